@@ -1,0 +1,79 @@
+package booking_test
+
+import (
+	"testing"
+	"time"
+
+	"example.org/totem/booking"
+	"example.org/totem/locale"
+)
+
+func issued(t testing.TB) booking.Fact {
+	return booking.Fact{ID: booking.FactID{Incarnation: booking.Incarnation{1}, N: 7}, Kind: booking.FactIssued,
+		At: time.Date(2026, 11, 23, 8, 41, 0, 0, time.UTC), Day: day(t, "2026-11-23"), Queue: "identity", Slot: "A012",
+		Code: booking.CodeHash{9}, Service: "identity-card"}
+}
+
+func TestWhatIsLeftOfAClosedDayIsACountUnderTheSameNumber(t *testing.T) {
+	f := issued(t)
+	got := f.Counted()
+	if got.ID != f.ID || got.Kind != booking.FactCounted || got.Of != booking.FactIssued || got.Queue != f.Queue {
+		t.Errorf("counted = %+v", got)
+	}
+	if got.Slot != "" || !got.Code.IsZero() || got.Service != "" || got.At.Equal(f.At) {
+		t.Errorf("counted still tells of the ticket: %+v", got)
+	}
+	if err := got.Check(); err != nil {
+		t.Error(err)
+	}
+	if again := got.Counted(); again != got {
+		t.Errorf("counted twice = %+v", again)
+	}
+}
+
+func TestAFactHoldsExactlyWhatItsKindNeeds(t *testing.T) {
+	if err := issued(t).Check(); err != nil {
+		t.Fatal(err)
+	}
+	for name, spoil := range map[string]func(*booking.Fact){
+		"no number":              func(f *booking.Fact) { f.ID.N = 0 },
+		"seconds":                func(f *booking.Fact) { f.At = f.At.Add(time.Second) },
+		"no code":                func(f *booking.Fact) { f.Code = booking.CodeHash{} },
+		"a code on a slip":       func(f *booking.Fact) { f.Kind, f.Paper = booking.FactPrinted, booking.PaperPrinted },
+		"a slot on a closed day": func(f *booking.Fact) { f.Kind = booking.FactClosed },
+		"an unknown kind":        func(f *booking.Fact) { f.Kind = "sold" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := issued(t)
+			spoil(&f)
+			if err := f.Check(); err == nil {
+				t.Errorf("%+v passed", f)
+			}
+		})
+	}
+}
+
+func TestAQueueWithASensitiveServiceTellsOfNone(t *testing.T) {
+	office := booking.Office{
+		Queues: []booking.Queue{
+			{ID: "identity", Label: locale.Text{"it": "Sportello A"}, Prepare: true},
+			{ID: "family", Label: locale.Text{"it": "Sportello D"}, Prepare: true},
+		},
+		Services: []booking.Service{
+			{ID: "card", Queue: "identity", Name: locale.Text{"it": "Carta d'identità"}},
+			{ID: "births", Queue: "family", Name: locale.Text{"it": "Nascite"}},
+			{ID: "social", Queue: "family", Name: locale.Text{"it": "Sociale"}, Sensitive: true},
+		},
+	}
+	if got := office.Tells(office.Services[0]); got != "card" {
+		t.Errorf("an ordinary queue tells %q", got)
+	}
+	for _, s := range office.Services[1:] {
+		if got := office.Tells(s); got != "" {
+			t.Errorf("%s is told as %q", s.ID, got)
+		}
+		if got := office.SlipLabel(s).In("it"); got != "Sportello D" {
+			t.Errorf("%s prints %q", s.ID, got)
+		}
+	}
+}

@@ -1,0 +1,180 @@
+package booking
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// SheetKey names a sheet: one queue of one office on one day.
+type SheetKey struct {
+	Office OfficeID
+	Queue  QueueID
+	Day    Day
+}
+
+// String returns the key for messages to people: "office/queue/day".
+func (k SheetKey) String() string { return fmt.Sprintf("%s/%s/%s", k.Office, k.Queue, k.Day) }
+
+// Revision is a sheet's version. The sequence grows within an epoch; a scheduler that was restored or moved starts a
+// higher epoch. The zero Revision is older than any other.
+type Revision struct {
+	Epoch    uint64 `json:"epoch"`
+	Sequence uint64 `json:"sequence"`
+}
+
+// Newer reports whether r is later than s.
+func (r Revision) Newer(s Revision) bool {
+	if r.Epoch != s.Epoch {
+		return r.Epoch > s.Epoch
+	}
+	return r.Sequence > s.Sequence
+}
+
+// Sheet is every slot of one office, queue and day: the unit of atomicity, caching and push. Slots are in calling
+// order: by start, then by number.
+type Sheet struct {
+	SheetKey
+	Revision Revision
+	Prefix   string // the queue's letter, with which every number of the sheet begins
+	Slots    []Slot
+}
+
+// Errors that a change to a sheet ends in. None of them changes anything.
+var (
+	ErrNoSlot    = errors.New("no such slot on this sheet")
+	ErrNotHeld   = errors.New("the slot is held by somebody else")
+	ErrTaken     = errors.New("the slot already carries another ticket")
+	ErrNoTicket  = errors.New("the slot carries no ticket")
+	ErrVoid      = errors.New("the slot is void")
+	ErrDisorders = errors.New("the sheet is not in order")
+)
+
+// Find returns the place of a number in s.Slots, ok false if it is not there.
+func (s Sheet) Find(n Number) (i int, ok bool) {
+	i = slices.IndexFunc(s.Slots, func(slot Slot) bool { return slot.Number == n })
+	return i, i >= 0
+}
+
+// Clone returns a copy that shares nothing with s.
+func (s Sheet) Clone() Sheet {
+	s.Slots = slices.Clone(s.Slots)
+	return s
+}
+
+// Book returns s with a ticket on the free slot n, made by holder by. Told again with the same code hash it returns
+// s unchanged and no error; with another, ErrTaken.
+func (s Sheet) Book(n Number, by Holder, code CodeHash) (Sheet, error) {
+	i, ok := s.Find(n)
+	if !ok {
+		return s, fmt.Errorf("book %s on %s: %w", n, s.SheetKey, ErrNoSlot)
+	}
+	slot := s.Slots[i]
+	switch {
+	case slot.State.HasTicket() && slot.Ticket.Code == code && slot.Holder == by:
+		return s, nil
+	case slot.State.HasTicket():
+		return s, fmt.Errorf("book %s on %s: %w", n, s.SheetKey, ErrTaken)
+	case slot.State == Void:
+		return s, fmt.Errorf("book %s on %s: %w", n, s.SheetKey, ErrVoid)
+	case slot.Holder != by:
+		return s, fmt.Errorf("book %s on %s for %s: %w", n, s.SheetKey, by, ErrNotHeld)
+	}
+	s = s.Clone()
+	s.Slots[i].State = Issued
+	s.Slots[i].Ticket = Ticket{Code: code}
+	return s, nil
+}
+
+// Printed returns s with what is now known of the slip of ticket n. The last report stands.
+func (s Sheet) Printed(n Number, by Holder, p Paper) (Sheet, error) {
+	i, ok := s.Find(n)
+	switch {
+	case !ok:
+		return s, fmt.Errorf("note the slip of %s on %s: %w", n, s.SheetKey, ErrNoSlot)
+	case !s.Slots[i].State.HasTicket():
+		return s, fmt.Errorf("note the slip of %s on %s: %w", n, s.SheetKey, ErrNoTicket)
+	case s.Slots[i].Holder != by:
+		return s, fmt.Errorf("note the slip of %s on %s for %s: %w", n, s.SheetKey, by, ErrNotHeld)
+	case s.Slots[i].Ticket.Paper == p:
+		return s, nil
+	}
+	s = s.Clone()
+	s.Slots[i].Ticket.Paper = p
+	return s, nil
+}
+
+// Grant returns s with the free reserve slot n held by the totem t.
+func (s Sheet) Grant(n Number, t TotemID) (Sheet, error) {
+	i, ok := s.Find(n)
+	switch {
+	case !ok:
+		return s, fmt.Errorf("grant %s on %s: %w", n, s.SheetKey, ErrNoSlot)
+	case s.Slots[i].State != Free:
+		return s, fmt.Errorf("grant %s on %s: %w", n, s.SheetKey, ErrTaken)
+	case s.Slots[i].Holder != Reserve:
+		return s, fmt.Errorf("grant %s on %s: %w", n, s.SheetKey, ErrNotHeld)
+	}
+	s = s.Clone()
+	s.Slots[i].Holder = HeldBy(t)
+	return s, nil
+}
+
+// Reclaim returns s with every free slot that t holds back in the reserve. Only a release that t committed, or a
+// person's fencing of t, may lead here: no timer and no lost link does.
+func (s Sheet) Reclaim(t TotemID) Sheet {
+	s = s.Clone()
+	for i := range s.Slots {
+		if s.Slots[i].State == Free && s.Slots[i].Holder == HeldBy(t) {
+			s.Slots[i].Holder = Reserve
+		}
+	}
+	return s
+}
+
+// Check reports what is wrong with the sheet: slots out of order, a number twice or with a foreign prefix, a holder
+// or state that is none, a free slot with a ticket, a booked one without.
+func (s Sheet) Check() error {
+	seen := make(map[Number]bool, len(s.Slots))
+	for i, slot := range s.Slots {
+		if err := s.checkSlot(slot); err != nil {
+			return fmt.Errorf("sheet %s, slot %s: %w", s.SheetKey, slot.Number, err)
+		}
+		if seen[slot.Number] || i > 0 && compareSlots(s.Slots[i-1], slot) >= 0 {
+			return fmt.Errorf("sheet %s, slot %s: %w", s.SheetKey, slot.Number, ErrDisorders)
+		}
+		seen[slot.Number] = true
+	}
+	return nil
+}
+
+func (s Sheet) checkSlot(slot Slot) error {
+	prefix, _, err := slot.Number.Split()
+	switch {
+	case err != nil:
+		return err
+	case prefix != s.Prefix:
+		return fmt.Errorf("prefix %q on a sheet of %q", prefix, s.Prefix)
+	case slot.State < Free || slot.State > Void:
+		return fmt.Errorf("%s", slot.State)
+	case slot.Holder == "":
+		return errors.New("no holder")
+	case !slot.Start.Equal(slot.Start.Truncate(time.Minute)):
+		return errors.New("does not start on a whole minute")
+	case slot.State.HasTicket() == slot.Ticket.Code.IsZero():
+		return fmt.Errorf("state %s and ticket do not fit", slot.State)
+	}
+	return nil
+}
+
+// compareSlots is the calling order.
+func compareSlots(a, b Slot) int {
+	if c := a.Start.Compare(b.Start); c != 0 {
+		return c
+	}
+	_, x, _ := a.Number.Split()
+	_, y, _ := b.Number.Split()
+	return cmp.Compare(x, y)
+}

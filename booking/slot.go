@@ -1,0 +1,121 @@
+package booking
+
+import (
+	"fmt"
+	"time"
+)
+
+// Holder is who alone may book a slot while it is free: the pool, the reserve, or one totem by its id.
+type Holder string
+
+const (
+	// Pool is what web and app book from, through the scheduler.
+	Pool Holder = "pool"
+	// Reserve is kept for walk-ins; totems are granted from it.
+	Reserve Holder = "reserve"
+)
+
+// HeldBy returns the holder that is the totem t.
+func HeldBy(t TotemID) Holder { return Holder(t) }
+
+// Totem returns the totem that h is, ok false for the pool and the reserve.
+func (h Holder) Totem() (t TotemID, ok bool) {
+	return TotemID(h), h != Pool && h != Reserve && h != ""
+}
+
+// CheckTotemID reports whether s can name a totem: an identifier that is no other holder's word.
+func CheckTotemID(s string) error {
+	if Holder(s) == Pool || Holder(s) == Reserve {
+		return fmt.Errorf("totem id %q: the word is taken by a holder", s)
+	}
+	return CheckID(s)
+}
+
+// State is where a slot stands. A slot that is not [Free] or [Void] carries a ticket, and its state is the ticket's.
+type State uint8
+
+// The states of a slot. The zero State is none of them.
+const (
+	Free      State = iota + 1 // bookable by its holder
+	Issued                     // booked; the citizen has not come yet
+	Arrived                    // the citizen checked in
+	Called                     // the number was called
+	Served                     // the citizen was served
+	Absent                     // called and did not come
+	Cancelled                  // the citizen gave it back; the slot is not sold again
+	Moved                      // the office moved the promise to another slot
+	Void                       // taken out of sale while free; never sold
+)
+
+var stateWords = [...]string{
+	Free: "free", Issued: "issued", Arrived: "arrived", Called: "called", Served: "served",
+	Absent: "absent", Cancelled: "cancelled", Moved: "moved", Void: "void",
+}
+
+// String returns the state's word.
+func (s State) String() string {
+	if s == 0 || int(s) >= len(stateWords) {
+		return fmt.Sprintf("state(%d)", uint8(s))
+	}
+	return stateWords[s]
+}
+
+// ParseState reads a state's word.
+func ParseState(word string) (State, error) {
+	for s := Free; int(s) < len(stateWords); s++ {
+		if stateWords[s] == word {
+			return s, nil
+		}
+	}
+	return 0, fmt.Errorf("slot state %q: unknown", word)
+}
+
+// HasTicket reports whether a slot in state s carries a ticket.
+func (s State) HasTicket() bool { return s >= Issued && s <= Moved }
+
+// Slot is one appointment that can be taken. Three counters at 10:20 make three slots.
+type Slot struct {
+	Number Number
+	Start  time.Time // the promised time: UTC, whole minutes
+	Holder Holder    // who may book it while it is free; who booked it afterwards
+	State  State
+	Ticket Ticket // zero unless State.HasTicket
+}
+
+// Ticket is what the office keeps of the promise made for a slot. The code itself is never here.
+type Ticket struct {
+	Code    CodeHash // also the booking's idempotency key: the same booking told twice has the same hash
+	Returns int      // same-day returns it still carries, 0 to 9
+	Paper   Paper    // what is known of its slip
+}
+
+// Paper is what the office knows of a ticket's slip.
+type Paper uint8
+
+// What is known of a slip. The zero Paper means nothing was reported, or none was wanted.
+const (
+	PaperUntold     Paper = iota // no report
+	PaperPrinted                 // the printer confirmed it
+	PaperNotPrinted              // it is certain that no slip came out whole
+	PaperUnknown                 // nobody can tell
+)
+
+var paperWords = [...]string{"untold", "printed", "not-printed", "unknown"}
+
+// String returns the word for p.
+func (p Paper) String() string {
+	if int(p) >= len(paperWords) {
+		return fmt.Sprintf("paper(%d)", uint8(p))
+	}
+	return paperWords[p]
+}
+
+// ParsePaper reads the word that String returns.
+func ParsePaper(word string) (Paper, error) {
+	for p, w := range paperWords {
+		if w == word {
+			return Paper(p), nil
+		}
+	}
+	return 0, fmt.Errorf("paper outcome %q: unknown", word)
+}
