@@ -1,0 +1,71 @@
+// Package event is the list of everything that Totem writes to its log. A log line is one of these events with
+// numbers and identifiers of things; never what a citizen did or typed, never a ticket's number or code, never a
+// clerk, never a desk.
+package event
+
+import (
+	"context"
+	"log/slog"
+)
+
+// Event is one kind of log line.
+type Event struct {
+	ID      string     // stable, "link.up"
+	Level   slog.Level // how urgent it is
+	Meaning string     // one sentence
+	Remedy  string     // what a technician does; "" for nothing
+}
+
+// The events, by area. List returns them all.
+var (
+	TotemStarted   = Event{"totem.started", slog.LevelInfo, "The totem gives tickets from now on.", ""}
+	TotemStopped   = Event{"totem.stopped", slog.LevelInfo, "The totem was asked to stop and has stopped.", ""}
+	OutOfService   = Event{"totem.out-of-service", slog.LevelError, "The totem gives no tickets until the fault is mended.", "Look up the fault's code."}
+	LinkUp         = Event{"link.up", slog.LevelInfo, "The scheduler answers.", ""}
+	LinkDown       = Event{"link.down", slog.LevelWarn, "The scheduler does not answer; tickets go on from the grant.", "Check the network if it lasts."}
+	LinkRefused    = Event{"link.refused", slog.LevelError, "The scheduler refuses this totem.", "Do what the refusal says."}
+	LinkTrouble    = Event{"link.trouble", slog.LevelWarn, "The connection to the scheduler reported an error.", "Check credentials and network if it lasts."}
+	MessageUnknown = Event{"link.message-unknown", slog.LevelError, "A message was not understood and was left alone.", "Update the older side."}
+	SheetsTaken    = Event{"store.sheets-taken", slog.LevelInfo, "Changed sheets were written to the cache.", ""}
+	SheetConflict  = Event{"store.sheet-conflict", slog.LevelError, "The ledger contradicts tickets of this totem; the tickets stand.", "Report it: this must not happen."}
+	DayClosed      = Event{"store.day-closed", slog.LevelInfo, "A day was closed and its rows erased.", ""}
+	StoreFault     = Event{"store.fault", slog.LevelError, "The totem's database refused to write.", "Check disk space and card; look up the fault's code."}
+	SlipPrinted    = Event{"printer.printed", slog.LevelInfo, "A slip was confirmed.", ""}
+	SlipUnsure     = Event{"printer.unsure", slog.LevelWarn, "A slip's fate is unknown.", "Look at the printer."}
+	SlipFailed     = Event{"printer.failed", slog.LevelError, "A slip did not come out.", "Look at the printer; look up the fault's code."}
+	PrinterStatus  = Event{"printer.status", slog.LevelWarn, "The printer's status changed.", "Act on the conditions named."}
+	JobFound       = Event{"printer.job-found", slog.LevelWarn, "A restart found a slip without a known outcome.", "None: the screen offers it."}
+	ScreenMisfit   = Event{"screen.misfit", slog.LevelWarn, "Words of a screen do not fit their place.", "Shorten the office's words; else report the screen's name."}
+	TouchLost      = Event{"screen.touch-lost", slog.LevelError, "Touches were not taken in time and are lost.", "Report it with the log around this moment."}
+
+	CentralStarted = Event{"scheduler.started", slog.LevelInfo, "The scheduler plans and answers from now on.", ""}
+	CentralStopped = Event{"scheduler.stopped", slog.LevelInfo, "The scheduler was asked to stop and has stopped.", ""}
+	SheetPlanned   = Event{"scheduler.sheet-planned", slog.LevelInfo, "A sheet was planned.", ""}
+	SheetGranted   = Event{"scheduler.sheet-granted", slog.LevelInfo, "Slots of a sheet were granted to totems.", ""}
+	TotemKnown     = Event{"scheduler.totem-known", slog.LevelInfo, "A totem introduced its store.", ""}
+	TotemRefused   = Event{"scheduler.totem-refused", slog.LevelError, "A totem was refused.", "Do what the refusal says."}
+	FactFolded     = Event{"scheduler.fact-folded", slog.LevelDebug, "A fact was written to the ledger.", ""}
+	FactParked     = Event{"scheduler.fact-parked", slog.LevelError, "A fact could not be understood or does not fit; it was set aside.", "Update the scheduler, or report it."}
+	FactConflict   = Event{"scheduler.fact-conflict", slog.LevelError, "A fact contradicts the ledger.", "Report it: this must not happen."}
+	FactCounted    = Event{"scheduler.fact-counted", slog.LevelInfo, "A fact of a closed day came as a count.", ""}
+	KeyDestroyed   = Event{"scheduler.key-destroyed", slog.LevelInfo, "An office's day is over: its key was destroyed.", ""}
+	CentralDay     = Event{"scheduler.day-closed", slog.LevelInfo, "A day was closed: key destroyed, stream deleted.", ""}
+	TotemFenced    = Event{"scheduler.totem-fenced", slog.LevelWarn, "A person declared a totem lost.", ""}
+	CentralFault   = Event{"scheduler.fault", slog.LevelError, "The scheduler could not do its work and tries again.", "Look up the fault's code."}
+)
+
+// List returns every event, in the order of the list above.
+func List() []Event {
+	return []Event{TotemStarted, TotemStopped, OutOfService, LinkUp, LinkDown, LinkRefused, LinkTrouble, MessageUnknown, SheetsTaken,
+		SheetConflict, DayClosed, StoreFault, SlipPrinted, SlipUnsure, SlipFailed, PrinterStatus, JobFound, ScreenMisfit, TouchLost, CentralStarted,
+		CentralStopped, SheetPlanned, SheetGranted, TotemKnown, TotemRefused, FactFolded, FactParked, FactConflict,
+		FactCounted, KeyDestroyed, CentralDay, TotemFenced, CentralFault}
+}
+
+// Log writes e to l, with attributes that name things, never people. A nil l is silent.
+func Log(l *slog.Logger, e Event, attrs ...slog.Attr) {
+	if l == nil {
+		return
+	}
+	l.LogAttrs(context.Background(), e.Level, e.Meaning, append([]slog.Attr{slog.String("event", e.ID)}, attrs...)...)
+}

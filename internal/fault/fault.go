@@ -1,0 +1,80 @@
+// Package fault is how an error meets a person: a code to look up, a sentence that says what is wrong, and a remedy.
+// Errors that carry no fault are internal ones; a person is shown [CodeInternal] for them.
+package fault
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+)
+
+// Code identifies a fault. Codes never change their meaning.
+type Code string
+
+// The codes, by area.
+const (
+	CodeInternal Code = "T000" // a defect of the program
+
+	CodeUsage        Code = "T100" // the command line
+	CodeConfig       Code = "T101" // a configuration file
+	CodeOffice       Code = "T102" // an office file
+	CodeSystem       Code = "T103" // the system lacks something
+	CodeStoreOpen    Code = "T200" // the totem's database cannot be opened
+	CodeStoreDamaged Code = "T201" // the totem's database is damaged
+	CodeStoreFull    Code = "T202" // the disk is full
+	CodeStoreLocked  Code = "T203" // another process uses the database
+	CodeStoreForeign Code = "T204" // the database belongs to another office or totem
+	CodePrinterOpen  Code = "T300" // the printer's line cannot be opened
+	CodePrinterLost  Code = "T301" // the printer's line is gone
+	CodePrinterMute  Code = "T302" // the printer does not answer
+	CodePrinterState Code = "T303" // the printer answers and cannot print
+	CodeLinkRefused  Code = "T400" // the scheduler refuses this totem
+	CodeLinkFork     Code = "T401" // another device speaks with this totem's name
+	CodeLinkVersion  Code = "T402" // a message of a version or form that is not understood
+	CodeCentralStore Code = "T500" // the scheduler's store cannot be used
+	CodeCentralNATS  Code = "T501" // the NATS server cannot be used
+	CodeDisplay      Code = "T600" // there is no display
+)
+
+// Fault is an error with a way out.
+type Fault struct {
+	Code     Code
+	Sentence string // what is wrong, for a technician; no trailing full stop
+	Remedy   string // what to do
+	Err      error  // the cause, may be nil
+}
+
+// New returns a fault caused by err, which may be nil.
+func New(code Code, err error, remedy, format string, args ...any) *Fault {
+	return &Fault{Code: code, Sentence: fmt.Sprintf(format, args...), Remedy: remedy, Err: err}
+}
+
+// Error returns the sentence and the cause.
+func (f *Fault) Error() string {
+	if f.Err == nil {
+		return f.Sentence
+	}
+	return f.Sentence + ": " + f.Err.Error()
+}
+
+// Unwrap returns the cause.
+func (f *Fault) Unwrap() error { return f.Err }
+
+// Reason returns what the system says went wrong in err, without the operation and the path that a sentence names
+// already; err itself where it is no error about a path.
+func Reason(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}
+
+// Of returns the first fault in err's chain; for an error without one, an internal fault that wraps it.
+func Of(err error) *Fault {
+	var f *Fault
+	if errors.As(err, &f) {
+		return f
+	}
+	return New(CodeInternal, err, "report it with the log around this moment", "something failed that should not")
+}

@@ -1,0 +1,34 @@
+package fault
+
+// Entry is what a technician looks up under a code.
+type Entry struct {
+	Code    Code
+	Meaning string // one sentence
+	Remedy  string // what to do in general; a fault itself often knows better
+}
+
+// List returns every code, in order.
+func List() []Entry {
+	return []Entry{
+		{CodeInternal, "The program has a defect.", "Report it with the log around that moment; start the program again."},
+		{CodeUsage, "The command line is not understood.", "See the command's --help."},
+		{CodeConfig, "A configuration file cannot be read or is wrong.", "Correct the lines that are named; docs/totem-toml.md describes every field."},
+		{CodeOffice, "An office file cannot be read or is wrong.", "Correct the lines that are named; docs/office-file.md describes every field."},
+		{CodeSystem, "The system lacks something that the program needs.", "Install what is named, or update the totem."},
+		{CodeStoreOpen, "The totem's database cannot be opened or written.", "Check that the data folder is there, mounted, writable, and owned by the totem's user."},
+		{CodeStoreDamaged, "The totem's database is damaged.", "Keep its files aside under another name, never erase them; start again with a new store, and fence the totem at the scheduler."},
+		{CodeStoreFull, "The disk of the totem's database is full.", "Make room on the data partition; nothing half-done was kept."},
+		{CodeStoreLocked, "Another process uses the totem's database.", "Stop the other process; a totem runs once."},
+		{CodeStoreForeign, "The database belongs to another office, totem or program.", "Give the totem its own data folder, or correct its office and name in totem.toml."},
+		{CodePrinterOpen, "The printer's line cannot be opened.", "Connect the printer, switch it on, and check printer.path in totem.toml."},
+		{CodePrinterLost, "The line to the printer went away.", "Check the printer's cable and power; tickets go on with number and code on the screen."},
+		{CodePrinterMute, "The printer does not answer.", "Check its power and cable, and that speed, flow control and profile are those set on the printer."},
+		{CodePrinterState, "The printer answers and cannot print.", "Act on the conditions named: put in a roll, close the cover, clear the cutter."},
+		{CodeLinkRefused, "The scheduler refuses this totem.", "Do what the refusal says."},
+		{CodeLinkFork, "Another device speaks with this totem's name, or its disk is an old copy.", "Give one of the two another name, or erase this totem's data and fence it at the scheduler."},
+		{CodeLinkVersion, "A message is of a version or form that is not understood.", "Update the older of totem and scheduler."},
+		{CodeCentralStore, "The scheduler's data directory cannot be used.", "Check that it is there, belongs to the scheduler's user, has space left, and that no other scheduler uses it."},
+		{CodeCentralNATS, "The NATS server cannot be used.", "Check that it runs, its address, its disk, and that JetStream is on."},
+		{CodeDisplay, "There is no display.", "Start an X server and name it in DISPLAY."},
+	}
+}
