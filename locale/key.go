@@ -1,0 +1,131 @@
+package locale
+
+// Key names a sentence or a word in the catalogues. Every key is in every language, with the same placeholders, and
+// somewhere in the program it is said: tests hold this true.
+type Key string
+
+// The access keys, and words that more than one screen uses.
+const (
+	AccessLanguage Key = "access.language"
+	AccessContrast Key = "access.contrast"
+	AccessHelp     Key = "access.help"
+
+	BackServices Key = "back.services"
+	BackPlain    Key = "back.plain"
+	Done         Key = "done"
+	AskDesk      Key = "ask.desk"
+
+	PromiseTake  Key = "promise.take"
+	PromiseDesk  Key = "promise.desk"
+	WhenToday    Key = "when.today" // {time}, form by its hour
+	WhenDay      Key = "when.day"   // {day}, {time}, form by its hour
+	NumberOf     Key = "number.of"  // {number}
+	OpensAt      Key = "opens.at"   // {day}, {time}: short, for a list
+	LabelAndRoom Key = "label.room" // {label}, {room}
+	ResetsIn     Key = "resets.in"  // {n} seconds
+
+	DurationNow     Key = "duration.now"
+	DurationMinutes Key = "duration.minutes" // {n}
+	DurationHours   Key = "duration.hours"   // {n}
+	DurationBoth    Key = "duration.both"    // {hours}, {minutes}
+	DurationIn      Key = "duration.in"      // {duration}
+)
+
+// The start screen, and what stands there when there is nothing to take.
+const (
+	StartTitle      Key = "start.title"
+	StartLead       Key = "start.lead"
+	StartMore       Key = "start.more"
+	ServicePlaces   Key = "service.places" // {n}
+	ServiceDash     Key = "service.dash"
+	ServiceFinished Key = "service.finished"
+	ServiceOpens    Key = "service.opens" // {why}, {opens}
+	ServiceNone     Key = "service.none"
+	StartAsOf       Key = "start.as-of"     // {time}, form by its hour
+	StartAsOfDay    Key = "start.as-of.day" // {day}, {time}, form by its hour
+
+	NothingTitle    Key = "nothing.title"
+	NothingThis     Key = "nothing.this"
+	NothingReappear Key = "nothing.reappear"
+	NothingOpens    Key = "nothing.opens" // {day}, {time}, form by its hour
+
+	ClosedTitle   Key = "closed.title"
+	ClosedOpens   Key = "closed.opens"   // {day}, {time}, form by its hour
+	ClosedToday   Key = "closed.today"   // {time}, form by its hour
+	ClosedUnknown Key = "closed.unknown" // no next opening is known
+
+	WaitingTitle Key = "waiting.title"
+	OutTitle     Key = "out.title"
+	OutCode      Key = "out.code" // {code}
+)
+
+// The times of a service.
+const (
+	TimesBring    Key = "times.bring" // {what}
+	TimesFirst    Key = "times.first"
+	TimesChosen   Key = "times.chosen"
+	TimesFacts    Key = "times.facts" // {in}, {number}
+	TimesTake     Key = "times.take"  // {time}, form by its hour
+	TimesOther    Key = "times.other"
+	TimesMore     Key = "times.more"
+	TimesPromise  Key = "times.promise"
+	TimesNoData   Key = "times.no-data"
+	TimesTaken    Key = "times.taken"
+	TimesTakenDo  Key = "times.taken.do"
+	TimesOnScreen Key = "times.on-screen" // printer not ready
+)
+
+// What is wrong with the printer, before a ticket is taken ("now") and after ("stays": the slot does).
+const (
+	PaperNowEnd    Key = "paper.now.end"
+	PaperNowCover  Key = "paper.now.cover"
+	PaperNowStuck  Key = "paper.now.stuck"
+	PaperNowSilent Key = "paper.now.silent"
+	PaperNowOther  Key = "paper.now.other"
+
+	PaperStaysEnd    Key = "paper.stays.end"
+	PaperStaysCover  Key = "paper.stays.cover"
+	PaperStaysStuck  Key = "paper.stays.stuck"
+	PaperStaysSilent Key = "paper.stays.silent"
+	PaperStaysOther  Key = "paper.stays.other"
+	PaperUnknown     Key = "paper.unknown"
+)
+
+// From the commitment to the slip.
+const (
+	IssuingTitle    Key = "issuing.title"
+	IssuingProgress Key = "issuing.progress"
+	PrintingTitle   Key = "printing.title"
+	PrintingSlip    Key = "printing.slip"
+	TakeTitle       Key = "take.title"
+	TakeCalled      Key = "take.called"
+
+	ProofKeep Key = "proof.keep"
+	ProofCode Key = "proof.code"
+	ProofShow Key = "proof.show"
+
+	NotGivenTitle   Key = "not-given.title"
+	NotGivenLead    Key = "not-given.lead"
+	UnclearTitle    Key = "unclear.title"
+	UnclearLead     Key = "unclear.lead"
+	FoundTitle      Key = "found.title"
+	FoundLead       Key = "found.lead"
+	FoundPrint      Key = "found.print"
+	FoundLeave      Key = "found.leave"
+	StillTitle      Key = "still.title"
+	StillContinue   Key = "still.continue"
+	LanguagesTitle  Key = "languages.title"
+	HelpTitle       Key = "help.title"
+	HelpHow         Key = "help.how"
+	HelpSteps       Key = "help.steps"
+	HelpSlip        Key = "help.slip"
+	HelpMissing     Key = "help.missing"
+	HelpData        Key = "help.data"
+	HelpDataNone    Key = "help.data.none"
+	HelpController  Key = "help.controller" // {name}
+	HelpDPO         Key = "help.dpo"        // {address}
+	HelpAccess      Key = "help.access"
+	HelpAccessWhere Key = "help.access.where"
+)
+
+// What stands on a slip: these keys begin with "slip.".

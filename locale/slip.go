@@ -1,0 +1,9 @@
+package locale
+
+// What stands on a slip, beside what screens say too.
+const (
+	SlipCopy   Key = "slip.copy"   // one word, in capitals
+	SlipCalled Key = "slip.called" // {where}
+	SlipNoData Key = "slip.no-data"
+	SlipErased Key = "slip.erased"
+)
