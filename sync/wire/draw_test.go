@@ -1,0 +1,176 @@
+package wire_test
+
+import (
+	"time"
+
+	"pgregory.net/rapid"
+
+	"example.org/totem/booking"
+	"example.org/totem/locale"
+	"example.org/totem/sync/wire"
+)
+
+// What the tests draw at random.
+
+var (
+	drawID     = rapid.StringMatching(`[a-z0-9-]{2,32}`)
+	drawString = rapid.StringOfN(rapid.RuneFrom([]rune("aZ0 è日\"\\<&'𝄞")), 1, 20, -1)
+	drawPrefix = rapid.StringMatching(`[A-Z]`)
+)
+
+func drawDay(t *rapid.T) booking.Day {
+	return booking.DayOf(time.Unix(rapid.Int64Range(1_700_000_000, 2_300_000_000).Draw(t, "day"), 0), time.UTC)
+}
+
+func drawMinute(t *rapid.T) time.Time {
+	return time.Unix(60*rapid.Int64Range(28_000_000, 38_000_000).Draw(t, "minute"), 0).UTC()
+}
+
+func drawHash(t *rapid.T) booking.CodeHash {
+	b := rapid.SliceOfN(rapid.Byte(), 8, 8).Draw(t, "hash")
+	b[0] |= 1
+	return booking.CodeHash(b)
+}
+
+func drawIncarnation(t *rapid.T) booking.Incarnation { return booking.Incarnation(drawHash(t)) }
+
+func drawKey(t *rapid.T) booking.DayKey {
+	b := rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "key")
+	b[0] |= 1
+	return booking.DayKey(b)
+}
+
+func drawTotem(t *rapid.T) booking.TotemID {
+	return booking.TotemID(drawID.Filter(func(s string) bool { return booking.CheckTotemID(s) == nil }).Draw(t, "totem"))
+}
+
+func drawRevision(t *rapid.T) booking.Revision {
+	return booking.Revision{Epoch: rapid.Uint64().Draw(t, "epoch"), Sequence: rapid.Uint64().Draw(t, "sequence")}
+}
+
+func drawSheet(t *rapid.T) booking.Sheet {
+	s := booking.Sheet{
+		SheetKey: booking.SheetKey{
+			Office: booking.OfficeID(drawID.Draw(t, "office")), Queue: booking.QueueID(drawID.Draw(t, "queue")), Day: drawDay(t),
+		},
+		Revision: drawRevision(t),
+		Prefix:   drawPrefix.Draw(t, "prefix"),
+	}
+	holders := []booking.Holder{booking.Pool, booking.Reserve, booking.HeldBy(drawTotem(t)), booking.HeldBy(drawTotem(t))}
+	start := drawMinute(t)
+	// A number is used once, and among slots of one start the lower comes first.
+	numbers := rapid.SliceOfNDistinct(rapid.IntRange(1, 1200), 0, 60, rapid.ID[int]).Draw(t, "numbers")
+	last := 0
+	for _, n := range numbers {
+		if step := rapid.IntRange(0, 20).Draw(t, "step"); n <= last || step > 10 {
+			start = start.Add(time.Duration(step+1) * time.Minute)
+		}
+		last = n
+		slot := booking.Slot{
+			Number: booking.NewNumber(s.Prefix, n), Start: start,
+			Holder: rapid.SampledFrom(holders).Draw(t, "holder"),
+			State:  booking.State(rapid.IntRange(int(booking.Free), int(booking.Void)).Draw(t, "state")),
+		}
+		if slot.State.HasTicket() {
+			slot.Ticket = booking.Ticket{
+				Code: drawHash(t), Returns: rapid.IntRange(0, 9).Draw(t, "returns"),
+				Paper: booking.Paper(rapid.IntRange(0, 3).Draw(t, "paper")),
+			}
+		}
+		s.Slots = append(s.Slots, slot)
+	}
+	return s
+}
+
+func drawFact(t *rapid.T) booking.Fact {
+	f := booking.Fact{
+		ID: booking.FactID{Incarnation: drawIncarnation(t), N: rapid.Uint64Min(1).Draw(t, "n")},
+		At: drawMinute(t), Day: drawDay(t),
+		Kind: rapid.SampledFrom([]booking.FactKind{
+			booking.FactIssued, booking.FactPrinted, booking.FactCounted, booking.FactClosed}).Draw(t, "kind"),
+	}
+	number := booking.NewNumber(drawPrefix.Draw(t, "prefix"), rapid.IntRange(1, 2000).Draw(t, "number"))
+	queue := booking.QueueID(drawID.Draw(t, "queue"))
+	switch f.Kind {
+	case booking.FactIssued:
+		f.Queue, f.Slot, f.Code = queue, number, drawHash(t)
+		if rapid.Bool().Draw(t, "tells") {
+			f.Service = booking.ServiceID(drawID.Draw(t, "service"))
+		}
+	case booking.FactPrinted:
+		f.Queue, f.Slot, f.Paper = queue, number, booking.Paper(rapid.IntRange(1, 3).Draw(t, "paper"))
+	case booking.FactCounted:
+		f.Queue, f.Of = queue, rapid.SampledFrom([]booking.FactKind{booking.FactIssued, booking.FactPrinted}).Draw(t, "of")
+	}
+	return f
+}
+
+func drawText(t *rapid.T) locale.Text {
+	text := rapid.MapOfN(rapid.SampledFrom([]locale.Lang{"it", "en", "ar", "zh-Hans"}), drawString, 0, 4).Draw(t, "text")
+	if len(text) == 0 {
+		return nil
+	}
+	return text
+}
+
+func drawOffice(t *rapid.T) booking.Office {
+	word := rapid.OneOf(rapid.Just(""), drawString)
+	o := booking.Office{
+		ID: booking.OfficeID(drawID.Draw(t, "office")), Zone: "Europe/Rome", Name: drawText(t), Place: drawText(t), Waiting: drawText(t),
+		Emblem: word.Draw(t, "emblem"), Languages: []locale.Lang{"it", "en"},
+		Controller: booking.Controller{Name: word.Draw(t, "name"), Address: word.Draw(t, "address"), Email: word.Draw(t, "mail"),
+			PEC: word.Draw(t, "pec"), Phone: word.Draw(t, "phone"), DPO: word.Draw(t, "dpo")},
+		Lead: time.Duration(rapid.IntRange(0, 3600).Draw(t, "lead")) * time.Second,
+	}
+	for i := range o.Hours.Week {
+		for from := rapid.IntRange(0, 1000).Draw(t, "from"); from < 1400 && rapid.Bool().Draw(t, "open"); from += 200 {
+			o.Hours.Week[i] = append(o.Hours.Week[i], booking.Span{From: booking.Clock(from), To: booking.Clock(min(from+100, 1440))})
+		}
+	}
+	for range rapid.IntRange(0, 3).Draw(t, "closed") {
+		o.Hours.Closed = append(o.Hours.Closed, drawDay(t))
+	}
+	for range rapid.IntRange(0, 3).Draw(t, "queues") {
+		o.Queues = append(o.Queues, booking.Queue{ID: booking.QueueID(drawID.Draw(t, "queue")), Prefix: drawPrefix.Draw(t, "prefix"),
+			Label: drawText(t), Length: time.Duration(rapid.IntRange(1, 3600).Draw(t, "length")) * time.Second, Prepare: rapid.Bool().Draw(t, "prepare")})
+	}
+	for range rapid.IntRange(0, 3).Draw(t, "services") {
+		o.Services = append(o.Services, booking.Service{ID: booking.ServiceID(drawID.Draw(t, "service")),
+			Queue: booking.QueueID(drawID.Draw(t, "queue")), Name: drawText(t), Detail: drawText(t), Bring: drawText(t),
+			Sensitive: rapid.Bool().Draw(t, "sensitive")})
+	}
+	return o
+}
+
+func drawAccepted(t *rapid.T) wire.Accepted {
+	if rapid.Bool().Draw(t, "none") {
+		return wire.Accepted{}
+	}
+	return wire.Accepted{Sequence: rapid.Uint64Min(1).Draw(t, "sequence"), Incarnation: drawIncarnation(t), N: rapid.Uint64Min(1).Draw(t, "n")}
+}
+
+func drawPull(t *rapid.T) wire.Pull {
+	p := wire.Pull{Office: rapid.StringMatching(`[0-9a-f]{0,32}`).Draw(t, "digest")}
+	for range rapid.IntRange(0, 5).Draw(t, "have") {
+		p.Have = append(p.Have, wire.Have{Queue: booking.QueueID(drawID.Draw(t, "queue")), Day: drawDay(t), Revision: drawRevision(t)})
+	}
+	return p
+}
+
+func drawPulled(t *rapid.T) wire.Pulled {
+	p := wire.Pulled{Digest: rapid.StringMatching(`[0-9a-f]{0,32}`).Draw(t, "digest"), More: rapid.Bool().Draw(t, "more")}
+	for range rapid.IntRange(0, 3).Draw(t, "sheets") {
+		p.Sheets = append(p.Sheets, drawSheet(t))
+	}
+	for range rapid.IntRange(0, 3).Draw(t, "keys") {
+		if p.Keys == nil {
+			p.Keys = map[booking.Day]booking.DayKey{}
+		}
+		p.Keys[drawDay(t)] = drawKey(t)
+	}
+	if rapid.Bool().Draw(t, "office") {
+		o := drawOffice(t)
+		p.Office = &o
+	}
+	return p
+}

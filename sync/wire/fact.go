@@ -1,0 +1,142 @@
+package wire
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"example.org/totem/booking"
+)
+
+// factBody is a fact as it travels. Only the members that the kind names are there.
+//
+//	member       form              kinds
+//	incarnation  16 hex digits     all
+//	n            integer from 1    all
+//	kind         string            all
+//	at           UTC minute        all
+//	day          date              all
+//	queue        identifier        issued, printed, counted
+//	slot         number, "A042"    issued, printed
+//	code         11 of base64url   issued
+//	service      identifier        issued, may be left out
+//	paper        word              printed
+//	of           kind              counted
+//
+// incarnation and n keep their place and form in every version, so that a scheduler can say which fact it holds last
+// even if it is too old to understand it.
+type factBody struct {
+	Incarnation booking.Incarnation `json:"incarnation"`
+	N           uint64              `json:"n"`
+	Kind        booking.FactKind    `json:"kind"`
+	At          minute              `json:"at"`
+	Day         booking.Day         `json:"day"`
+	Queue       *booking.QueueID    `json:"queue,omitzero"`
+	Slot        *booking.Number     `json:"slot,omitzero"`
+	Code        *booking.CodeHash   `json:"code,omitzero"`
+	Service     *booking.ServiceID  `json:"service,omitzero"`
+	Paper       *string             `json:"paper,omitzero"`
+	Of          *booking.FactKind   `json:"of,omitzero"`
+}
+
+// EncodeFact returns f in its envelope. It refuses a fact that does not pass its Check.
+func EncodeFact(f booking.Fact) ([]byte, error) { return write(kindFact, f, factOf, factBody.message) }
+
+// DecodeFact reads a fact. A fact of an unknown kind ends in a [KindError] with that kind. With an error the fact is
+// zero.
+func DecodeFact(data []byte) (booking.Fact, error) {
+	f, err := read(data, kindFact, false, factBody.message)
+	if err == nil || errors.As(err, new(KindError)) {
+		return f, err
+	}
+	// A kind that we do not know may well have members that we do not know, and they were found first.
+	if kind, body, openErr := open(data); openErr == nil && kind == kindFact {
+		var peek struct {
+			Kind booking.FactKind `json:"kind"`
+		}
+		if json.Unmarshal(body, &peek) == nil && peek.Kind != "" && !knownFact(peek.Kind) {
+			return booking.Fact{}, fmt.Errorf("decode fact message: %w", KindError{string(peek.Kind)})
+		}
+	}
+	return f, err
+}
+
+// PeekFact returns the number of a fact message of whatever version and kind.
+func PeekFact(data []byte) (booking.FactID, error) {
+	var peek struct {
+		Body struct {
+			Incarnation booking.Incarnation `json:"incarnation"`
+			N           uint64              `json:"n"`
+		} `json:"body"`
+	}
+	if len(data) > MaxMessage {
+		return booking.FactID{}, fmt.Errorf("read a fact's number: %d bytes, more than %d", len(data), MaxMessage)
+	}
+	if err := json.Unmarshal(data, &peek); err != nil {
+		return booking.FactID{}, fmt.Errorf("read a fact's number: %w", err)
+	}
+	if peek.Body.Incarnation.IsZero() || peek.Body.N == 0 {
+		return booking.FactID{}, errors.New("read a fact's number: it has none")
+	}
+	return booking.FactID{Incarnation: peek.Body.Incarnation, N: peek.Body.N}, nil
+}
+
+func knownFact(k booking.FactKind) bool {
+	switch k {
+	case booking.FactIssued, booking.FactPrinted, booking.FactCounted, booking.FactClosed:
+		return true
+	}
+	return false
+}
+
+func factOf(f booking.Fact) (factBody, error) {
+	b := factBody{
+		Incarnation: f.ID.Incarnation, N: f.ID.N, Kind: f.Kind, At: minute(f.At.UTC()), Day: f.Day,
+		Queue: unlessZero(f.Queue), Slot: unlessZero(f.Slot), Code: unlessZero(f.Code),
+		Service: unlessZero(f.Service), Of: unlessZero(f.Of),
+	}
+	if f.Paper != booking.PaperUntold {
+		b.Paper = present(f.Paper.String())
+	}
+	return b, nil
+}
+
+func (b factBody) message() (booking.Fact, error) {
+	if !knownFact(b.Kind) {
+		return booking.Fact{}, KindError{string(b.Kind)}
+	}
+	f := booking.Fact{
+		ID:   booking.FactID{Incarnation: b.Incarnation, N: b.N},
+		Kind: b.Kind, At: time.Time(b.At), Day: b.Day,
+		Queue: orZero(b.Queue), Slot: orZero(b.Slot), Code: orZero(b.Code), Service: orZero(b.Service),
+		Of: orZero(b.Of),
+	}
+	if b.Queue != nil {
+		if err := booking.CheckID(string(*b.Queue)); err != nil {
+			return booking.Fact{}, fmt.Errorf(`member "queue": %w`, err)
+		}
+	}
+	if b.Service != nil {
+		if err := booking.CheckID(string(*b.Service)); err != nil {
+			return booking.Fact{}, fmt.Errorf(`member "service": %w`, err)
+		}
+	}
+	if b.Slot != nil {
+		if _, _, err := b.Slot.Split(); err != nil {
+			return booking.Fact{}, fmt.Errorf(`member "slot": %w`, err)
+		}
+	}
+	if b.Paper != nil {
+		p, err := booking.ParsePaper(*b.Paper)
+		if err != nil || p == booking.PaperUntold {
+			return booking.Fact{}, fmt.Errorf(`member "paper": %q is no outcome`, *b.Paper)
+		}
+		f.Paper = p
+	}
+	if err := errors.Join(checkDay(f.Day), f.Check()); err != nil {
+		return booking.Fact{}, err
+	}
+	return f, nil
+}

@@ -1,0 +1,207 @@
+package wire
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"example.org/totem/booking"
+)
+
+// Message is any message of the request subjects. Sheets, facts and offices have functions of their own.
+type Message interface {
+	Hello | Welcome | Pull | Pulled | Last | Accepted | Refusal
+}
+
+// Encode returns m in its envelope. It refuses what Decode would refuse.
+func Encode[M Message](m M) ([]byte, error) {
+	switch m := any(m).(type) {
+	case Hello:
+		return write(kindHello, m, helloOf, helloBody.message)
+	case Welcome:
+		return write(kindWelcome, m, welcomeOf, welcomeBody.message)
+	case Pull:
+		return write(kindPull, m, pullOf, pullBody.message)
+	case Pulled:
+		return write(kindPulled, m, pulledOf, pulledBody.message)
+	case Last:
+		return seal(kindLast, m)
+	case Accepted:
+		return write(kindAccepted, m, acceptedOf, acceptedBody.message)
+	case Refusal:
+		return write(kindRefusal, m, refusalOf, refusalBody.message)
+	}
+	return nil, fmt.Errorf("encode %T: no message", m)
+}
+
+// Decode reads a message of type M and no other: a [VersionError] or [KindError] for another, an error that names the
+// member for one that is wrong. Where M answers a request (Welcome, Pulled, Accepted) and the message is a refusal,
+// the error is a *[Refusal]. With an error the message is zero.
+func Decode[M Message](data []byte) (M, error) {
+	var m M
+	var err error
+	switch m := any(&m).(type) {
+	case *Hello:
+		*m, err = read(data, kindHello, false, helloBody.message)
+	case *Welcome:
+		*m, err = read(data, kindWelcome, true, welcomeBody.message)
+	case *Pull:
+		*m, err = read(data, kindPull, false, pullBody.message)
+	case *Pulled:
+		*m, err = read(data, kindPulled, true, pulledBody.message)
+	case *Last:
+		*m, err = read(data, kindLast, false, func(b Last) (Last, error) { return b, nil })
+	case *Accepted:
+		*m, err = read(data, kindAccepted, true, acceptedBody.message)
+	case *Refusal:
+		*m, err = read(data, kindRefusal, false, refusalBody.message)
+	}
+	return m, err
+}
+
+// write encodes m and makes sure that its reader will take it.
+func write[B, M any](kind string, m M, body func(M) (B, error), check func(B) (M, error)) ([]byte, error) {
+	b, err := body(m)
+	if err == nil {
+		_, err = check(b)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("encode %s message: %w", kind, err)
+	}
+	return seal(kind, b)
+}
+
+type helloBody struct {
+	Incarnation booking.Incarnation `json:"incarnation"`
+	N           *uint64             `json:"n"`
+	Speaks      []int               `json:"speaks"`
+	Program     *string             `json:"program"`
+}
+
+// maxProgram bounds the name of a release, in bytes.
+const maxProgram = 100
+
+func helloOf(h Hello) (helloBody, error) {
+	return helloBody{h.Incarnation, &h.N, h.Speaks, &h.Program}, nil
+}
+
+func (b helloBody) message() (Hello, error) {
+	h := Hello{b.Incarnation, orZero(b.N), b.Speaks, orZero(b.Program)}
+	falling := slices.IsSortedFunc(h.Speaks, func(a, b int) int {
+		if a < b {
+			return 1
+		}
+		return -1
+	})
+	switch {
+	case h.Incarnation.IsZero():
+		return Hello{}, errors.New(`member "incarnation": none`)
+	case len(h.Speaks) == 0 || !falling || h.Speaks[len(h.Speaks)-1] < 1:
+		return Hello{}, errors.New(`member "speaks": want versions from 1, highest first`)
+	case len(h.Program) > maxProgram || !plain(h.Program):
+		return Hello{}, fmt.Errorf(`member "program": want at most %d bytes of printable text`, maxProgram)
+	}
+	return h, nil
+}
+
+type welcomeBody struct {
+	Accepted *acceptedBody `json:"accepted"`
+	Time     second        `json:"time"`
+}
+
+func welcomeOf(w Welcome) (welcomeBody, error) {
+	a, err := acceptedOf(w.Accepted)
+	return welcomeBody{&a, second(w.Time.UTC())}, err
+}
+
+func (b welcomeBody) message() (Welcome, error) {
+	a, err := b.Accepted.message()
+	if err != nil {
+		return Welcome{}, fmt.Errorf(`member "accepted": %w`, err)
+	}
+	return Welcome{a, time.Time(b.Time)}, nil
+}
+
+type acceptedBody struct {
+	Sequence    *uint64              `json:"sequence"`
+	Incarnation *booking.Incarnation `json:"incarnation,omitzero"`
+	N           *uint64              `json:"n"`
+}
+
+func acceptedOf(a Accepted) (acceptedBody, error) {
+	return acceptedBody{&a.Sequence, unlessZero(a.Incarnation), &a.N}, nil
+}
+
+func (b acceptedBody) message() (Accepted, error) {
+	a := Accepted{orZero(b.Sequence), orZero(b.Incarnation), orZero(b.N)}
+	if a.Incarnation.IsZero() != (a.N == 0) || a.Sequence == 0 && a.N != 0 {
+		return Accepted{}, errors.New(`members "sequence", "incarnation" and "n" do not fit together`)
+	}
+	return a, nil
+}
+
+type pullBody struct {
+	Have   []haveBody `json:"have"`
+	Office *string    `json:"office"`
+}
+
+type haveBody struct {
+	Queue    booking.QueueID `json:"queue"`
+	Day      booking.Day     `json:"day"`
+	Epoch    *uint64         `json:"epoch"`
+	Sequence *uint64         `json:"sequence"`
+}
+
+func pullOf(p Pull) (pullBody, error) {
+	b := pullBody{make([]haveBody, 0, len(p.Have)), &p.Office}
+	for _, h := range p.Have {
+		b.Have = append(b.Have, haveBody{h.Queue, h.Day, &h.Revision.Epoch, &h.Revision.Sequence})
+	}
+	return b, nil
+}
+
+func (b pullBody) message() (Pull, error) {
+	p := Pull{Office: orZero(b.Office)}
+	if len(p.Office) > maxProgram || !plain(p.Office) {
+		return Pull{}, errors.New(`member "office": not a digest`)
+	}
+	for i, h := range b.Have {
+		if err := errors.Join(booking.CheckID(string(h.Queue)), checkDay(h.Day)); err != nil {
+			return Pull{}, fmt.Errorf(`member "have/%d": %w`, i, err)
+		}
+		p.Have = append(p.Have, Have{h.Queue, h.Day, booking.Revision{Epoch: orZero(h.Epoch), Sequence: orZero(h.Sequence)}})
+	}
+	return p, nil
+}
+
+type refusalBody struct {
+	Code     string  `json:"code"`
+	Sentence *string `json:"sentence"`
+	Remedy   *string `json:"remedy"`
+}
+
+func refusalOf(r Refusal) (refusalBody, error) {
+	return refusalBody{r.Code, &r.Sentence, &r.Remedy}, nil
+}
+
+func (b refusalBody) message() (Refusal, error) {
+	// A code that is not in the list is let through: a newer scheduler may have reasons more.
+	if err := booking.CheckID(b.Code); err != nil {
+		return Refusal{}, fmt.Errorf(`member "code": %w`, err)
+	}
+	return Refusal{b.Code, orZero(b.Sentence), orZero(b.Remedy)}, nil
+}
+
+func checkDay(d booking.Day) error {
+	if year, _, _ := d.Date(); d.IsZero() || year < 0 || year > 9999 {
+		return errors.New("no day")
+	}
+	return nil
+}
+
+func plain(s string) bool {
+	return utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f }) < 0
+}

@@ -1,0 +1,230 @@
+package wire_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"example.org/totem/booking"
+	"example.org/totem/sync/wire"
+)
+
+const (
+	helloJSON = `{"version":1,"kind":"hello","body":{"incarnation":"00112233aabbccdd","n":7,"speaks":[1],"program":"totem 1.0"}}`
+	factJSON  = `{"version":1,"kind":"fact","body":{"incarnation":"00112233aabbccdd","n":7,"kind":"issued","at":"2026-11-21T09:20Z",` +
+		`"day":"2026-11-21","queue":"anagrafe","slot":"A042","code":"AQIDBAUGBwg"}}`
+	sheetJSON = `{"version":1,"kind":"sheet","body":{"office":"rm001","queue":"anagrafe","day":"2026-11-21","epoch":1,"prefix":"A",` +
+		`"base":"2026-11-21T07:30Z","starts":[[0,2],[10,1]],"numbers":[[1,3]],"totems":["t1"],"holders":"PRa","states":"ffi",` +
+		`"tickets":"AQIDBAUGBwg","returns":"2","paper":"p"}}`
+	refusalJSON = `{"version":1,"kind":"refusal","body":{"code":"other-store","sentence":"another store","remedy":"fence it"}}`
+)
+
+func TestAWrongMessageIsRefusedAndTheMemberNamed(t *testing.T) {
+	for _, c := range []struct{ what, in, from, to, names string }{
+		{"an unknown member", helloJSON, `"n":7`, `"n":7,"colour":3`, "colour"},
+		{"an unknown member of the envelope", helloJSON, `"version":1`, `"version":1,"colour":3`, "colour"},
+		{"a missing member", helloJSON, `"n":7,`, ``, "n"},
+		{"a null", helloJSON, `"n":7`, `"n":null`, "/body/n"},
+		{"a member twice", helloJSON, `"n":7`, `"n":7,"n":7`, `"n"`},
+		{"a member twice in the envelope", helloJSON, `"version":1`, `"version":1,"version":1`, "version"},
+		{"a member in the wrong case", helloJSON, `"n":7`, `"N":7`, "N"},
+		{"a number as a string", helloJSON, `"n":7`, `"n":"7"`, "n"},
+		{"a broken number", helloJSON, `"n":7`, `"n":7.5`, "n"},
+		{"a negative number", helloJSON, `"n":7`, `"n":-7`, "n"},
+		{"invalid UTF-8", helloJSON, `totem 1.0`, "totem \xff", "program"},
+		{"trailing data", helloJSON, `"}}`, `"}} {}`, ""},
+		{"no incarnation", helloJSON, `00112233aabbccdd`, `0000000000000000`, "incarnation"},
+		{"an incarnation in capitals", helloJSON, `00112233aabbccdd`, `00112233AABBCCDD`, "incarnation"},
+		{"versions in the wrong order", helloJSON, `[1]`, `[1,2]`, "speaks"},
+		{"no versions", helloJSON, `[1]`, `[]`, "speaks"},
+		{"a control character", helloJSON, `totem 1.0`, `totem \u0007`, "program"},
+		{"a body that is no object", helloJSON, `{"incarnation`, `[{"incarnation`, ""},
+		{"a fact with seconds", factJSON, `09:20Z`, `09:20:01Z`, "at"},
+		{"a fact in local time", factJSON, `09:20Z`, `10:20+01:00`, "at"},
+		{"a fact with a code too long", factJSON, `AQIDBAUGBwg`, `AQIDBAUGBwgA`, "code"},
+		{"a fact with a loose code", factJSON, `AQIDBAUGBwg`, `AQIDBAUGBwh`, "code"},
+		{"an issued fact without code", factJSON, `,"code":"AQIDBAUGBwg"`, ``, "code"},
+		{"an issued fact with an outcome", factJSON, `"slot"`, `"paper":"printed","slot"`, "issued"},
+		{"an empty member that may be left out", factJSON, `"slot"`, `"service":"","slot"`, "service"},
+		{"a queue that is no identifier", factJSON, `"anagrafe"`, `"ana.grafe"`, "queue"},
+		{"a slot that is no number", factJSON, `"A042"`, `"A42"`, "slot"},
+		{"the number of no fact", factJSON, `"n":7`, `"n":0`, "n"},
+		{"a day that is none", factJSON, `2026-11-21"`, `2026-11-31"`, "day"},
+		{"more starts than slots", sheetJSON, `[10,1]`, `[10,2]`, "starts"},
+		{"fewer starts than slots", sheetJSON, `[[0,2],[10,1]]`, `[[0,2]]`, "starts"},
+		{"a huge run", sheetJSON, `[10,1]`, `[10,4000000000]`, "starts"},
+		{"a run with three parts", sheetJSON, `[10,1]`, `[10,1,1]`, "starts"},
+		{"a start before the base", sheetJSON, `[[0,2]`, `[[-5,2]`, "starts"},
+		{"starts that fall", sheetJSON, `[[0,2],[10,1]]`, `[[5,2],[4,1]]`, "order"},
+		{"a number twice", sheetJSON, `[[1,3]]`, `[[1,2],[2,1]]`, "order"},
+		{"number zero", sheetJSON, `[[1,3]]`, `[[0,3]]`, "numbers"},
+		{"a holder that is not listed", sheetJSON, `PRa`, `PRb`, "totems"},
+		{"a holder that is none", sheetJSON, `PRa`, `P?a`, "holders"},
+		{"a totem that holds nothing", sheetJSON, `["t1"]`, `["t1","t2"]`, "totems"},
+		{"a totem called pool", sheetJSON, `["t1"]`, `["pool"]`, "totems"},
+		{"a state that is none", sheetJSON, `"ffi"`, `"ff?"`, "states"},
+		{"a ticket too few", sheetJSON, `"ffi"`, `"fii"`, "tickets"},
+		{"a ticket too many", sheetJSON, `"ffi"`, `"fff"`, "tickets"},
+		{"a slip's fate that is none", sheetJSON, `"paper":"p"`, `"paper":"x"`, "paper"},
+		{"a count of returns that is none", sheetJSON, `"returns":"2"`, `"returns":"A"`, "returns"},
+		{"slots without a base", sheetJSON, `"base":"2026-11-21T07:30Z",`, ``, "base"},
+		{"a prefix that is none", sheetJSON, `"prefix":"A"`, `"prefix":"AB"`, "prefix"},
+		{"a column left out", sheetJSON, `,"returns":"2"`, ``, "returns"},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			for _, in := range []string{helloJSON, factJSON, sheetJSON} {
+				if err := decodeAny(in); err != nil {
+					t.Fatalf("the right message: %v", err)
+				}
+			}
+			wrong := strings.Replace(c.in, c.from, c.to, 1)
+			if wrong == c.in {
+				t.Fatal("nothing to replace")
+			}
+			err := decodeAny(wrong)
+			if err == nil {
+				t.Fatalf("taken: %s", wrong)
+			}
+			if !strings.Contains(err.Error(), c.names) {
+				t.Errorf("%v\ndoes not name %q", err, c.names)
+			}
+			if errors.As(err, new(wire.VersionError)) || errors.As(err, new(wire.KindError)) {
+				t.Errorf("%v looks like a message of another version or kind", err)
+			}
+		})
+	}
+}
+
+func decodeAny(in string) error {
+	var err error
+	switch {
+	case strings.Contains(in, `"kind":"hello"`):
+		_, err = wire.Decode[wire.Hello]([]byte(in))
+	case strings.Contains(in, `"kind":"fact"`):
+		_, err = wire.DecodeFact([]byte(in))
+	case strings.Contains(in, `"kind":"sheet"`):
+		_, err = wire.DecodeSheet([]byte(in))
+	default:
+		err = errors.New("which message is it?")
+	}
+	return err
+}
+
+func TestAnUnknownVersionSaysWhich(t *testing.T) {
+	in := strings.Replace(helloJSON, `"version":1`, `"version":2,"signed":"yes"`, 1)
+	_, err := wire.Decode[wire.Hello]([]byte(in))
+	var version wire.VersionError
+	if !errors.As(err, &version) || version.Got != 2 {
+		t.Fatalf("got %v, want a version error with 2", err)
+	}
+}
+
+func TestAnotherKindSaysWhich(t *testing.T) {
+	for in, want := range map[string]string{
+		helloJSON: "hello",
+		strings.Replace(helloJSON, `"hello"`, `"greeting"`, 1): "greeting",
+		refusalJSON: "refusal", // nothing that a totem may send is answered by a totem
+	} {
+		_, err := wire.DecodeFact([]byte(in))
+		var kind wire.KindError
+		if !errors.As(err, &kind) || kind.Kind != want {
+			t.Errorf("got %v, want a kind error with %q", err, want)
+		}
+	}
+}
+
+func TestAFactOfAnUnknownKindSaysWhichWhateverElseItHas(t *testing.T) {
+	in := strings.NewReplacer(`"issued"`, `"waved"`, `"slot"`, `"hands":2,"slot"`).Replace(factJSON)
+	f, err := wire.DecodeFact([]byte(in))
+	var kind wire.KindError
+	if !errors.As(err, &kind) || kind.Kind != "waved" || f != (booking.Fact{}) {
+		t.Fatalf("got %v and %v, want a kind error with waved", f, err)
+	}
+}
+
+func TestTheNumberOfAFactIsReadFromAnyVersion(t *testing.T) {
+	want := booking.FactID{Incarnation: booking.Incarnation{0, 0x11, 0x22, 0x33, 0xaa, 0xbb, 0xcc, 0xdd}, N: 7}
+	for _, in := range []string{
+		factJSON,
+		strings.NewReplacer(`"version":1`, `"version":9,"x":{}`, `"issued"`, `"waved","hands":2`).Replace(factJSON),
+	} {
+		if id, err := wire.PeekFact([]byte(in)); err != nil || id != want {
+			t.Errorf("got %v, %v", id, err)
+		}
+	}
+	for _, in := range []string{``, `{}`, `[]`, `{"body":{"n":7}}`} {
+		if id, err := wire.PeekFact([]byte(in)); err == nil {
+			t.Errorf("%s gave %v", in, id)
+		}
+	}
+}
+
+func TestARefusalInPlaceOfAnAnswerIsTheError(t *testing.T) {
+	var refusal *wire.Refusal
+	_, err := wire.Decode[wire.Welcome]([]byte(refusalJSON))
+	if !errors.As(err, &refusal) || refusal.Code != wire.RefusedOtherStore || refusal.Remedy != "fence it" {
+		t.Errorf("welcome: %v", err)
+	}
+	_, err = wire.Decode[wire.Pulled]([]byte(refusalJSON))
+	if !errors.As(err, &refusal) {
+		t.Errorf("pulled: %v", err)
+	}
+	_, err = wire.Decode[wire.Accepted]([]byte(refusalJSON))
+	if !errors.As(err, &refusal) {
+		t.Errorf("accepted: %v", err)
+	}
+	if _, err = wire.Decode[wire.Hello]([]byte(refusalJSON)); errors.As(err, &refusal) || err == nil {
+		t.Errorf("hello, which is no answer: %v", err)
+	}
+}
+
+func TestAMessageOverTheLimitIsRefusedBeforeItIsRead(t *testing.T) {
+	in := strings.Replace(helloJSON, "totem 1.0", strings.Repeat("x", wire.MaxMessage), 1)
+	if _, err := wire.Decode[wire.Hello]([]byte(in)); err == nil || !strings.Contains(err.Error(), fmt.Sprint(wire.MaxMessage)) {
+		t.Fatalf("got %v", err)
+	}
+	if _, err := wire.Encode(wire.Refusal{Code: "trouble", Sentence: strings.Repeat("x", wire.MaxMessage)}); err == nil {
+		t.Fatal("encoded a message over the limit")
+	}
+}
+
+func TestWhatCannotTravelIsNotEncoded(t *testing.T) {
+	sheet, err := wire.DecodeSheet([]byte(sheetJSON))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, spoil := range map[string]func(*booking.Sheet){
+		"a slot out of order":    func(s *booking.Sheet) { s.Slots[0], s.Slots[2] = s.Slots[2], s.Slots[0] },
+		"ten returns":            func(s *booking.Sheet) { s.Slots[2].Ticket.Returns = 10 },
+		"a slot days later":      func(s *booking.Sheet) { s.Slots[2].Start = s.Slots[2].Start.AddDate(0, 0, 9) },
+		"a foreign totem name":   func(s *booking.Sheet) { s.Slots[2].Holder = "T1" },
+		"an office with a dot":   func(s *booking.Sheet) { s.Office = "rm.001" },
+		"no day":                 func(s *booking.Sheet) { s.Day = booking.Day{} },
+		"returns on a free slot": func(s *booking.Sheet) { s.Slots[0].Ticket.Returns = 1 },
+	} {
+		s := sheet.Clone()
+		spoil(&s)
+		if data, err := wire.EncodeSheet(s); err == nil || data != nil {
+			t.Errorf("%s was encoded", what)
+		}
+	}
+	if data, err := wire.EncodeFact(booking.Fact{Kind: booking.FactIssued}); err == nil {
+		t.Errorf("an empty fact was encoded: %s", data)
+	}
+	if data, err := wire.Encode(wire.Welcome{Time: time.Unix(1_800_000_000, 5)}); err == nil {
+		t.Errorf("a time with a fraction was encoded: %s", data)
+	}
+}
+
+func TestASheetMayHaveNoSlots(t *testing.T) {
+	s := booking.Sheet{SheetKey: booking.SheetKey{Office: "rm001", Queue: "anagrafe", Day: booking.DayOf(time.Unix(1_800_000_000, 0), time.UTC)}, Prefix: "A"}
+	data, err := wire.EncodeSheet(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if back, err := wire.DecodeSheet(data); err != nil || back.SheetKey != s.SheetKey || len(back.Slots) != 0 {
+		t.Fatalf("%v, %v", back, err)
+	}
+}

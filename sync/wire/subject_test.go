@@ -1,0 +1,69 @@
+package wire_test
+
+import (
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"example.org/totem/booking"
+	"example.org/totem/sync/wire"
+)
+
+func TestEverySubjectIsReadBack(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		office, totem := booking.OfficeID(drawID.Draw(t, "office")), drawTotem(t)
+		key := booking.SheetKey{Office: office, Queue: booking.QueueID(drawID.Draw(t, "queue")), Day: drawDay(t)}
+		if o, u, err := wire.ParseFactsSubject(wire.FactsSubject(office, totem)); err != nil || o != office || u != totem {
+			t.Fatal(o, u, err)
+		}
+		if k, err := wire.ParsePushSubject(wire.PushSubject(key)); err != nil || k != key {
+			t.Fatal(k, err)
+		}
+		if k, err := wire.ParseLedgerSubject(wire.LedgerSubject(key)); err != nil || k != key {
+			t.Fatal(k, err)
+		}
+		verb := rapid.SampledFrom([]wire.Verb{wire.VerbHello, wire.VerbPull, wire.VerbLast}).Draw(t, "verb")
+		if o, u, v, err := wire.ParseRequestSubject(wire.RequestSubject(office, totem, verb)); err != nil || o != office || u != totem || v != verb {
+			t.Fatal(o, u, v, err)
+		}
+	})
+}
+
+func TestTheSubjectsAreTheDocumentedOnes(t *testing.T) {
+	day := booking.DayOf(time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC), time.UTC)
+	key := booking.SheetKey{Office: "rm001", Queue: "anagrafe", Day: day}
+	for got, want := range map[string]string{
+		wire.FactsSubject("rm001", "t1"):                   "up.v1.rm001.t1.facts",
+		wire.PushSubject(key):                              "dn.v1.rm001.anagrafe.20261121",
+		wire.PushesSubject("rm001"):                        "dn.v1.rm001.>",
+		wire.RequestSubject("rm001", "t1", wire.VerbHello): "rq.v1.rm001.t1.hello",
+		wire.RequestsSubject(wire.VerbLast):                "rq.v1.*.*.last",
+		wire.LedgerSubject(key):                            "led.v1.20261121.rm001.anagrafe",
+		wire.LedgerDaySubject(day):                         "led.v1.20261121.*.*",
+		wire.LedgerPush(day):                               "dn.v1.{{wildcard(1)}}.{{wildcard(2)}}.20261121",
+	} {
+		if got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+func TestAForeignSubjectIsRefused(t *testing.T) {
+	for _, subject := range []string{"", "up.v1.rm001.t1", "up.v2.rm001.t1.facts", "up.v1.RM001.t1.facts", "up.v1.rm001.pool.facts",
+		"dn.v1.rm001.anagrafe.2026112", "dn.v1.rm001.anagrafe.20261131", "dn.v1.rm001.*.20261121", "rq.v1.rm001.t1.reboot",
+		"led.v1.20261121.rm001", "led.v1.x.rm001.anagrafe"} {
+		if _, _, err := wire.ParseFactsSubject(subject); err == nil {
+			t.Errorf("%q was read as a subject of facts", subject)
+		}
+		if _, err := wire.ParsePushSubject(subject); err == nil {
+			t.Errorf("%q was read as a subject of a push", subject)
+		}
+		if _, _, _, err := wire.ParseRequestSubject(subject); err == nil {
+			t.Errorf("%q was read as a subject of a request", subject)
+		}
+		if _, err := wire.ParseLedgerSubject(subject); err == nil {
+			t.Errorf("%q was read as a subject of the ledger", subject)
+		}
+	}
+}
