@@ -1,0 +1,64 @@
+// Package outbox is the totem's half of the conversation with the scheduler: facts out, sheets in, in order, once. It
+// decides what to send and what to believe; it has no clock, no randomness and no connection of its own.
+package outbox
+
+import (
+	"context"
+	"errors"
+
+	"example.org/totem/booking"
+	"example.org/totem/sync/wire"
+)
+
+// Store is the totem's disk, as the outbox needs it. Every method that changes something is durable when it returns.
+type Store interface {
+	// Identity returns the incarnation of this store and the number of the last fact committed to it, 0 for none.
+	Identity(ctx context.Context) (booking.FactID, error)
+	// Next returns the oldest fact that is not acknowledged, and the link sequence of the fact accepted before it,
+	// 0 for none. ok is false when nothing waits.
+	Next(ctx context.Context) (f booking.Fact, chain uint64, ok bool, err error)
+	// Accepted notes that the scheduler holds all facts up to id at the given link sequence. They are erased. It
+	// does nothing when they already are.
+	Accepted(ctx context.Context, id booking.FactID, sequence uint64) error
+	// Have returns what to ask the scheduler: the revisions of the cached sheets and the digest of the cached office.
+	Have(ctx context.Context) (wire.Pull, error)
+	// Take writes what the scheduler answered, in one transaction: sheets newer than the cached ones, day keys, the
+	// office.
+	Take(ctx context.Context, p wire.Pulled) error
+	// Push writes a pushed sheet if the cached one is of revision previous, or older than s with no gap to fear; it
+	// returns ok false, and changes nothing, when sheets in between may be missing and a pull is due.
+	Push(ctx context.Context, s booking.Sheet, previous uint64) (ok bool, err error)
+}
+
+// Link is the connection to the scheduler. Its requests block until answered, refused, or ctx ends; an error that is
+// not a *wire.Refusal or ErrChain says nothing about what the scheduler has done.
+type Link interface {
+	// Hello introduces this totem's store.
+	Hello(ctx context.Context, h wire.Hello) (wire.Welcome, error)
+	// Send publishes a fact, to be accepted only if the last one accepted from this totem has link sequence chain. It
+	// returns the fact's own sequence, or ErrChain.
+	Send(ctx context.Context, f booking.Fact, chain uint64) (sequence uint64, err error)
+	// Last asks which fact of this totem was accepted last.
+	Last(ctx context.Context) (wire.Accepted, error)
+	// Pull asks for the sheets that have changed.
+	Pull(ctx context.Context, p wire.Pull) (wire.Pulled, error)
+	// Events brings the link's own news until the link is closed. It is always the same channel.
+	Events() <-chan Event
+}
+
+// ErrChain says that the last accepted fact is not the one that was expected.
+var ErrChain = errors.New("another fact was accepted last")
+
+// Event is news from the link: exactly one field is set, or Up alone for a link that is there (again).
+type Event struct {
+	Up     bool
+	Down   bool
+	Pushed *Pushed
+	Gap    bool // a push was lost or could not be read: a pull is due
+}
+
+// Pushed is a sheet that changed, as the ledger republished it.
+type Pushed struct {
+	Sheet    booking.Sheet
+	Previous uint64 // sequence of the sheet's revision before this one, 0 for none
+}

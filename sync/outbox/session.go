@@ -1,0 +1,228 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"example.org/totem/booking"
+	"example.org/totem/sync/wire"
+)
+
+// session talks over one connection, from hello until something ends it.
+func (e *engine) session(ctx context.Context) error {
+	e.welcomed, e.progress, e.due, e.adopted = false, false, false, 0
+	if err := e.hello(ctx); err != nil {
+		return err
+	}
+	for {
+		if err := e.drain(ctx); err != nil {
+			return err
+		}
+		if err := e.pull(ctx); err != nil {
+			return err
+		}
+		if err := e.listen(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// hello introduces this store and learns where its chain stands.
+func (e *engine) hello(ctx context.Context) error {
+	id, err := e.Store.Identity(ctx)
+	if err != nil {
+		return storeError{err}
+	}
+	if e.id.Incarnation != id.Incarnation {
+		e.id, e.tried = id, 0
+	}
+	w, err := ask(ctx, e, func(ctx context.Context) (wire.Welcome, error) {
+		return e.Link.Hello(ctx, wire.Hello{
+			Incarnation: id.Incarnation, N: id.N, Speaks: []int{wire.Version}, Program: e.Program,
+		})
+	})
+	switch {
+	case err != nil:
+		return fmt.Errorf("introduce the totem: %w", err)
+	case w.Accepted.Incarnation != id.Incarnation:
+		// The scheduler welcomes this store in place of an earlier one, or of none: the chain goes on from there.
+		e.adopted = w.Accepted.Sequence
+	case w.Accepted.N > e.possible():
+		return forkError{Forked{Last: w.Accepted}}
+	}
+	e.welcomed, e.told = true, true
+	e.Report(Connected{w.Time})
+	return nil
+}
+
+// possible returns the highest n that can have been accepted from this store: a fact that it held when Run began, for
+// an earlier Run may have sent it, or one that this Run has sent. A higher one was sent by somebody else.
+func (e *engine) possible() uint64 { return max(e.id.N, e.tried) }
+
+// drain sends every waiting fact, in order.
+func (e *engine) drain(ctx context.Context) error {
+	for {
+		f, chain, ok, err := e.Store.Next(ctx)
+		switch {
+		case err != nil:
+			return storeError{err}
+		case !ok:
+			return nil
+		case chain == 0:
+			chain = e.adopted
+		}
+		// Until Accepted is durable the chain stands still: after whatever trouble the same fact goes out on the
+		// same chain, and cannot be accepted twice.
+		id, sequence, err := e.send(ctx, f, chain)
+		if err != nil {
+			return err
+		}
+		if err := e.Store.Accepted(ctx, id, sequence); err != nil {
+			return storeError{err}
+		}
+		e.progress = true
+	}
+}
+
+// send has f accepted, and returns the fact accepted last: f, or a later one of this store.
+func (e *engine) send(ctx context.Context, f booking.Fact, chain uint64) (booking.FactID, uint64, error) {
+	for range refusedTries {
+		possible := e.possible()
+		sequence, err := ask(ctx, e, func(ctx context.Context) (uint64, error) { return e.Link.Send(ctx, f, chain) })
+		if !errors.Is(err, ErrChain) {
+			e.tried = max(e.tried, f.ID.N)
+		}
+		switch {
+		case err == nil:
+			return f.ID, sequence, nil
+		case !errors.Is(err, ErrChain):
+			return booking.FactID{}, 0, fmt.Errorf("send a fact: %w", err)
+		}
+		last, err := ask(ctx, e, e.Link.Last)
+		switch {
+		case err != nil:
+			return booking.FactID{}, 0, fmt.Errorf("ask for the last accepted fact: %w", err)
+		case last.Incarnation == f.ID.Incarnation && last.N >= f.ID.N && last.N <= possible:
+			return booking.FactID{Incarnation: last.Incarnation, N: last.N}, last.Sequence, nil
+		case last.Sequence != chain:
+			return booking.FactID{}, 0, forkError{Forked{Expected: chain, Last: last}}
+		}
+		// Nothing was stored: the refusal came without contention, as NATS error 10164 can.
+	}
+	return booking.FactID{}, 0, fmt.Errorf("send a fact: %w, though it is", ErrChain)
+}
+
+// pull brings the store up to date.
+func (e *engine) pull(ctx context.Context) error {
+	for {
+		e.due = false
+		have, err := e.Store.Have(ctx)
+		if err != nil {
+			return storeError{err}
+		}
+		p, err := ask(ctx, e, func(ctx context.Context) (wire.Pulled, error) { return e.Link.Pull(ctx, have) })
+		if err != nil {
+			return fmt.Errorf("pull sheets: %w", err)
+		}
+		if err := e.Store.Take(ctx, p); err != nil {
+			return storeError{err}
+		}
+		if len(p.Sheets) > 0 || p.Office != nil {
+			e.Report(Taken{Sheets: len(p.Sheets), Office: p.Office != nil})
+		}
+		// A scheduler that has more, and gives nothing, is asked again at the next comparison.
+		if !(p.More && len(p.Sheets) > 0) && !e.due {
+			return nil
+		}
+	}
+}
+
+// listen waits until there is something to send or to compare.
+func (e *engine) listen(ctx context.Context) error {
+	e.progress = true
+	compare := e.After(compareWait + e.Jitter(compareMore))
+	for !e.due {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-compare:
+			return nil
+		case _, ok := <-e.Wake:
+			if !ok {
+				e.Wake = nil
+				continue
+			}
+			if err := e.drain(ctx); err != nil {
+				return err
+			}
+		case ev, ok := <-e.events:
+			if err := e.hear(ctx, ev, ok); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// hear takes in an event of the link. It returns an error when the session is over.
+func (e *engine) hear(ctx context.Context, ev Event, open bool) error {
+	switch {
+	case !open:
+		return errClosed
+	case ev.Down:
+		e.up = false
+		return errDown
+	case ev.Up:
+		return errAnew
+	case ev.Gap:
+		e.due = true
+		return nil
+	case ev.Pushed == nil || !e.welcomed:
+		return nil
+	}
+	ok, err := e.Store.Push(ctx, ev.Pushed.Sheet, ev.Pushed.Previous)
+	switch {
+	case err != nil:
+		return storeError{err}
+	case !ok:
+		e.due = true
+	default:
+		e.Report(Taken{Sheets: 1})
+	}
+	return nil
+}
+
+// ask has a request answered, and goes on listening to the link meanwhile. If the link goes down or no answer comes
+// in time, the request is given up and its outcome is unknown.
+func ask[T any](ctx context.Context, e *engine, request func(context.Context) (T, error)) (T, error) {
+	type answer struct {
+		value T
+		err   error
+	}
+	asking, giveUp := context.WithCancel(ctx)
+	defer giveUp()
+	answered := make(chan answer, 1)
+	go func() {
+		value, err := request(asking)
+		answered <- answer{value, err}
+	}()
+	late := e.After(answerWait)
+	var over error
+	for over == nil {
+		select {
+		case a := <-answered:
+			return a.value, a.err
+		case <-ctx.Done():
+			over = ctx.Err()
+		case <-late:
+			over = errors.New("no answer in time")
+		case ev, ok := <-e.events:
+			over = e.hear(ctx, ev, ok)
+		}
+	}
+	giveUp()
+	<-answered // even if it was answered after all: whoever asks again finds out
+	var none T
+	return none, over
+}
