@@ -1,0 +1,151 @@
+package ledger
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"example.org/totem/booking"
+)
+
+// Memory is a ledger and a roster that live and die with the process: for tests and simulations.
+type Memory struct {
+	state struct {
+		sync.Mutex
+		sheets   map[booking.Day]map[booking.SheetKey]booking.Sheet
+		closed   map[booking.Day]bool
+		members  map[memberKey]Member
+		sequence uint64 // of the last write, to sheet or roster
+	}
+}
+
+type memberKey struct {
+	office booking.OfficeID
+	totem  booking.TotemID
+}
+
+var (
+	_ Book   = (*Memory)(nil)
+	_ Roster = (*Memory)(nil)
+)
+
+// NewMemory returns an empty ledger of epoch 1.
+func NewMemory() *Memory {
+	m := new(Memory)
+	m.state.sheets = make(map[booking.Day]map[booking.SheetKey]booking.Sheet)
+	m.state.closed = make(map[booking.Day]bool)
+	m.state.members = make(map[memberKey]Member)
+	return m
+}
+
+// Sheet returns a sheet with its revision, or ErrNoSheet.
+func (m *Memory) Sheet(ctx context.Context, key booking.SheetKey) (booking.Sheet, error) {
+	if err := ctx.Err(); err != nil {
+		return booking.Sheet{}, err
+	}
+	m.state.Lock()
+	defer m.state.Unlock()
+	s, ok := m.state.sheets[key.Day][key]
+	if !ok {
+		return booking.Sheet{}, ErrNoSheet
+	}
+	return s.Clone(), nil
+}
+
+// Sheets returns all sheets of an office and day, in order of queue.
+func (m *Memory) Sheets(ctx context.Context, office booking.OfficeID, day booking.Day) ([]booking.Sheet, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	m.state.Lock()
+	defer m.state.Unlock()
+	var sheets []booking.Sheet
+	for key, s := range m.state.sheets[day] {
+		if key.Office == office {
+			sheets = append(sheets, s.Clone())
+		}
+	}
+	slices.SortFunc(sheets, func(a, b booking.Sheet) int { return strings.Compare(string(a.Queue), string(b.Queue)) })
+	return sheets, nil
+}
+
+// Put writes a sheet if the ledger still holds the revision that s names.
+func (m *Memory) Put(ctx context.Context, s booking.Sheet) (booking.Revision, error) {
+	if err := ctx.Err(); err != nil {
+		return booking.Revision{}, err
+	}
+	m.state.Lock()
+	defer m.state.Unlock()
+	if m.state.closed[s.Day] {
+		return booking.Revision{}, ErrClosed
+	}
+	if m.state.sheets[s.Day][s.SheetKey].Revision != s.Revision {
+		return booking.Revision{}, ErrConflict
+	}
+	m.state.sequence++
+	s = s.Clone()
+	s.Revision = booking.Revision{Epoch: 1, Sequence: m.state.sequence}
+	if m.state.sheets[s.Day] == nil {
+		m.state.sheets[s.Day] = make(map[booking.SheetKey]booking.Sheet)
+	}
+	m.state.sheets[s.Day][s.SheetKey] = s
+	return s.Revision, nil
+}
+
+// Days returns the days that the ledger holds, in order.
+func (m *Memory) Days(ctx context.Context) ([]booking.Day, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	m.state.Lock()
+	defer m.state.Unlock()
+	return slices.SortedFunc(maps.Keys(m.state.sheets), booking.Day.Compare), nil
+}
+
+// Close deletes a day whole.
+func (m *Memory) Close(ctx context.Context, day booking.Day) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	m.state.Lock()
+	defer m.state.Unlock()
+	m.state.closed[day] = true
+	delete(m.state.sheets, day)
+	return nil
+}
+
+// Member returns a totem, or a Member with only its ids if it is not on the roster yet.
+func (m *Memory) Member(ctx context.Context, office booking.OfficeID, totem booking.TotemID) (Member, error) {
+	if err := ctx.Err(); err != nil {
+		return Member{}, err
+	}
+	m.state.Lock()
+	defer m.state.Unlock()
+	member, ok := m.state.members[memberKey{office, totem}]
+	if !ok {
+		return Member{Office: office, Totem: totem}, nil
+	}
+	member.Fenced = slices.Clone(member.Fenced)
+	return member, nil
+}
+
+// PutMember writes a member if the roster still holds the revision that it names.
+func (m *Memory) PutMember(ctx context.Context, member Member) (Member, error) {
+	if err := ctx.Err(); err != nil {
+		return Member{}, err
+	}
+	m.state.Lock()
+	defer m.state.Unlock()
+	key := memberKey{member.Office, member.Totem}
+	if m.state.members[key].Revision != member.Revision {
+		return Member{}, ErrConflict
+	}
+	m.state.sequence++
+	member.Revision = m.state.sequence
+	stored := member
+	stored.Fenced = slices.Clone(member.Fenced)
+	m.state.members[key] = stored
+	return member, nil
+}
