@@ -1,0 +1,165 @@
+package scheduler_test
+
+import (
+	"context"
+	"testing"
+
+	"example.org/totem/booking"
+	"example.org/totem/sync/wire"
+)
+
+func TestAStrangerIsRefusedWithARemedy(t *testing.T) {
+	ctx := context.Background()
+	w := newWorld(t, plan(t, "rm001", "Europe/Rome", "t1"))
+	s := w.start()
+	for _, c := range []struct {
+		office booking.OfficeID
+		totem  booking.TotemID
+		speaks int
+		want   string
+	}{
+		{"rm002", "t1", wire.Version, wire.RefusedUnknownTotem},
+		{"rm001", "t9", wire.Version, wire.RefusedUnknownTotem},
+		{"rm001", "t1", wire.Version + 1, wire.RefusedVersion},
+	} {
+		h := hello(storeA, 0)
+		h.Speaks = []int{c.speaks}
+		_, err := s.Hello(ctx, c.office, c.totem, h)
+		if got := refusal(t, err); got != c.want {
+			t.Errorf("hello from %s/%s: refused as %s, want %s", c.office, c.totem, got, c.want)
+		}
+	}
+	_, err := s.Pull(ctx, "rm001", "t1", wire.Pull{})
+	if got := refusal(t, err); got != wire.RefusedOtherStore {
+		t.Errorf("pull before hello: refused as %s", got)
+	}
+	if len(w.keys.names()) != 0 {
+		t.Error("a stranger's pull made a key")
+	}
+}
+
+func TestTheFirstStoreIsAdoptedAndASecondWithItsNameRefused(t *testing.T) {
+	ctx := context.Background()
+	w := newWorld(t, plan(t, "rm001", "Europe/Rome", "t1"))
+	s := w.start()
+	welcome, err := s.Hello(ctx, "rm001", "t1", hello(storeA, 0))
+	must(t, err)
+	if welcome.Accepted != (wire.Accepted{}) || !welcome.Time.Equal(w.now) {
+		t.Errorf("welcome %+v at %s", welcome, w.now)
+	}
+	_, err = s.Hello(ctx, "rm001", "t1", hello(storeB, 0))
+	if got := refusal(t, err); got != wire.RefusedOtherStore {
+		t.Errorf("a second store: refused as %s", got)
+	}
+	if _, err = w.start().Hello(ctx, "rm001", "t1", hello(storeA, 7)); err != nil {
+		t.Errorf("the first store after a restart: %v", err)
+	}
+}
+
+func TestAWelcomeNamesTheLastFactThatIsInTheLedger(t *testing.T) {
+	ctx := context.Background()
+	w := newWorld(t, plan(t, "rm001", "Europe/Rome", "t1"))
+	s := w.start()
+	_, err := s.Hello(ctx, "rm001", "t1", hello(storeA, 0))
+	must(t, err)
+	must(t, s.Fold(ctx, "rm001", "t1", 41, issued(storeA, 1, monday, held(w.sheet("rm001", queueA, monday), "t1")[0])))
+	welcome, err := s.Hello(ctx, "rm001", "t1", hello(storeA, 1))
+	must(t, err)
+	if want := (wire.Accepted{Sequence: 41, Incarnation: storeA, N: 1}); welcome.Accepted != want {
+		t.Errorf("accepted %+v, want %+v", welcome.Accepted, want)
+	}
+}
+
+func TestAStoreThatWasRestoredFromACopyIsRefused(t *testing.T) {
+	ctx := context.Background()
+	w := newWorld(t, plan(t, "rm001", "Europe/Rome", "t1"))
+	s := w.start()
+	_, err := s.Hello(ctx, "rm001", "t1", hello(storeA, 0))
+	must(t, err)
+	for i, slot := range held(w.sheet("rm001", queueA, monday), "t1")[:2] {
+		must(t, s.Fold(ctx, "rm001", "t1", uint64(i+1), issued(storeA, uint64(i+1), monday, slot)))
+	}
+	_, err = s.Hello(ctx, "rm001", "t1", hello(storeA, 1))
+	if got := refusal(t, err); got != wire.RefusedOtherStore {
+		t.Errorf("refused as %s", got)
+	}
+}
+
+func TestAPullBringsWhatIsNewerOfTheDaysToCover(t *testing.T) {
+	ctx := context.Background()
+	w := newWorld(t, plan(t, "rm001", "Europe/Rome", "t1"))
+	s := w.start()
+	must(t, s.Tend(ctx))
+	_, err := s.Hello(ctx, "rm001", "t1", hello(storeA, 0))
+	must(t, err)
+	first, err := s.Pull(ctx, "rm001", "t1", wire.Pull{})
+	must(t, err)
+	if len(first.Sheets) != 6 || len(first.Keys) != 3 || first.Office == nil || first.Digest == "" || first.More {
+		t.Fatalf("first pull: %d sheets, %d keys, office %v, digest %q, more %v", len(first.Sheets), len(first.Keys), first.Office != nil, first.Digest, first.More)
+	}
+	ask := wire.Pull{Office: first.Digest}
+	for _, sheet := range first.Sheets {
+		if got := len(held(sheet, "t1")); got != 6 {
+			t.Errorf("%s: granted %d, want 6", sheet.SheetKey, got)
+		}
+		ask.Have = append(ask.Have, wire.Have{Queue: sheet.Queue, Day: sheet.Day, Revision: sheet.Revision})
+	}
+	second, err := s.Pull(ctx, "rm001", "t1", ask)
+	must(t, err)
+	if len(second.Sheets) != 0 || second.Office != nil || len(second.Keys) != 3 {
+		t.Errorf("second pull: %d sheets, office %v, %d keys", len(second.Sheets), second.Office != nil, len(second.Keys))
+	}
+	for day, key := range first.Keys {
+		if second.Keys[day] != key || key.IsZero() {
+			t.Errorf("%s: not the same key", day)
+		}
+	}
+	must(t, s.Fold(ctx, "rm001", "t1", 1, issued(storeA, 1, monday, held(first.Sheets[0], "t1")[0])))
+	third, err := s.Pull(ctx, "rm001", "t1", ask)
+	must(t, err)
+	if len(third.Sheets) != 1 || third.Sheets[0].SheetKey != first.Sheets[0].SheetKey {
+		t.Errorf("third pull: %d sheets", len(third.Sheets))
+	}
+}
+
+func TestAFencedTotemsSlotsGoBackAndANewStoreMayCome(t *testing.T) {
+	ctx := context.Background()
+	w := newWorld(t, plan(t, "rm001", "Europe/Rome", "t1", "t2"))
+	s := w.start()
+	for totem, store := range map[booking.TotemID]booking.Incarnation{"t1": storeA, "t2": storeB} {
+		_, err := s.Hello(ctx, "rm001", totem, hello(store, 0))
+		must(t, err)
+	}
+	slots := held(w.sheet("rm001", queueA, monday), "t1")
+	must(t, s.Fold(ctx, "rm001", "t1", 5, issued(storeA, 1, monday, slots[0])))
+	returned, err := s.Fence(ctx, "rm001", "t1")
+	must(t, err)
+	if returned != 3*6-1 { // three days to cover, two queues, three slots each, one of them sold
+		t.Errorf("%d slots went back, want %d", returned, 3*6-1)
+	}
+	must(t, s.Tend(ctx))
+	sheet := w.sheet("rm001", queueA, monday)
+	if a, b, r := held(sheet, "t1"), held(sheet, "t2"), held(sheet, booking.Reserve); len(a) != 0 || len(b) != 3 || len(r) != 2 {
+		t.Errorf("t1 holds %v, t2 %v, the reserve %v", a, b, r)
+	}
+	if i, _ := sheet.Find(slots[0]); sheet.Slots[i].State != booking.Issued {
+		t.Errorf("the sold slot is %s", sheet.Slots[i].State)
+	}
+	_, err = s.Hello(ctx, "rm001", "t1", hello(storeA, 1))
+	if got := refusal(t, err); got != wire.RefusedOtherStore {
+		t.Errorf("the fenced store: refused as %s", got)
+	}
+	_, err = s.Pull(ctx, "rm001", "t1", wire.Pull{})
+	refusal(t, err)
+	welcome, err := s.Hello(ctx, "rm001", "t1", hello(booking.Incarnation{0xc}, 0))
+	must(t, err)
+	if want := (wire.Accepted{Sequence: 5}); welcome.Accepted != want {
+		t.Errorf("the new store's chain begins at %+v, want %+v", welcome.Accepted, want)
+	}
+	if got := held(w.sheet("rm001", queueA, monday), "t1"); len(got) != 2 {
+		t.Errorf("the new store was granted %v", got)
+	}
+	if _, err := s.Fence(ctx, "rm001", "t7"); err == nil {
+		t.Error("a totem that nobody knows was fenced")
+	}
+}

@@ -1,0 +1,168 @@
+package scheduler
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+
+	"example.org/totem/booking"
+	"example.org/totem/internal/event"
+	"example.org/totem/ledger"
+)
+
+// Fold writes a totem's fact to the ledger, exactly once: by its number, never by its bytes. sequence is its place on
+// the link. The facts of one totem are told in order, one at a time. An error means that the ledger could not be
+// reached: tell the same fact again. A fact that does not fit is logged and set aside, and is no error: it must never
+// block those behind it.
+func (s *Service) Fold(ctx context.Context, id booking.OfficeID, totem booking.TotemID, sequence uint64, f booking.Fact) error {
+	for {
+		m, err := s.roster.Member(ctx, id, totem)
+		switch {
+		case err != nil:
+			return err
+		case f.ID.Incarnation != m.Incarnation:
+			return s.foldForeign(ctx, m, sequence, f)
+		case f.ID.N <= m.Folded:
+			return nil
+		}
+		if err := s.apply(ctx, m, f, booked(m.Totem, f)); err != nil {
+			return err
+		}
+		m.Folded, m.Sequence = f.ID.N, max(m.Sequence, sequence)
+		_, err = s.roster.PutMember(ctx, m)
+		if errors.Is(err, ledger.ErrConflict) {
+			continue // a fence or a second worker came between
+		}
+		if err == nil && f.Kind == booking.FactClosed {
+			err = s.purge(ctx, id, totem, m.Sequence)
+		}
+		return err
+	}
+}
+
+// edit changes a sheet as a fact demands.
+type edit func(booking.Sheet) (booking.Sheet, error)
+
+// booked is what an issued or printed fact does to its sheet, nil for the others.
+func booked(totem booking.TotemID, f booking.Fact) edit {
+	switch f.Kind {
+	case booking.FactIssued:
+		return func(s booking.Sheet) (booking.Sheet, error) { return s.Book(f.Slot, booking.HeldBy(totem), f.Code) }
+	case booking.FactPrinted:
+		return func(s booking.Sheet) (booking.Sheet, error) {
+			return s.Printed(f.Slot, booking.HeldBy(totem), f.Paper)
+		}
+	case booking.FactCounted, booking.FactClosed:
+	}
+	return nil
+}
+
+// apply brings what f says into the ledger.
+func (s *Service) apply(ctx context.Context, m ledger.Member, f booking.Fact, change edit) error {
+	if change == nil || s.over(m.Office, f.Day, s.now()) {
+		s.count(m, f)
+		return nil
+	}
+	_, err := ledger.Change(ctx, s.book, booking.SheetKey{Office: m.Office, Queue: f.Queue, Day: f.Day}, change)
+	switch {
+	case err == nil:
+		event.Log(s.log, event.FactFolded, factAttrs(m, f)...)
+	case errors.Is(err, ledger.ErrClosed):
+		s.count(m, f)
+	default:
+		reason, contradicts := contradiction(err)
+		if !contradicts {
+			return err
+		}
+		event.Log(s.log, event.FactConflict, append(factAttrs(m, f), slog.String("reason", reason))...)
+	}
+	return nil
+}
+
+// contradiction reports whether err is the ledger's own word that the change cannot be, in words without a number.
+func contradiction(err error) (reason string, ok bool) {
+	for _, word := range []error{ledger.ErrNoSheet, booking.ErrNoSlot, booking.ErrNotHeld, booking.ErrTaken, booking.ErrNoTicket, booking.ErrVoid} {
+		if errors.Is(err, word) {
+			return word.Error(), true
+		}
+	}
+	return "", false
+}
+
+// foldForeign deals with a fact of a store that does not answer to the totem's name. Of a store that was fenced, a
+// ticket may be on paper all the same: if its slot is still to be had it is taken out of sale.
+func (s *Service) foldForeign(ctx context.Context, m ledger.Member, sequence uint64, f booking.Fact) error {
+	if !slices.Contains(m.Fenced, f.ID.Incarnation) {
+		s.park(m, f.ID, sequence, "the store is not the totem's")
+		return nil
+	}
+	s.park(m, f.ID, sequence, "the store was fenced")
+	if f.Kind == booking.FactIssued {
+		err := s.apply(ctx, m, f, func(sheet booking.Sheet) (booking.Sheet, error) {
+			if granted, err := sheet.Grant(f.Slot, m.Totem); err == nil {
+				sheet = granted
+			}
+			return sheet.Book(f.Slot, booking.HeldBy(m.Totem), f.Code)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return s.advance(ctx, m, sequence)
+}
+
+// advance notes that the totem's link has come to a sequence, for the chain of the store that comes after a fenced one.
+func (s *Service) advance(ctx context.Context, m ledger.Member, sequence uint64) error {
+	for m.Sequence < sequence {
+		m.Sequence = sequence
+		_, err := s.roster.PutMember(ctx, m)
+		if !errors.Is(err, ledger.ErrConflict) {
+			return err
+		}
+		if m, err = s.roster.Member(ctx, m.Office, m.Totem); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Park sets a fact aside that the link could not read: of a newer version, an unknown kind, or no fact at all. id is
+// zero where not even the number could be read. The facts behind it go on. An error means that the ledger could not
+// be reached.
+func (s *Service) Park(ctx context.Context, office booking.OfficeID, totem booking.TotemID, sequence uint64, id booking.FactID, reason error) error {
+	for {
+		m, err := s.roster.Member(ctx, office, totem)
+		if err != nil || id.Incarnation == m.Incarnation && id.N <= m.Folded && sequence <= m.Sequence {
+			return err
+		}
+		s.park(m, id, sequence, reason.Error())
+		if !id.Incarnation.IsZero() && id.Incarnation == m.Incarnation {
+			m.Folded = max(m.Folded, id.N)
+		}
+		m.Sequence = max(m.Sequence, sequence)
+		if _, err = s.roster.PutMember(ctx, m); !errors.Is(err, ledger.ErrConflict) {
+			return err
+		}
+	}
+}
+
+func (s *Service) park(m ledger.Member, id booking.FactID, sequence uint64, reason string) {
+	event.Log(s.log, event.FactParked, totemAttr(m.Office, m.Totem), slog.Uint64("n", id.N),
+		slog.Uint64("sequence", sequence), slog.String("reason", reason))
+}
+
+// count is all that may be told of a fact whose day is closed.
+func (s *Service) count(m ledger.Member, f booking.Fact) {
+	kind := f.Kind
+	if kind == booking.FactCounted {
+		kind = f.Of
+	}
+	event.Log(s.log, event.FactCounted, totemAttr(m.Office, m.Totem), slog.String("day", f.Day.String()),
+		slog.String("queue", string(f.Queue)), slog.String("kind", string(kind)))
+}
+
+func factAttrs(m ledger.Member, f booking.Fact) []slog.Attr {
+	return []slog.Attr{totemAttr(m.Office, m.Totem), slog.Uint64("n", f.ID.N), slog.String("kind", string(f.Kind)),
+		slog.String("day", f.Day.String()), slog.String("queue", string(f.Queue))}
+}

@@ -1,0 +1,237 @@
+package scheduler_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+	_ "time/tzdata"
+
+	"example.org/totem/booking"
+	"example.org/totem/ledger"
+	"example.org/totem/locale"
+	"example.org/totem/scheduler"
+	"example.org/totem/scheduler/agenda"
+	"example.org/totem/sync/wire"
+)
+
+const (
+	queueA = booking.QueueID("anagrafe")
+	queueP = booking.QueueID("protocollo")
+)
+
+var (
+	monday = mustDay("2026-11-23")
+	storeA = booking.Incarnation{0xa}
+	storeB = booking.Incarnation{0xb}
+)
+
+func mustDay(s string) booking.Day {
+	d, err := booking.ParseDay(s)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+// plan returns an office open every day from 9 to 10, with two queues of ten slots, six of them for walk-ins.
+func plan(t testing.TB, id booking.OfficeID, zone string, totems ...booking.TotemID) agenda.Plan {
+	t.Helper()
+	loc, err := time.LoadLocation(zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := agenda.Plan{
+		Office: booking.Office{ID: id, Zone: zone, Name: locale.Text{"it": "Anagrafe"}, Languages: []locale.Lang{"it"}},
+		Zone:   loc, Totems: totems, WalkIn: 0.6,
+	}
+	for i, q := range []booking.QueueID{queueA, queueP} {
+		queue := booking.Queue{ID: q, Prefix: "AP"[i : i+1], Length: 12 * time.Minute}
+		p.Office.Queues = append(p.Office.Queues, queue)
+		plan := agenda.QueuePlan{Queue: queue, Horizon: 4}
+		for day := range plan.Counters {
+			plan.Counters[day] = []agenda.Counters{{Span: booking.Span{From: 540, To: 600}, Open: 2}}
+		}
+		p.Queues = append(p.Queues, plan)
+	}
+	for day := range p.Office.Hours.Week {
+		p.Office.Hours.Week[day] = []booking.Span{{From: 540, To: 600}}
+	}
+	return p
+}
+
+// world is everything that outlives a scheduler.
+type world struct {
+	t      testing.TB
+	memory *ledger.Memory
+	keys   *keyring
+	uplink *uplink
+	now    time.Time
+	log    *bytes.Buffer
+	plans  []agenda.Plan
+	book   ledger.Book
+	roster ledger.Roster
+}
+
+func newWorld(t testing.TB, plans ...agenda.Plan) *world {
+	m := ledger.NewMemory()
+	return &world{
+		t: t, memory: m, book: m, roster: m, plans: plans, log: new(bytes.Buffer),
+		keys:   &keyring{keys: make(map[officeDay]booking.DayKey)},
+		uplink: &uplink{purged: make(map[booking.TotemID]uint64)},
+		now:    monday.At(7*60, plans[0].Zone),
+	}
+}
+
+// start starts a scheduler; calling it again is a restart.
+func (w *world) start() *scheduler.Service {
+	w.t.Helper()
+	s, err := scheduler.New(scheduler.Config{
+		Plans: w.plans, Book: w.book, Roster: w.roster, Keys: w.keys, Uplink: w.uplink,
+		Now: func() time.Time { return w.now },
+		Log: slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return s
+}
+
+// events returns how often an event was logged.
+func (w *world) events(id string) int { return strings.Count(w.log.String(), "event="+id+" ") }
+
+func (w *world) sheet(office booking.OfficeID, queue booking.QueueID, day booking.Day) booking.Sheet {
+	w.t.Helper()
+	s, err := w.memory.Sheet(context.Background(), booking.SheetKey{Office: office, Queue: queue, Day: day})
+	if err != nil {
+		w.t.Fatalf("sheet %s of %s: %v", queue, day, err)
+	}
+	return s
+}
+
+// held returns the numbers of the free slots that h holds.
+func held(s booking.Sheet, h booking.Holder) (numbers []booking.Number) {
+	for _, slot := range s.Slots {
+		if slot.Holder == h && slot.State == booking.Free {
+			numbers = append(numbers, slot.Number)
+		}
+	}
+	return numbers
+}
+
+func hello(store booking.Incarnation, n uint64) wire.Hello {
+	return wire.Hello{Incarnation: store, N: n, Speaks: []int{wire.Version}}
+}
+
+func code(n int) booking.CodeHash { return booking.CodeHash{1, byte(n >> 8), byte(n)} }
+
+// issued is the fact that totem's store issued a slot.
+func issued(store booking.Incarnation, n uint64, day booking.Day, slot booking.Number) booking.Fact {
+	return booking.Fact{
+		ID: booking.FactID{Incarnation: store, N: n}, Kind: booking.FactIssued, At: day.At(540, time.UTC),
+		Day: day, Queue: queueA, Slot: slot, Code: code(int(n)),
+	}
+}
+
+func printed(store booking.Incarnation, n uint64, day booking.Day, slot booking.Number, p booking.Paper) booking.Fact {
+	f := issued(store, n, day, slot)
+	f.Kind, f.Code, f.Paper = booking.FactPrinted, booking.CodeHash{}, p
+	return f
+}
+
+func dayClosed(store booking.Incarnation, n uint64, day booking.Day) booking.Fact {
+	return booking.Fact{ID: booking.FactID{Incarnation: store, N: n}, Kind: booking.FactClosed, At: day.At(540, time.UTC), Day: day}
+}
+
+// refusal returns the code of a refusal, or fails.
+func refusal(t testing.TB, err error) string {
+	t.Helper()
+	var r *wire.Refusal
+	if !errors.As(err, &r) {
+		t.Fatalf("%v, want a refusal", err)
+	}
+	if r.Sentence == "" || r.Remedy == "" {
+		t.Errorf("refusal %s without sentence or remedy", r.Code)
+	}
+	return r.Code
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+type officeDay struct {
+	office booking.OfficeID
+	day    booking.Day
+}
+
+// keyring keeps keys in memory.
+type keyring struct {
+	mu      sync.Mutex
+	keys    map[officeDay]booking.DayKey
+	refuses bool // to destroy
+}
+
+func (k *keyring) Key(_ context.Context, office booking.OfficeID, day booking.Day) (booking.DayKey, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	key, ok := k.keys[officeDay{office, day}]
+	if !ok {
+		var err error
+		if key, err = booking.NewDayKey(rand.Reader); err != nil {
+			return key, err
+		}
+		k.keys[officeDay{office, day}] = key
+	}
+	return key, nil
+}
+
+func (k *keyring) Destroy(_ context.Context, office booking.OfficeID, day booking.Day) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.refuses {
+		return errors.New("the disk refuses")
+	}
+	delete(k.keys, officeDay{office, day})
+	return nil
+}
+
+func (k *keyring) Kept(context.Context) (map[booking.OfficeID][]booking.Day, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	kept := make(map[booking.OfficeID][]booking.Day)
+	for od := range k.keys {
+		kept[od.office] = append(kept[od.office], od.day)
+	}
+	return kept, nil
+}
+
+func (k *keyring) names() []string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	var names []string
+	for od := range maps.Keys(k.keys) {
+		names = append(names, fmt.Sprintf("%s %s", od.office, od.day))
+	}
+	slices.Sort(names)
+	return names
+}
+
+// uplink notes what was purged.
+type uplink struct{ purged map[booking.TotemID]uint64 }
+
+func (u *uplink) Purge(_ context.Context, _ booking.OfficeID, totem booking.TotemID, before uint64) error {
+	u.purged[totem] = max(u.purged[totem], before)
+	return nil
+}

@@ -1,0 +1,161 @@
+// Package scheduler is the central service. It keeps the sheets of its offices planned, grants walk-in slots to the
+// totems, answers the totems' requests, folds their facts into the ledger exactly once, and closes days.
+//
+// It keeps nothing of its own: what must last is in the ledger, the roster and the keys, so it may be stopped or
+// killed between any two steps and started again. Every step it takes is safe to take twice.
+//
+// Never does it take a granted slot back: not by a timer, not because a totem is silent. Only a person's
+// [Service.Fence] does.
+package scheduler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"example.org/totem/booking"
+	"example.org/totem/internal/event"
+	"example.org/totem/ledger"
+	"example.org/totem/scheduler/agenda"
+	"example.org/totem/sync/wire"
+)
+
+// Keys keeps the office-day keys, outside the ledger. Implementations are safe for concurrent use.
+type Keys interface {
+	// Key returns the key of an office and day, drawn and made durable first if it is not there.
+	Key(ctx context.Context, office booking.OfficeID, day booking.Day) (booking.DayKey, error)
+	// Destroy erases a key durably. One that is not there is no error.
+	Destroy(ctx context.Context, office booking.OfficeID, day booking.Day) error
+	// Kept returns the days of each office whose keys are there.
+	Kept(ctx context.Context) (map[booking.OfficeID][]booking.Day, error)
+}
+
+// Uplink is where the totems' facts arrive and wait.
+type Uplink interface {
+	// Purge erases a totem's facts whose link sequence is lower than before. The one at before stays, or the totem's
+	// chain would break.
+	Purge(ctx context.Context, office booking.OfficeID, totem booking.TotemID, before uint64) error
+}
+
+// Config is what a service is made of.
+type Config struct {
+	Plans  []agenda.Plan // the offices, at least one, each once
+	Book   ledger.Book
+	Roster ledger.Roster
+	Keys   Keys
+	Uplink Uplink // nil where facts are not kept on their way: nothing is purged
+
+	Now   func() time.Time                     // nil means time.Now
+	After func(time.Duration) <-chan time.Time // waits between two rounds; nil means time.After
+	Round time.Duration                        // between two rounds of Run; 0 means a minute
+	Log   *slog.Logger                         // nil is silent
+}
+
+// Service is the central service. It is safe for concurrent use, and several may work on the same ledger as long as
+// the facts of one totem are folded in order, one at a time.
+type Service struct {
+	book    ledger.Book
+	roster  ledger.Roster
+	keys    Keys
+	uplink  Uplink
+	offices map[booking.OfficeID]office
+	order   []booking.OfficeID
+	now     func() time.Time
+	after   func(time.Duration) <-chan time.Time
+	round   time.Duration
+	log     *slog.Logger
+
+	planned struct {
+		sync.Mutex
+		keys map[booking.SheetKey]bool // known to be in the ledger; closed days are forgotten
+	}
+}
+
+// office is an office as the service knows it.
+type office struct {
+	agenda.Plan
+	digest string // of what totems are told of it
+}
+
+// New returns a service; it touches nothing yet.
+func New(cfg Config) (*Service, error) {
+	switch {
+	case len(cfg.Plans) == 0:
+		return nil, errors.New("new scheduler: no offices")
+	case cfg.Book == nil || cfg.Roster == nil || cfg.Keys == nil:
+		return nil, errors.New("new scheduler: book, roster and keys are needed")
+	case cfg.Round < 0:
+		return nil, errors.New("new scheduler: negative time between rounds")
+	}
+	s := &Service{
+		book: cfg.Book, roster: cfg.Roster, keys: cfg.Keys, uplink: cfg.Uplink,
+		offices: make(map[booking.OfficeID]office, len(cfg.Plans)),
+		now:     cfg.Now, after: cfg.After, round: cfg.Round, log: cfg.Log,
+	}
+	s.planned.keys = make(map[booking.SheetKey]bool)
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if s.after == nil {
+		s.after = time.After
+	}
+	if s.round == 0 {
+		s.round = time.Minute
+	}
+	for _, plan := range cfg.Plans {
+		id := plan.Office.ID
+		if _, twice := s.offices[id]; twice {
+			return nil, fmt.Errorf("new scheduler: office %s twice", id)
+		}
+		digest, err := wire.OfficeDigest(plan.Office)
+		if err != nil {
+			return nil, fmt.Errorf("new scheduler: office %s: %w", id, err)
+		}
+		s.offices[id] = office{plan, digest}
+		s.order = append(s.order, id)
+	}
+	return s, nil
+}
+
+// Run does a round at once and then one every Config.Round, until ctx ends. What a round could not do is logged and
+// tried again in the next.
+func (s *Service) Run(ctx context.Context) {
+	for ctx.Err() == nil {
+		if err := s.Tend(ctx); err != nil && ctx.Err() == nil {
+			event.Log(s.log, event.CentralFault, slog.String("error", err.Error()))
+		}
+		select {
+		case <-s.after(s.round):
+		case <-ctx.Done():
+		}
+	}
+}
+
+// Tend does one round: it closes the days that are over, plans the days to come and grants the slots of the days that
+// totems must be able to live through alone. It does as much as it can; told again, it changes nothing.
+func (s *Service) Tend(ctx context.Context) error {
+	now := s.now()
+	err := s.closeDays(ctx, now)
+	for _, id := range s.order {
+		o := s.offices[id]
+		err = errors.Join(err, s.plan(ctx, o, now), s.grant(ctx, o, now))
+	}
+	return err
+}
+
+// Sheets returns the sheets of an office and day, in order of queue; none is no error.
+func (s *Service) Sheets(ctx context.Context, office booking.OfficeID, day booking.Day) ([]booking.Sheet, error) {
+	return s.book.Sheets(ctx, office, day)
+}
+
+// Plans returns the offices in the order of the configuration. The caller changes nothing in them.
+func (s *Service) Plans() []agenda.Plan {
+	plans := make([]agenda.Plan, 0, len(s.order))
+	for _, id := range s.order {
+		plans = append(plans, s.offices[id].Plan)
+	}
+	return plans
+}
