@@ -1,0 +1,165 @@
+package store_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"example.org/totem/booking"
+	"example.org/totem/paper"
+	"example.org/totem/store"
+	"example.org/totem/sync/wire"
+)
+
+func TestClosingADayLeavesNoByteOfItsTickets(t *testing.T) {
+	s, cfg := fresh(t)
+	var canaries [][]byte
+	next := sheet(tomorrow, 1, 40)
+	for _, day := range []booking.Day{today, tomorrow} {
+		grant := sheet(day, 1, 40)
+		take(t, s, grant)
+	}
+	k := dayKey(today)
+	canaries = append(canaries, k[:])
+	grant := sheet(today, 1, 40)
+	for i := range 40 { // the days share pages, and pages are split and rearranged
+		o := order(t, grant, i)
+		hash := o.Code.Hash(k)
+		canaries = append(canaries, []byte(o.Code), []byte(o.Code.Grouped()), hash[:], []byte(hash.String()))
+		job := mustIssue(t, s, o)
+		mustIssue(t, s, order(t, next, i))
+		if i%4 == 0 {
+			if err := s.JobSending(t.Context(), job); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.JobEnded(t.Context(), job, paper.Result{Outcome: paper.Outcome(i / 4 % 3)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if i == 20 {
+			if err := s.Checkpoint(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if found := residue(t, cfg.Path, canaries); found == 0 {
+		t.Fatal("the canaries are not even there before closing: this test is blind")
+	}
+	if err := s.CloseDays(t.Context(), tomorrow); err != nil {
+		t.Fatal(err)
+	}
+	if found := residue(t, cfg.Path, canaries); found > 0 {
+		t.Errorf("%d traces of the closed day are left", found)
+	}
+	if info, err := os.Stat(cfg.Path + "-wal"); err != nil || info.Size() != 0 {
+		t.Errorf("the log: %v, %v; want it empty", info, err)
+	}
+	if n := len(offersOf(t, s, today)); n != 0 {
+		t.Errorf("%d starts of a closed day are on offer", n)
+	}
+	if found, err := s.Found(t.Context()); err != nil || len(found) != 0 {
+		t.Errorf("found = %v, %v", found, err)
+	}
+}
+
+// residue counts how often the canaries occur in the store's files.
+func residue(t *testing.T, path string, canaries [][]byte) (n int) {
+	t.Helper()
+	for _, suffix := range []string{"", "-wal", "-shm", ".lock"} {
+		content, err := os.ReadFile(path + suffix)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range canaries {
+			n += bytes.Count(content, c)
+		}
+	}
+	return n
+}
+
+func TestClosingTurnsUnsentFactsIntoCountsUnderTheirOwnNumbers(t *testing.T) {
+	s, _ := fresh(t)
+	grant, next := sheet(today, 1, 3), sheet(tomorrow, 1, 3)
+	take(t, s, grant, next)
+	sent := mustIssue(t, s, order(t, grant, 0))
+	outboxOf(t, s)
+	job := mustIssue(t, s, order(t, grant, 1))                                                 // 2
+	mustIssue(t, s, order(t, next, 0))                                                         // 3
+	if err := s.JobEnded(t.Context(), job, paper.Result{Outcome: paper.Printed}); err != nil { // 4
+		t.Fatal(err)
+	}
+	if err := s.CloseDays(t.Context(), tomorrow); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.JobEnded(t.Context(), sent, paper.Result{}); err != nil {
+		t.Errorf("a slip that outlived its day: %v", err)
+	}
+	if err := s.JobSending(t.Context(), sent); !errors.Is(err, store.ErrNoJob) {
+		t.Errorf("a slip of a closed day may be sent: %v", err)
+	}
+	facts := outboxOf(t, s) // 5 closes
+	var kinds []booking.FactKind
+	for i, f := range facts {
+		if f.ID.N != uint64(i+2) {
+			t.Errorf("fact %d came in place of %d", f.ID.N, i+2)
+		}
+		if err := f.Check(); err != nil {
+			t.Error(err)
+		}
+		kinds = append(kinds, f.Kind)
+	}
+	want := []booking.FactKind{booking.FactCounted, booking.FactIssued, booking.FactCounted, booking.FactClosed}
+	if !cmp.Equal(kinds, want) {
+		t.Fatalf("facts %v, want %v", kinds, want)
+	}
+	if facts[0].Of != booking.FactIssued || facts[2].Of != booking.FactPrinted || facts[3].Day != today {
+		t.Errorf("facts %v", facts)
+	}
+	if err := s.CloseDays(t.Context(), tomorrow); err != nil {
+		t.Fatal(err)
+	}
+	if rest := outboxOf(t, s); len(rest) != 0 {
+		t.Errorf("closing again told %v", rest)
+	}
+}
+
+func TestAClosedDayStaysClosed(t *testing.T) {
+	s, cfg := fresh(t)
+	grant := sheet(today, 1, 2)
+	take(t, s, grant)
+	mustIssue(t, s, order(t, grant, 0))
+	if err := s.CloseDays(t.Context(), tomorrow); err != nil {
+		t.Fatal(err)
+	}
+	s = reopen(t, s, cfg)
+	// The scheduler never heard of the ticket and offers its slot again.
+	later := sheet(today, 9, 2)
+	if err := s.Take(t.Context(), wire.Pulled{Sheets: []booking.Sheet{later}, Keys: keys(today)}); err != nil {
+		t.Fatal(err)
+	}
+	if ok, err := s.Push(t.Context(), later, 0); err != nil || !ok {
+		t.Errorf("push: %v, %v", ok, err)
+	}
+	if _, err := s.Issue(t.Context(), order(t, grant, 0)); !errors.Is(err, store.ErrGone) {
+		t.Errorf("a closed day sold a slot twice: %v", err)
+	}
+	if have, _ := s.Have(t.Context()); len(have.Have) != 0 {
+		t.Errorf("the closed day is cached: %v", have.Have)
+	}
+}
+
+func TestClosingWithNothingToCloseWritesNothing(t *testing.T) {
+	s, _ := fresh(t)
+	take(t, s, sheet(today, 1, 1))
+	for range 2 {
+		if err := s.CloseDays(t.Context(), today); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if id, _ := s.Identity(t.Context()); id.N != 0 {
+		t.Errorf("%d facts", id.N)
+	}
+}

@@ -1,0 +1,106 @@
+package store
+
+import (
+	"encoding/json"
+
+	"example.org/totem/booking"
+)
+
+// factRow is a fact as a row of the outbox: fields that its kind does not name are NULL.
+type factRow struct {
+	n     int64
+	kind  string
+	at    int64
+	day   string
+	queue *string
+	slot  *string
+	code  []byte
+	svc   *string
+	paper *int64
+	of    *string
+}
+
+func rowOf(f booking.Fact) factRow {
+	r := factRow{
+		n: int64(f.ID.N), kind: string(f.Kind), at: minuteOf(f.At), day: f.Day.String(),
+		queue: optional(string(f.Queue)), slot: optional(string(f.Slot)), svc: optional(string(f.Service)),
+		of: optional(string(f.Of)),
+	}
+	if !f.Code.IsZero() {
+		r.code = f.Code[:]
+	}
+	if f.Paper != booking.PaperUntold {
+		p := int64(f.Paper)
+		r.paper = &p
+	}
+	return r
+}
+
+// args are the row's columns in the order of the table.
+func (r *factRow) args() []any {
+	return []any{r.n, r.kind, r.at, r.day, r.queue, r.slot, r.code, r.svc, r.paper, r.of}
+}
+
+// targets are where the row's columns are scanned to.
+func (r *factRow) targets() []any {
+	return []any{&r.n, &r.kind, &r.at, &r.day, &r.queue, &r.slot, &r.code, &r.svc, &r.paper, &r.of}
+}
+
+// fact returns the row as a fact of incarnation i, or damage.
+func (r *factRow) fact(i booking.Incarnation) (booking.Fact, error) {
+	day, err := booking.ParseDay(r.day)
+	if err != nil {
+		return booking.Fact{}, damage("a fact's day is not one: " + err.Error())
+	}
+	f := booking.Fact{
+		ID: booking.FactID{Incarnation: i, N: uint64(r.n)}, Kind: booking.FactKind(r.kind), At: minuteTime(r.at), Day: day,
+		Queue: booking.QueueID(deref(r.queue)), Slot: booking.Number(deref(r.slot)),
+		Service: booking.ServiceID(deref(r.svc)), Of: booking.FactKind(deref(r.of)),
+	}
+	copy(f.Code[:], r.code)
+	if r.paper != nil {
+		f.Paper = booking.Paper(*r.paper)
+	}
+	if err := f.Check(); err != nil {
+		return booking.Fact{}, damage(err.Error())
+	}
+	return f, nil
+}
+
+// addFact commits f as number n, at the transaction's time.
+func (t tx) addFact(n int64, f booking.Fact) error {
+	f.ID = booking.FactID{Incarnation: t.incarnation, N: uint64(n)}
+	f.At = minuteTime(t.minute)
+	if err := f.Check(); err != nil {
+		return err
+	}
+	row := rowOf(f)
+	return t.exec("fact_add", row.args()...)
+}
+
+// lastFact returns the number of the last fact, 0 for none.
+func (t tx) lastFact() (n int64, err error) {
+	return n, t.row("fact_last").Scan(&n)
+}
+
+func optional(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+func deref(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+// unmarshal reads what the store itself has written as JSON.
+func unmarshal(body string, into any) error {
+	if err := json.Unmarshal([]byte(body), into); err != nil {
+		return damage(err.Error())
+	}
+	return nil
+}

@@ -1,0 +1,105 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"example.org/totem/booking"
+	"example.org/totem/internal/fault"
+	"example.org/totem/sync/outbox"
+	"example.org/totem/sync/wire"
+)
+
+var _ outbox.Store = (*Store)(nil)
+
+// Identity returns the incarnation of this store and the number of the last fact committed to it, 0 for none.
+func (s *Store) Identity(ctx context.Context) (booking.FactID, error) {
+	var n int64
+	if err := s.read.row(ctx, "fact_last").Scan(&n); err != nil {
+		return booking.FactID{}, faultOf("read the store's identity", err)
+	}
+	return booking.FactID{Incarnation: s.incarnation, N: uint64(n)}, nil
+}
+
+// Next returns the oldest fact that is not acknowledged, and the link sequence of the fact accepted before it, 0 for
+// none. ok is false when nothing waits.
+func (s *Store) Next(ctx context.Context) (f booking.Fact, chain uint64, ok bool, err error) {
+	var row factRow
+	var sequence int64
+	err = s.read.row(ctx, "fact_next").Scan(append(row.targets(), &sequence)...)
+	if noRow(err) {
+		return booking.Fact{}, 0, false, nil
+	}
+	if err == nil {
+		f, err = row.fact(s.incarnation)
+	}
+	if err != nil {
+		return booking.Fact{}, 0, false, faultOf("read the oldest fact", err)
+	}
+	return f, uint64(sequence), true, nil
+}
+
+// Accepted notes that the scheduler holds all facts up to id at the given link sequence, and erases them. It does
+// nothing when they already are. An id of another incarnation, or a number that this store has not reached, is a
+// fault: another device speaks with this totem's name, or this is an old copy of its disk.
+func (s *Store) Accepted(ctx context.Context, id booking.FactID, sequence uint64) error {
+	return s.change(ctx, "note accepted facts", func(t tx) error {
+		var acknowledged int64
+		if err := t.row("acknowledged").Scan(&acknowledged); err != nil {
+			return err
+		}
+		last, err := t.lastFact()
+		n := int64(id.N)
+		switch {
+		case err != nil:
+			return err
+		case id.Incarnation != s.incarnation || n > last:
+			return forkFault(fmt.Errorf("fact %s/%d was accepted; the last one here is %s/%d", id.Incarnation, id.N, s.incarnation, last))
+		case n <= acknowledged:
+			return nil
+		}
+		if err := t.exec("fact_erase", n); err != nil {
+			return err
+		}
+		return t.exec("link_set", n, int64(sequence))
+	})
+}
+
+func forkFault(err error) error {
+	return fault.New(fault.CodeLinkFork, err,
+		"find the second device or the copied card and take it off the network; then fence this totem at the scheduler",
+		"another device speaks with this totem's name")
+}
+
+// Have returns what to ask the scheduler: the revisions of the cached sheets and the digest of the cached office.
+func (s *Store) Have(ctx context.Context) (wire.Pull, error) {
+	pull, err := s.have(ctx)
+	return pull, faultOf("read what is cached", err)
+}
+
+func (s *Store) have(ctx context.Context) (wire.Pull, error) {
+	digest, _, _, err := s.cachedOffice(ctx)
+	if err != nil {
+		return wire.Pull{}, err
+	}
+	rows, err := s.read.rows(ctx, "revisions")
+	if err != nil {
+		return wire.Pull{}, err
+	}
+	defer rows.Close()
+	pull := wire.Pull{Have: []wire.Have{}, Office: digest}
+	for rows.Next() {
+		var h wire.Have
+		var day string
+		var epoch, sequence int64
+		if err := rows.Scan(&h.Queue, &day, &epoch, &sequence); err != nil {
+			return wire.Pull{}, err
+		}
+		if h.Day, err = booking.ParseDay(day); err != nil {
+			return wire.Pull{}, damage(err.Error())
+		}
+		h.Revision = booking.Revision{Epoch: uint64(epoch), Sequence: uint64(sequence)}
+		pull.Have = append(pull.Have, h)
+	}
+	return pull, rows.Err()
+}

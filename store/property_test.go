@@ -1,0 +1,238 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"example.org/totem/booking"
+	"example.org/totem/paper"
+	"example.org/totem/store"
+	"example.org/totem/sync/wire"
+)
+
+// world is a store, and a scheduler whose sheets reach it in any order, late, twice or never, and know nothing of
+// what the store has issued unless it was told.
+type world struct {
+	t     *rapid.T
+	cfg   store.Config
+	store *store.Store
+
+	clock    time.Time
+	sheets   map[booking.Day][]booking.Sheet // every revision ever written
+	sold     map[slotName]bool               // tickets that were given
+	last     uint64                          // number of the last fact seen
+	told     uint64                          // number of the last fact acknowledged
+	jobs     map[int64]bool
+	closed   booking.Day
+	sequence uint64
+}
+
+type slotName struct {
+	day    booking.Day
+	number booking.Number
+}
+
+const slotsADay = 6
+
+func TestNoOrderOfEventsGivesASlotTwiceOrANumberAgain(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		dir, err := os.MkdirTemp("", "store")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer os.RemoveAll(dir)
+		w := &world{t: t, clock: today.At(8*60, rome), sheets: make(map[booking.Day][]booking.Sheet),
+			sold: make(map[slotName]bool), jobs: make(map[int64]bool)}
+		w.cfg = config(filepath.Join(dir, "totem.db"))
+		w.cfg.Now = func() time.Time { return w.clock }
+		w.open()
+		defer func() { w.store.Close() }()
+		t.Repeat(map[string]func(*rapid.T){
+			"":           w.check,
+			"plan":       w.plan,
+			"take":       w.take,
+			"push":       w.push,
+			"issue":      w.issue,
+			"offer":      w.offer,
+			"send":       w.send,
+			"print":      w.print,
+			"leave":      w.leave,
+			"restart":    w.restart,
+			"close":      w.closeDays,
+			"checkpoint": func(*rapid.T) { w.must(w.store.Checkpoint(context.Background())) },
+		})
+	})
+}
+
+func (w *world) must(err error) {
+	if err != nil {
+		w.t.Fatalf("%v", err)
+	}
+}
+
+func (w *world) open() {
+	s, err := store.Open(context.Background(), w.cfg)
+	w.must(err)
+	w.store = s
+}
+
+func anyDay(t *rapid.T) booking.Day { return today.AddDays(rapid.IntRange(0, 3).Draw(t, "day")) }
+
+// plan writes a new revision of a sheet: any slot may be anybody's, whatever was sold.
+func (w *world) plan(t *rapid.T) {
+	day := anyDay(t)
+	w.sequence++
+	s := sheet(day, w.sequence, slotsADay)
+	s.Revision.Epoch = 1
+	for i := range s.Slots {
+		s.Slots[i].Holder = rapid.SampledFrom([]booking.Holder{me, me, me, booking.Pool}).Draw(t, "holder")
+	}
+	w.sheets[day] = append(w.sheets[day], s)
+}
+
+func (w *world) anySheet(t *rapid.T) (s booking.Sheet, i int) {
+	day := anyDay(t)
+	if len(w.sheets[day]) == 0 {
+		t.Skip("no sheet yet")
+	}
+	i = rapid.IntRange(0, len(w.sheets[day])-1).Draw(t, "revision")
+	return w.sheets[day][i], i
+}
+
+func (w *world) take(t *rapid.T) {
+	s, _ := w.anySheet(t)
+	w.must(w.store.Take(context.Background(), wire.Pulled{Sheets: []booking.Sheet{s}, Keys: keys(s.Day)}))
+}
+
+func (w *world) push(t *rapid.T) {
+	s, i := w.anySheet(t)
+	var previous uint64
+	if i > 0 {
+		previous = w.sheets[s.Day][i-1].Revision.Sequence
+	}
+	_, err := w.store.Push(context.Background(), s, previous)
+	w.must(err)
+}
+
+func (w *world) issue(t *rapid.T) {
+	s := sheet(anyDay(t), 1, slotsADay)
+	w.give(t, order(t, s, rapid.IntRange(0, slotsADay-1).Draw(t, "slot")), false)
+}
+
+// offer takes the first time on offer, which must be there to be taken.
+func (w *world) offer(t *rapid.T) {
+	starts, err := w.store.Offers(context.Background(), anyDay(t), today.Start(rome))
+	w.must(err)
+	i := slices.IndexFunc(starts, func(s store.Start) bool { return s.Number != "" })
+	if i < 0 {
+		t.Skip("nothing on offer")
+	}
+	code := newCode(t)
+	w.give(t, store.Order{Key: starts[i].Key, Number: starts[i].Number, Start: starts[i].Start, Code: code,
+		Slip: slip(starts[i].Number, code)}, true)
+}
+
+func (w *world) give(t *rapid.T, o store.Order, sure bool) {
+	job, err := w.store.Issue(context.Background(), o)
+	if errors.Is(err, store.ErrGone) && !sure {
+		return
+	}
+	w.must(err)
+	name := slotName{o.Key.Day, o.Number}
+	if w.sold[name] {
+		t.Fatalf("slot %v was sold twice", name)
+	}
+	if o.Key.Day.Compare(w.closedBefore()) < 0 {
+		t.Fatalf("a ticket for the closed day %s", o.Key.Day)
+	}
+	if w.jobs[job] {
+		t.Fatalf("job %d again", job)
+	}
+	w.sold[name], w.jobs[job] = true, true
+	w.last++
+}
+
+func (w *world) closedBefore() booking.Day {
+	if w.closed.IsZero() {
+		return today
+	}
+	return w.closed
+}
+
+func (w *world) send(t *rapid.T) {
+	f, _, ok, err := w.store.Next(context.Background())
+	w.must(err)
+	if !ok {
+		t.Skip("nothing to send")
+	}
+	if f.ID.N != w.told+1 {
+		t.Fatalf("fact %d goes out after %d", f.ID.N, w.told)
+	}
+	w.must(f.Check())
+	if f.Day.Compare(w.closedBefore()) < 0 && f.Kind != booking.FactCounted && f.Kind != booking.FactClosed {
+		t.Fatalf("a fact %s of a closed day goes out", f.Kind)
+	}
+	w.told++
+	w.must(w.store.Accepted(context.Background(), f.ID, 10*w.told))
+}
+
+func (w *world) print(t *rapid.T) {
+	job, ok, err := w.store.NextJob(context.Background())
+	w.must(err)
+	if !ok {
+		t.Skip("nothing to print")
+	}
+	w.must(w.store.JobSending(context.Background(), job.ID))
+	if rapid.Bool().Draw(t, "ends") {
+		outcome := rapid.SampledFrom([]paper.Outcome{paper.Unknown, paper.Printed, paper.NotPrinted}).Draw(t, "outcome")
+		w.must(w.store.JobEnded(context.Background(), job.ID, paper.Result{Outcome: outcome}))
+		w.last++
+	}
+}
+
+func (w *world) leave(t *rapid.T) {
+	found, err := w.store.Found(context.Background())
+	w.must(err)
+	if len(found) == 0 {
+		t.Skip("nothing found")
+	}
+	if rapid.Bool().Draw(t, "again") {
+		w.must(w.store.Requeue(context.Background(), found[0].Job))
+		return
+	}
+	w.must(w.store.Leave(context.Background(), found[0].Job))
+	w.last++
+}
+
+func (w *world) restart(*rapid.T) {
+	w.must(w.store.Close())
+	w.open()
+}
+
+func (w *world) closeDays(t *rapid.T) {
+	before := today.AddDays(rapid.IntRange(0, 2).Draw(t, "before"))
+	id, err := w.store.Identity(context.Background())
+	w.must(err)
+	w.must(w.store.CloseDays(context.Background(), before))
+	after, err := w.store.Identity(context.Background())
+	w.must(err)
+	if after.N > id.N && before.Compare(w.closedBefore()) > 0 {
+		w.closed = before
+	}
+	w.last = after.N
+}
+
+func (w *world) check(t *rapid.T) {
+	id, err := w.store.Identity(context.Background())
+	w.must(err)
+	if id.N != w.last {
+		t.Fatalf("the last fact is %d, want %d", id.N, w.last)
+	}
+}

@@ -1,0 +1,38 @@
+-- name: days_before
+SELECT day FROM sheet WHERE day < ?1
+UNION SELECT day FROM day_key WHERE day < ?1
+UNION SELECT day FROM ticket WHERE day < ?1
+UNION SELECT day FROM print_job WHERE day < ?1
+UNION SELECT day FROM outbox WHERE day < ?1 AND kind IN ('issued', 'printed')
+ORDER BY day;
+
+-- name: facts_of_day
+SELECT n, kind, at, day, queue, slot, code, service, paper, of FROM outbox WHERE day = ? ORDER BY n;
+
+-- name: fact_replace
+UPDATE outbox SET kind = ?2, at = ?3, day = ?4, queue = ?5, slot = ?6, code = ?7, service = ?8, paper = ?9, of = ?10
+WHERE n = ?1;
+
+-- name: day_jobs_erase
+DELETE FROM print_job WHERE day = ?;
+
+-- name: day_tickets_erase
+DELETE FROM ticket WHERE day = ?;
+
+-- name: day_slots_erase
+DELETE FROM slot WHERE day = ?;
+
+-- name: day_sheets_erase
+DELETE FROM sheet WHERE day = ?;
+
+-- name: day_key_erase
+DELETE FROM day_key WHERE day = ?;
+
+-- name: closed_before_set
+UPDATE closing SET before = ?1, erasing = 1 WHERE before < ?1;
+
+-- name: erasing
+SELECT erasing FROM closing;
+
+-- name: erasing_set
+UPDATE closing SET erasing = ?;

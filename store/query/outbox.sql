@@ -1,0 +1,14 @@
+-- name: fact_last
+SELECT max((SELECT acknowledged FROM link), coalesce((SELECT max(n) FROM outbox), 0));
+
+-- name: fact_add
+INSERT INTO outbox (n, kind, at, day, queue, slot, code, service, paper, of) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: acknowledged
+SELECT acknowledged FROM link;
+
+-- name: fact_erase
+DELETE FROM outbox WHERE n <= ?;
+
+-- name: link_set
+UPDATE link SET acknowledged = ?, chain = ?;
