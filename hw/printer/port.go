@@ -1,0 +1,30 @@
+// Package printer drives print jobs to a known outcome: it takes them from the journal, hands them to a device, and
+// writes down what really happened. A job is never printed twice by itself.
+package printer
+
+import (
+	"context"
+
+	"example.org/totem/paper"
+	"example.org/totem/ticket"
+)
+
+// Device is a printer. It is used by one goroutine at a time.
+type Device interface {
+	// Status asks the printer how it is. A printer that does not answer is paper.Silent, which is no error. It blocks
+	// for at most a second.
+	Status(ctx context.Context) paper.Status
+	// Print prints a slip and finds out what became of it. It blocks until that is known or the device's time limit
+	// is over. An error explains an outcome that is not paper.Printed, for the technician.
+	Print(ctx context.Context, s ticket.Slip) (paper.Result, error)
+}
+
+// Journal is where print jobs are kept. It is durable when a method returns.
+type Journal interface {
+	// NextJob returns the oldest job that is to be printed, ok false when there is none.
+	NextJob(ctx context.Context) (job ticket.Job, ok bool, err error)
+	// JobSending notes that the next thing that happens is a byte sent to the printer.
+	JobSending(ctx context.Context, id int64) error
+	// JobEnded notes the outcome of a job, and commits the fact that tells it.
+	JobEnded(ctx context.Context, id int64, r paper.Result) error
+}
