@@ -1,0 +1,129 @@
+package natslink
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"example.org/totem/booking"
+	"example.org/totem/internal/event"
+	"example.org/totem/sync/wire"
+)
+
+// answer makes the answer to a request.
+type answer func(ctx context.Context, office booking.OfficeID, totem booking.TotemID, question []byte) ([]byte, error)
+
+func (s *Central) answers() map[wire.Verb]answer {
+	return map[wire.Verb]answer{
+		wire.VerbHello: answered(func(ctx context.Context, office booking.OfficeID, totem booking.TotemID, h wire.Hello) (wire.Welcome, error) {
+			w, err := s.cfg.Answerer.Hello(ctx, office, totem, h)
+			if err != nil {
+				return wire.Welcome{}, err
+			}
+			w.Accepted, err = s.last(ctx, office, totem)
+			return w, err
+		}),
+		wire.VerbPull: answered(s.cfg.Answerer.Pull),
+		wire.VerbLast: answered(func(ctx context.Context, office booking.OfficeID, totem booking.TotemID, _ wire.Last) (wire.Accepted, error) {
+			return s.last(ctx, office, totem)
+		}),
+	}
+}
+
+// answered puts the wire around a method that answers.
+func answered[Q, A wire.Message](method func(context.Context, booking.OfficeID, booking.TotemID, Q) (A, error)) answer {
+	return func(ctx context.Context, office booking.OfficeID, totem booking.TotemID, question []byte) ([]byte, error) {
+		q, err := wire.Decode[Q](question)
+		if err != nil {
+			return nil, misunderstood(err)
+		}
+		a, err := method(ctx, office, totem, q)
+		if err != nil {
+			return nil, err
+		}
+		return wire.Encode(a)
+	}
+}
+
+func misunderstood(err error) *wire.Refusal {
+	var version wire.VersionError
+	if errors.As(err, &version) {
+		return &wire.Refusal{Code: wire.RefusedVersion, Sentence: version.Error(), Remedy: "update the older of totem and scheduler"}
+	}
+	return &wire.Refusal{Code: wire.RefusedMessage, Sentence: err.Error(), Remedy: "report it: the two releases do not fit"}
+}
+
+// asking answers requests, several at a time.
+func (s *Central) asking(answer answer) nats.MsgHandler {
+	return func(m *nats.Msg) {
+		select {
+		case s.slots <- struct{}{}:
+		case <-s.ctx.Done():
+			return
+		}
+		if !s.gate.enter() {
+			<-s.slots
+			return
+		}
+		go func() {
+			defer s.gate.leave()
+			defer func() { <-s.slots }()
+			s.reply(m, answer)
+		}()
+	}
+}
+
+func (s *Central) reply(m *nats.Msg, answer answer) {
+	ctx, cancel := context.WithTimeout(s.ctx, answerWait)
+	defer cancel()
+	office, totem, _, err := wire.ParseRequestSubject(m.Subject)
+	var data []byte
+	if err != nil {
+		err = &wire.Refusal{Code: wire.RefusedMessage, Sentence: err.Error(), Remedy: "correct the identifiers"}
+	} else {
+		data, err = answer(ctx, office, totem, m.Data)
+	}
+	if err != nil {
+		data, err = wire.Encode(s.refusal(m.Subject, err))
+	}
+	if err == nil {
+		err = m.Respond(data)
+	}
+	if err != nil && s.ctx.Err() == nil {
+		event.Log(s.cfg.Log, event.CentralFault, slog.String("subject", m.Subject), slog.String("error", err.Error()))
+	}
+}
+
+// refusal returns what the asker is told of err.
+func (s *Central) refusal(subject string, err error) wire.Refusal {
+	var r *wire.Refusal
+	if errors.As(err, &r) {
+		if r.Code == wire.RefusedMessage || r.Code == wire.RefusedVersion {
+			event.Log(s.cfg.Log, event.MessageUnknown, slog.String("subject", subject), slog.String("refusal", r.Code))
+		}
+		return *r
+	}
+	event.Log(s.cfg.Log, event.CentralFault, slog.String("subject", subject), slog.String("error", err.Error()))
+	return wire.Refusal{Code: wire.RefusedTrouble, Sentence: "the scheduler cannot answer now", Remedy: "none: the totem asks again"}
+}
+
+// last returns the last fact that the stream holds of a totem.
+func (s *Central) last(ctx context.Context, office booking.OfficeID, totem booking.TotemID) (wire.Accepted, error) {
+	m, err := s.stream.GetLastMsgForSubject(ctx, wire.FactsSubject(office, totem))
+	switch {
+	case errors.Is(err, jetstream.ErrMsgNotFound):
+		return wire.Accepted{}, nil
+	case err != nil:
+		return wire.Accepted{}, fmt.Errorf("read the last fact of %s.%s: %w", office, totem, err)
+	}
+	// What is no fact has a place in the chain all the same.
+	id, err := wire.PeekFact(m.Data)
+	if err != nil {
+		return wire.Accepted{Sequence: m.Sequence}, nil
+	}
+	return wire.Accepted{Sequence: m.Sequence, Incarnation: id.Incarnation, N: id.N}, nil
+}
