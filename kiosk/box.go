@@ -1,0 +1,83 @@
+package kiosk
+
+import (
+	"example.org/totem/locale"
+)
+
+// Screen is what the glass shows: a name, the look the citizen asked for, and a tree of boxes. It says what is there
+// and what it is for; where it lies and how it is painted is not its business. Screens are compared and kept by their
+// JSON form, which is also what tests and speech read.
+type Screen struct {
+	Name     string      `json:"name"` // "start", "times", "printing", …: one word for one screen
+	Lang     locale.Lang `json:"lang"`
+	Contrast bool        `json:"contrast,omitempty"` // the high-contrast theme
+	Root     Box         `json:"root"`
+}
+
+// Box is one thing on a screen. Children are in reading order, which is also the order of focus and speech.
+type Box struct {
+	Role     Role        `json:"role"`
+	ID       string      `json:"id,omitempty"`   // unique on its screen where it is set; every control has one
+	Text     string      `json:"text,omitempty"` // the words shown, in Lang
+	Lang     locale.Lang `json:"lang,omitempty"` // of Text, where it is not the screen's
+	Off      bool        `json:"off,omitempty"`  // a control or a time that cannot be had now: visible, dashed, struck
+	Chosen   bool        `json:"chosen,omitempty"`
+	Tap      Msg         `json:"-"` // what a tap says; nil: not a control
+	Children []Box       `json:"children,omitempty"`
+}
+
+// Role says what a box is for. It decides how the box is laid out, painted and spoken.
+type Role string
+
+// The roles. A container lists the children it expects, in order.
+const (
+	RoleScreen Role = "screen" // header, [languages], body, access
+	RoleHeader Role = "header" // emblem, office, place, clock; each only where it is known
+	RoleEmblem Role = "emblem"
+	RoleOffice Role = "office"
+	RolePlace  Role = "place"
+	RoleClock  Role = "clock"
+
+	RoleLanguages Role = "languages" // language…; under the header, and within the body of screen "languages"
+	RoleLanguage  Role = "language"  // control; Chosen on the one in use
+
+	RoleBody  Role = "body"  // anything below, from top to bottom
+	RoleBack  Role = "back"  // control: one step back
+	RoleTitle Role = "title" // one decision, two lines at most
+	RoleLead  Role = "lead"  // a sentence under the title
+
+	RoleServices Role = "services" // service…
+	RoleService  Role = "service"  // control: badge, name, detail, time, places
+	RoleBadge    Role = "badge"    // the queue's letter
+	RoleName     Role = "name"
+	RoleDetail   Role = "detail"
+	RoleTime     Role = "time"
+	RolePlaces   Role = "places"
+
+	RoleHero    Role = "hero"    // a card with the thing most people want: time, note…, primary
+	RoleNote    Role = "note"    // secondary words
+	RoleHours   Role = "hours"   // hour…: a grid of times
+	RoleHour    Role = "hour"    // control or, when Off, a struck time; Chosen on the one that the hero shows
+	RoleMore    Role = "more"    // control: the next page of a grid or list
+	RoleButtons Role = "buttons" // primary and secondary, side by side
+	RolePrimary Role = "primary" // control: the one filled button
+	RoleButton  Role = "button"  // control: outlined
+
+	RoleNumber   Role = "number"   // a ticket's number, as large as it gets
+	RoleWhen     Role = "when"     // "oggi alle 9:50"
+	RoleCard     Role = "card"     // strong, note…: something to read
+	RoleStrong   Role = "strong"   // a sentence in bold
+	RoleCaution  Role = "caution"  // strong, note: trouble that has a way on
+	RolePromise  Role = "promise"  // strong, note: what is not asked and not kept
+	RoleProof    Role = "proof"    // qr, code: shown only when paper failed or its fate is unknown
+	RoleQR       Role = "qr"       // Text is what it holds
+	RoleCode     Role = "code"     // note, digits…, note
+	RoleDigits   Role = "digits"   // four digits of a code
+	RoleProgress Role = "progress" // words about something under way
+	RoleCount    Role = "count"    // words about the time left before the screen resets
+
+	RoleAccess Role = "access" // key…: the access keys, always in the same place
+	RoleKey    Role = "key"    // control: icon, label; Chosen while what it switches is on
+	RoleIcon   Role = "icon"   // Text names the drawing: "globe", "contrast", "help"
+	RoleLabel  Role = "label"
+)

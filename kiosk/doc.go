@@ -1,0 +1,11 @@
+// Package kiosk is the citizen's conversation with the totem, without a screen, a clock or a disk: a [State], the
+// messages ([Msg]) that change it, and the effects ([Effect]) that it asks for in return.
+//
+// [Update] answers a message, [View] says what the glass shows as a tree of boxes ([Box]), [State.Wake] names the next
+// instant at which time itself changes something. Whoever drives the conversation sends every touch and all news to
+// Update, carries out the effects, and shows the new View.
+//
+// A conversation belongs to one citizen. Done, or a long quiet, ends it, and nothing of that citizen stays: not the
+// language, not the choice, not the ticket. A ticket's code is on the glass only when the paper failed or its fate is
+// unknown, and is forgotten as soon as the printer has confirmed the slip.
+package kiosk

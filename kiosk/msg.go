@@ -1,0 +1,158 @@
+package kiosk
+
+import (
+	"time"
+
+	"example.org/totem/booking"
+	"example.org/totem/locale"
+	"example.org/totem/paper"
+)
+
+// Msg is something that happened: a citizen touched a control, or the totem learned something. The set is closed.
+type Msg interface{ msg() }
+
+// What a citizen says by touching.
+type (
+	// ChooseService opens the times of a service.
+	ChooseService struct{ Service booking.ServiceID }
+	// ChooseTime brings one free slot of the chosen service to the front. It takes nothing: TakeTime does.
+	ChooseTime struct{ Number booking.Number }
+	// TakeTime asks for the ticket of one free slot of the chosen service.
+	TakeTime struct{ Number booking.Number }
+	// ShowMore turns to the next page of services or times, and from the last one to the first.
+	ShowMore struct{}
+	// GoBack leads one step back.
+	GoBack struct{}
+	// Finish ends the conversation: all that the citizen said is forgotten.
+	Finish struct{}
+	// OpenLanguages shows the languages, from which SetLanguage, GoBack or a second OpenLanguages returns.
+	OpenLanguages struct{}
+	// SetLanguage changes the language of the conversation.
+	SetLanguage struct{ Lang locale.Lang }
+	// ToggleContrast changes between the light and the high-contrast theme.
+	ToggleContrast struct{}
+	// OpenHelp shows the help, from which GoBack or a second OpenHelp returns.
+	OpenHelp struct{}
+	// PrintFound asks for the slip that a restart found without a known outcome.
+	PrintFound struct{}
+	// LeaveFound says that nobody here wants that slip.
+	LeaveFound struct{}
+	// Touched is any touch that met no control. It keeps the conversation alive.
+	Touched struct{}
+)
+
+// What the totem tells.
+type (
+	// Tick tells the time. It comes at least at every full minute and at the instant that State.Wake names, at once
+	// when that instant has passed.
+	Tick struct{ Now time.Time }
+	// OfficeKnown brings the office, first and whenever it changes.
+	OfficeKnown struct {
+		Office booking.Office
+		Zone   *time.Location // what Office.Zone names, loaded by the device; nil: UTC
+	}
+	// OffersChanged brings what can be taken today, queue by queue. It replaces all earlier offers.
+	OffersChanged struct{ Offers []Offer }
+	// TicketMade says that the ticket asked for exists, durably; its slip is on its way to the printer.
+	TicketMade struct{ Ticket Ticket }
+	// TicketRefused says that the ticket asked for does not exist and why.
+	TicketRefused struct{ Why Refusal }
+	// SlipEnded says what became of a ticket's slip.
+	SlipEnded struct {
+		Job    JobID
+		Result paper.Result
+	}
+	// SlipFound says at start-up that a ticket's slip has no known outcome.
+	SlipFound struct{ Ticket Ticket }
+	// PrinterChanged brings the printer's status.
+	PrinterChanged struct{ Status paper.Status }
+	// LinkChanged says whether the scheduler can be reached, and of when the sheets are.
+	LinkChanged struct {
+		Up   bool
+		AsOf time.Time // when the scheduler was last heard; zero: never
+	}
+	// OutOfService says that the totem must not give tickets, with the code a technician looks up. Code "" ends it.
+	OutOfService struct{ Code string }
+)
+
+func (ChooseService) msg()  {}
+func (ChooseTime) msg()     {}
+func (TakeTime) msg()       {}
+func (ShowMore) msg()       {}
+func (GoBack) msg()         {}
+func (Finish) msg()         {}
+func (OpenLanguages) msg()  {}
+func (SetLanguage) msg()    {}
+func (ToggleContrast) msg() {}
+func (OpenHelp) msg()       {}
+func (PrintFound) msg()     {}
+func (LeaveFound) msg()     {}
+func (Touched) msg()        {}
+func (Tick) msg()           {}
+func (OfficeKnown) msg()    {}
+func (OffersChanged) msg()  {}
+func (TicketMade) msg()     {}
+func (TicketRefused) msg()  {}
+func (SlipEnded) msg()      {}
+func (SlipFound) msg()      {}
+func (PrinterChanged) msg() {}
+func (LinkChanged) msg()    {}
+func (OutOfService) msg()   {}
+
+// Effect is something the conversation asks the totem to do. The set is closed. Its answer comes back as a Msg.
+type Effect interface{ effect() }
+
+type (
+	// Issue asks for the ticket of a slot. Answered by TicketMade or TicketRefused, exactly once.
+	Issue struct {
+		Service booking.ServiceID
+		Key     booking.SheetKey
+		Number  booking.Number
+		Lang    locale.Lang
+	}
+	// Print asks for the slip of a job that a restart found. Answered by SlipEnded.
+	Print struct{ Job JobID }
+	// Leave asks to close the journal of such a job without printing. Not answered.
+	Leave struct{ Job JobID }
+)
+
+func (Issue) effect() {}
+func (Print) effect() {}
+func (Leave) effect() {}
+
+// JobID names a print job in the totem's journal.
+type JobID int64
+
+// Refusal is why a ticket could not be made.
+type Refusal uint8
+
+// The refusals.
+const (
+	RefusedGone    Refusal = iota + 1 // the slot is no longer there to be taken; others may be
+	RefusedStorage                    // the ticket could not be written down, so it was not given
+	RefusedService                    // the totem must not give tickets at all
+)
+
+// Offer is what one queue still has today.
+type Offer struct {
+	Key   booking.SheetKey
+	Times []Time // in order of start; only starts that can still be taken by a walk-in, or are gone to others
+}
+
+// Time is one start on offer.
+type Time struct {
+	Start  time.Time
+	Number booking.Number // the slot of this totem's grant that would be taken; "" when there is none
+	Places int            // free slots of this totem's grant at this start; 0 counts as 1 where there is a Number
+}
+
+// Ticket is a ticket as this conversation knows it. Code is shown on the glass only when paper failed or its fate is
+// unknown.
+type Ticket struct {
+	Job    JobID
+	Key    booking.SheetKey
+	Number booking.Number
+	Start  time.Time
+	Code   booking.Code
+	Label  locale.Text // the service's name, or the queue's neutral label
+}

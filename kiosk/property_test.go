@@ -1,0 +1,221 @@
+package kiosk_test
+
+import (
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"example.org/totem/booking"
+	"example.org/totem/kiosk"
+	"example.org/totem/locale"
+	"example.org/totem/paper"
+)
+
+// homes are the screens on which nobody is.
+var homes = []string{"start", "nothing-left", "closed", "waiting", "out-of-service"}
+
+// play is a totem that random messages reach, beside one that was told the same and met nobody.
+type play struct {
+	*totem
+	fresh *totem
+	asked []kiosk.Issue // not yet answered
+	jobs  kiosk.JobID
+}
+
+func (p *play) tell(m kiosk.Msg) {
+	p.send(m)
+	p.fresh.send(m)
+}
+
+func (p *play) touch(m kiosk.Msg) {
+	p.effects = nil
+	p.send(m)
+	for _, e := range p.effects {
+		if issue, ok := e.(kiosk.Issue); ok {
+			p.asked = append(p.asked, issue)
+		}
+	}
+}
+
+// step does one random thing.
+func (p *play) step(t *rapid.T) {
+	switch rapid.IntRange(0, 9).Draw(t, "what") {
+	case 0, 1, 2, 3:
+		if taps := controls(kiosk.View(p.state).Root); len(taps) > 0 {
+			p.touch(rapid.SampledFrom(taps).Draw(t, "control").Tap)
+		}
+	case 4:
+		p.touch(rapid.SampledFrom(strayTouches()).Draw(t, "stray"))
+	case 5:
+		p.answer(t)
+	case 6, 7:
+		result := paper.Result{
+			Outcome: rapid.SampledFrom([]paper.Outcome{paper.Unknown, paper.Printed, paper.NotPrinted}).Draw(t, "outcome"),
+			Status:  rapid.SampledFrom([]paper.Status{0, paper.PaperEnd, paper.Silent}).Draw(t, "status"),
+		}
+		p.send(kiosk.SlipEnded{Job: kiosk.JobID(rapid.Int64Range(0, int64(p.jobs)).Draw(t, "job")), Result: result})
+	case 8:
+		p.news(t)
+	case 9:
+		p.after(time.Duration(rapid.IntRange(1, 70).Draw(t, "seconds")) * time.Second)
+		p.fresh.send(kiosk.Tick{Now: p.now})
+	}
+}
+
+func strayTouches() []kiosk.Msg {
+	return []kiosk.Msg{kiosk.Touched{}, kiosk.GoBack{}, kiosk.ShowMore{}, kiosk.TakeTime{Number: "A013"}, kiosk.TakeTime{},
+		kiosk.ChooseTime{Number: "A099"}, kiosk.ChooseService{Service: "civile"}, kiosk.ChooseService{Service: "zz"},
+		kiosk.PrintFound{}, kiosk.LeaveFound{}, kiosk.SetLanguage{Lang: "xx"}, kiosk.Finish{}}
+}
+
+func (p *play) answer(t *rapid.T) {
+	if len(p.asked) == 0 {
+		return
+	}
+	issue := p.asked[0]
+	p.asked = p.asked[1:]
+	if why := kiosk.Refusal(rapid.IntRange(0, 4).Draw(t, "refusal")); why > 0 && why <= kiosk.RefusedService {
+		p.send(kiosk.TicketRefused{Why: why})
+		return
+	}
+	p.jobs++
+	made := ticket(p.zone)
+	made.Job, made.Key, made.Number = p.jobs, issue.Key, issue.Number
+	p.send(kiosk.TicketMade{Ticket: made})
+}
+
+func (p *play) news(t *rapid.T) {
+	switch rapid.IntRange(0, 5).Draw(t, "news") {
+	case 0:
+		p.tell(kiosk.OffersChanged{Offers: offers(p.zone, rapid.IntRange(0, 14).Draw(t, "times"))})
+	case 1:
+		p.tell(kiosk.PrinterChanged{Status: rapid.SampledFrom([]paper.Status{0, paper.PaperEnd, paper.Jam}).Draw(t, "printer")})
+	case 2:
+		p.tell(kiosk.LinkChanged{Up: rapid.Bool().Draw(t, "up"), AsOf: p.now})
+	case 3:
+		p.tell(kiosk.OutOfService{Code: rapid.SampledFrom([]string{"", "", "T202"}).Draw(t, "code")})
+	case 4:
+		office := valfiorita()
+		office.Services = office.Services[rapid.IntRange(0, 2).Draw(t, "services"):]
+		p.tell(kiosk.OfficeKnown{Office: office, Zone: p.zone})
+	case 5:
+		p.jobs++
+		found := ticket(p.zone)
+		found.Job = p.jobs
+		p.send(kiosk.SlipFound{Ticket: found})
+	}
+}
+
+func (p *play) check(t *rapid.T) {
+	screen := kiosk.View(p.state)
+	fail := func(why string) { t.Fatalf("%s:\n%s", why, outline(screen)) }
+	seen := map[string]bool{}
+	walk(screen.Root, func(b kiosk.Box) {
+		switch {
+		case b.ID != "" && seen[b.ID]:
+			fail("two boxes named " + b.ID)
+		case b.Tap != nil && (b.ID == "" || b.Off):
+			fail("a control without a name, or one that cannot be had")
+		case len(b.Children) == 0 && b.Text == "" && b.Role != kiosk.RoleHeader:
+			fail("an empty " + string(b.Role))
+		case b.Role == kiosk.RoleProof && screen.Name != "paper-failed" && screen.Name != "paper-unknown":
+			fail("a code on " + screen.Name)
+		}
+		seen[b.ID] = true
+	})
+	if says(screen.Root, string(testCode)) != (screen.Name == "paper-failed" || screen.Name == "paper-unknown") {
+		fail("code and trouble do not come together")
+	}
+	if _, ok := p.state.Wake(); !ok && !slices.Contains(homes, screen.Name) {
+		fail("nothing ends this screen")
+	}
+}
+
+// isFresh fails unless the conversation is as if nobody had ever been there.
+func (p *play) isFresh(t *rapid.T) {
+	if !reflect.DeepEqual(p.state, p.fresh.state) {
+		t.Fatalf("something of a citizen stays:\n%+v\nwithout anybody:\n%+v", p.state, p.fresh.state)
+	}
+}
+
+func TestWhateverHappensEveryScreenHasAWayOnAndNothingOfACitizenStays(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := kiosk.Config{Services: rapid.IntRange(-1, 4).Draw(t, "services a screen")}
+		p := &play{totem: openWith(t, c), fresh: openWith(t, c)}
+		for range rapid.IntRange(1, 40).Draw(t, "steps") {
+			p.step(t)
+			p.check(t)
+		}
+		p.tell(kiosk.OutOfService{})
+		p.after(15 * time.Minute)
+		p.fresh.send(kiosk.Tick{Now: p.now})
+		if !slices.Contains(homes, p.screen()) {
+			t.Fatalf("quiet does not lead home but to %q", p.screen())
+		}
+		p.isFresh(t)
+	})
+}
+
+func TestDoneForgetsAtOnce(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := kiosk.Config{Services: 3}
+		p := &play{totem: openWith(t, c), fresh: openWith(t, c)}
+		p.touch(kiosk.SetLanguage{Lang: rapid.SampledFrom(locale.Languages()).Draw(t, "language")})
+		if rapid.Bool().Draw(t, "contrast") {
+			p.touch(kiosk.ToggleContrast{})
+		}
+		service := "service-carta"
+		if rapid.Bool().Draw(t, "second page") {
+			p.tap("more")
+			service = "service-sociale"
+		}
+		p.tap(service, "take")
+		made := p.effects[len(p.effects)-1].(kiosk.Issue)
+		given := ticket(p.zone)
+		given.Key, given.Number = made.Key, made.Number
+		p.send(kiosk.TicketMade{Ticket: given})
+		p.send(ended(rapid.SampledFrom([]paper.Outcome{paper.Unknown, paper.Printed, paper.NotPrinted}).Draw(t, "outcome"), 0))
+		p.tap("done")
+		p.isFresh(t)
+	})
+}
+
+func TestEveryFreeSlotIsAtMostThreeTapsAway(t *testing.T) {
+	type path struct {
+		state kiosk.State
+		taps  int
+	}
+	reached := map[booking.Number]int{}
+	front := []path{{open(t).state, 0}}
+	for len(front) > 0 {
+		p := front[0]
+		front = front[1:]
+		for _, control := range controls(kiosk.View(p.state).Root) {
+			next, effects := kiosk.Update(p.state, control.Tap)
+			for _, e := range effects {
+				if issue, ok := e.(kiosk.Issue); ok && reached[issue.Number] == 0 {
+					reached[issue.Number] = p.taps + 1
+				}
+			}
+			if p.taps < 2 {
+				front = append(front, path{next, p.taps + 1})
+			}
+		}
+	}
+	for _, offer := range offers(rome(t), 9) {
+		for _, slot := range offer.Times {
+			if slot.Number != "" && reached[slot.Number] == 0 {
+				t.Errorf("%s is not within three taps", slot.Number)
+			}
+		}
+	}
+	if reached["D007"] != 2 {
+		t.Errorf("the first free slot of the second queue takes %d taps", reached["D007"])
+	}
+	if reached["A012"] != 2 {
+		t.Errorf("the first free slot takes %d taps", reached["A012"])
+	}
+}

@@ -1,0 +1,107 @@
+package kiosk
+
+import "time"
+
+// How long a conversation waits for somebody who says nothing.
+const (
+	quietLimit  = 120 * time.Second // then all is forgotten
+	quietWarn   = 90 * time.Second  // then words say so; any touch goes on
+	takeLimit   = 30 * time.Second  // with the slip in hand, counted in words from the start
+	issueLimit  = 30 * time.Second  // for the commit, which takes milliseconds
+	printLimit  = 60 * time.Second  // for the slip
+	countedStep = 5 * time.Second   // of the words that count
+)
+
+// limits returns when the present quiet is warned of and when it ends, ok false where it may last for ever.
+func (s State) limits() (warn, end time.Duration, ok bool) {
+	switch s.talk.stage {
+	case atIssuing:
+		return issueLimit, issueLimit, true
+	case atPrinting:
+		return printLimit, printLimit, true
+	case atTake:
+		return 0, takeLimit, true
+	case atHome, atTimes, atNotGiven, atUnclear, atFailed, atUnknown:
+	}
+	return quietWarn, quietLimit, s.engaged()
+}
+
+// engaged reports whether there is anything to forget.
+func (s State) engaged() bool {
+	t := s.talk
+	return t.stage != atHome || t.aside != noAside || t.lang != "" || t.contrast || t.shelf != 0 || s.asksFound()
+}
+
+// Wake returns the next instant at which a Tick must come, ok false when none is needed before the next full minute.
+// An instant that has passed asks for a Tick at once: a touch tells no time, so the Tick after it does.
+func (s State) Wake() (at time.Time, ok bool) {
+	warn, end, ok := s.limits()
+	switch {
+	case !ok:
+		return time.Time{}, false
+	case s.talk.quiet.IsZero():
+		return s.now, true
+	case s.now.Before(s.talk.quiet.Add(warn)):
+		return s.talk.quiet.Add(warn), true
+	}
+	return s.talk.quiet.Add(end - (s.left() - countedStep)), true
+}
+
+// left returns the time until the present quiet ends, in whole counted steps, at least one.
+func (s State) left() time.Duration {
+	_, end, _ := s.limits()
+	left := end
+	if !s.talk.quiet.IsZero() {
+		left -= s.now.Sub(s.talk.quiet)
+	}
+	return max((left+countedStep-1)/countedStep*countedStep, countedStep)
+}
+
+// warned reports whether the quiet has lasted so long that words say so.
+func (s State) warned() bool {
+	warn, end, ok := s.limits()
+	return ok && warn < end && (warn == 0 || !s.talk.quiet.IsZero() && s.now.Sub(s.talk.quiet) >= warn)
+}
+
+// tick moves the time on. A clock that was put back begins the quiet anew.
+func (s State) tick(now time.Time) State {
+	s.now = now
+	s = s.dropPast()
+	_, end, ok := s.limits()
+	switch {
+	case !ok:
+		s.talk.quiet = time.Time{}
+	case s.talk.quiet.IsZero(), now.Before(s.talk.quiet):
+		s.talk.quiet = now
+	case now.Sub(s.talk.quiet) >= end:
+		return s.expire()
+	}
+	return s
+}
+
+// expire is what a quiet leads to that has lasted too long.
+func (s State) expire() State {
+	switch s.talk.stage {
+	case atIssuing:
+		return s.enter(atUnclear)
+	case atPrinting:
+		return s.enter(atUnknown)
+	case atHome, atTimes, atNotGiven, atUnclear, atTake, atFailed, atUnknown:
+	}
+	if s.asksFound() {
+		s.found = nil
+	}
+	return s.forget()
+}
+
+// forget ends the conversation: nothing of the citizen stays.
+func (s State) forget() State {
+	s.talk = talk{}
+	return s
+}
+
+// enter goes to a stage, whatever was shown aside, and lets the quiet begin anew.
+func (s State) enter(to stage) State {
+	s.talk.stage, s.talk.aside, s.talk.quiet = to, noAside, time.Time{}
+	return s
+}

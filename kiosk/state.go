@@ -1,0 +1,151 @@
+package kiosk
+
+import (
+	"slices"
+	"time"
+
+	"example.org/totem/booking"
+	"example.org/totem/locale"
+	"example.org/totem/paper"
+)
+
+// Config says how a totem talks.
+type Config struct {
+	// Lang is the language in which every conversation begins, where the office offers it. Zero: the office's first;
+	// Italian as long as no office is known.
+	Lang locale.Lang
+	// Services is how many services a screen holds, the key to the others counted as one: an office with more is shown
+	// in pages of one less. Zero: UprightServices. Less than 2 counts as 2.
+	Services int
+}
+
+// How many services the two kinds of panel hold, one below the other and in letters of full size.
+const (
+	UprightServices = 9
+	WideServices    = 6
+)
+
+// State is everything the conversation knows. It is a value: Update returns the changed copy and never changes what
+// the old one refers to. What the totem told outlives a conversation; what a citizen said or was given does not.
+type State struct {
+	config Config
+
+	// What the totem told.
+	now        time.Time
+	office     booking.Office
+	hasOffice  bool
+	zone       *time.Location
+	offers     []Offer
+	hasOffers  bool
+	printer    paper.Status
+	linkUp     bool
+	asOf       time.Time
+	outOfOrder string   // a technician's code; "" when in service
+	found      []Ticket // slips without a known outcome that somebody may be waiting for, oldest first
+
+	talk talk
+}
+
+// talk is what belongs to one citizen. The zero talk is nobody.
+type talk struct {
+	stage    stage
+	aside    aside
+	lang     locale.Lang // "" for the totem's own
+	contrast bool
+
+	service booking.ServiceID
+	chosen  booking.Number // "" for the first free one
+	start   time.Time      // of the chosen one
+	taken   booking.Number // what was refused to this citizen as gone
+	page    int            // of the times
+	shelf   int            // the page of the services
+	asked   slot           // what was asked for and not yet answered
+
+	ticket  Ticket
+	printer paper.Status // at the end of the ticket's slip
+
+	quiet time.Time // since when nothing has happened; zero: as from the next Tick
+}
+
+type slot struct {
+	key    booking.SheetKey
+	number booking.Number
+}
+
+// stage is how far a conversation is.
+type stage uint8
+
+const (
+	atHome     stage = iota // choosing a service, or told why there is none
+	atTimes                 // choosing a time
+	atIssuing               // waiting for the commit
+	atNotGiven              // told that there is no ticket
+	atUnclear               // told that nobody knows whether there is one
+	atPrinting              // waiting for the slip
+	atTake                  // the slip is there
+	atFailed                // the slip is certainly not there
+	atUnknown               // nobody knows whether it is
+)
+
+// aside is what is shown before the stage and goes back to it.
+type aside uint8
+
+const (
+	noAside aside = iota
+	inHelp
+	inLanguages
+)
+
+// New returns the conversation of a totem that has been told nothing yet.
+func New(c Config) State { return State{config: c, zone: time.UTC} }
+
+// languages returns the languages on offer, the office's own first.
+func (s State) languages() []locale.Lang {
+	if !s.hasOffice {
+		return locale.Languages()
+	}
+	var langs []locale.Lang
+	for _, l := range s.office.Languages {
+		if l.Spoken() && !slices.Contains(langs, l) {
+			langs = append(langs, l)
+		}
+	}
+	if langs == nil {
+		return []locale.Lang{locale.Italian}
+	}
+	return langs
+}
+
+// ownLang is the language in which a conversation begins.
+func (s State) ownLang() locale.Lang {
+	langs := s.languages()
+	switch {
+	case slices.Contains(langs, s.config.Lang):
+		return s.config.Lang
+	case !s.hasOffice && slices.Contains(langs, locale.Italian):
+		return locale.Italian
+	}
+	return langs[0]
+}
+
+func (s State) lang() locale.Lang {
+	if s.talk.lang != "" && slices.Contains(s.languages(), s.talk.lang) {
+		return s.talk.lang
+	}
+	return s.ownLang()
+}
+
+func (s State) say(k locale.Key, args ...locale.Arg) string { return locale.Say(s.lang(), k, args...) }
+
+// ready reports whether enough is known to speak of services.
+func (s State) ready() bool { return s.hasOffice && s.hasOffers && !s.now.IsZero() }
+
+// asksFound reports whether the citizen is asked about a slip that a restart found.
+func (s State) asksFound() bool {
+	return s.talk.stage == atHome && s.outOfOrder == "" && s.ready() && len(s.found) > 0
+}
+
+// choosing reports whether services can be chosen now.
+func (s State) choosing() bool {
+	return s.talk.stage == atHome && s.outOfOrder == "" && s.ready() && len(s.found) == 0
+}

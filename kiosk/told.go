@@ -1,0 +1,155 @@
+package kiosk
+
+import (
+	"slices"
+	"time"
+
+	"example.org/totem/booking"
+	"example.org/totem/paper"
+)
+
+// told takes in what the totem tells; ok is false for what a citizen says. It never shortens anybody's time.
+func (s State) told(m Msg) (next State, ok bool) {
+	switch m := m.(type) {
+	case Tick:
+		return s.tick(m.Now), true
+	case OfficeKnown:
+		return s.officeKnown(m), true
+	case OffersChanged:
+		s.offers, s.hasOffers = m.Offers, true
+		return s.recheck(), true
+	case TicketMade:
+		return s.ticketMade(m.Ticket), true
+	case TicketRefused:
+		return s.ticketRefused(m.Why), true
+	case SlipEnded:
+		return s.slipEnded(m.Job, m.Result), true
+	case SlipFound:
+		return s.addFound(m.Ticket), true
+	case PrinterChanged:
+		s.printer = m.Status
+		return s, true
+	case LinkChanged:
+		s.linkUp, s.asOf = m.Up, m.AsOf
+		return s, true
+	case OutOfService:
+		s.outOfOrder = m.Code
+		if m.Code != "" && s.talk.stage == atTimes {
+			s = s.goHome()
+		}
+		return s, true
+	}
+	return s, false
+}
+
+func (s State) officeKnown(m OfficeKnown) State {
+	s.office, s.hasOffice, s.zone = m.Office, true, m.Zone
+	if s.zone == nil {
+		s.zone = time.UTC
+	}
+	if s.talk.lang == s.ownLang() {
+		s.talk.lang = ""
+	}
+	s.talk.shelf %= s.shelves()
+	if _, ok := s.office.Service(s.talk.service); !ok && s.talk.stage == atTimes {
+		return s.goHome()
+	}
+	return s.recheck()
+}
+
+// recheck looks whether the chosen time is still there. Another slot that starts then will do: it is the time that was
+// chosen, not its number.
+func (s State) recheck() State {
+	if s.talk.stage != atTimes {
+		return s
+	}
+	s.talk.page %= s.pages()
+	if _, _, ok := s.freeTime(s.talk.chosen); ok || s.talk.chosen == "" {
+		return s
+	}
+	for _, t := range s.chosenTimes() {
+		if s.free(t) && t.Start.Equal(s.talk.start) {
+			s.talk.chosen = t.Number
+			return s
+		}
+	}
+	s.talk.taken, s.talk.chosen = s.talk.chosen, ""
+	return s
+}
+
+// ticketMade shows the ticket to whoever asked for it. One that comes so late that its citizen may have left must not
+// be shown to the next as theirs: unless nobody is there, it waits as one that may not have come out.
+func (s State) ticketMade(t Ticket) State {
+	asked := s.talk.asked == slot{t.Key, t.Number}
+	switch {
+	case s.talk.stage >= atPrinting && s.talk.ticket.Job == t.Job:
+		return s
+	case (s.talk.stage == atIssuing || s.talk.stage == atUnclear) && asked,
+		s.talk.stage == atHome && len(s.found) == 0:
+		s = s.enter(atPrinting)
+		s.talk.ticket, s.talk.asked = t, slot{}
+		return s
+	}
+	return s.addFound(t)
+}
+
+func (s State) ticketRefused(why Refusal) State {
+	if s.talk.stage != atIssuing && s.talk.stage != atUnclear {
+		return s
+	}
+	switch why {
+	case RefusedGone:
+		return s.gone(s.talk.asked.number)
+	case RefusedStorage, RefusedService:
+	}
+	s.talk.asked = slot{}
+	return s.enter(atNotGiven)
+}
+
+func (s State) slipEnded(job JobID, r paper.Result) State {
+	if r.Outcome == paper.Printed {
+		s = s.dropFound(job)
+	}
+	if (s.talk.stage != atPrinting && s.talk.stage != atUnknown) || s.talk.ticket.Job != job {
+		return s
+	}
+	s.talk.printer = r.Status
+	switch r.Outcome {
+	case paper.Printed:
+		s.talk.ticket.Code = "" // it is on paper, and whoever stands behind has no use of it
+		return s.enter(atTake)
+	case paper.NotPrinted:
+		return s.enter(atFailed)
+	case paper.Unknown:
+	}
+	return s.enter(atUnknown)
+}
+
+func (s State) addFound(t Ticket) State {
+	if !slices.ContainsFunc(s.found, func(f Ticket) bool { return f.Job == t.Job }) {
+		s.found = append(slices.Clip(s.found), t)
+	}
+	return s
+}
+
+func (s State) dropFound(job JobID) State {
+	var rest []Ticket
+	for _, t := range s.found {
+		if t.Job != job {
+			rest = append(rest, t)
+		}
+	}
+	s.found = rest
+	return s
+}
+
+// dropPast forgets found slips whose day is over: nobody comes for them any more.
+func (s State) dropPast() State {
+	today := booking.DayOf(s.now, s.zone)
+	for _, t := range s.found {
+		if s.hasOffice && t.Key.Day.Compare(today) < 0 {
+			s = s.dropFound(t.Job)
+		}
+	}
+	return s
+}

@@ -1,0 +1,79 @@
+package kiosk_test
+
+import (
+	"fmt"
+	"strings"
+
+	"example.org/totem/kiosk"
+)
+
+// walk visits every box of a tree, parents first.
+func walk(b kiosk.Box, visit func(kiosk.Box)) {
+	visit(b)
+	for _, c := range b.Children {
+		walk(c, visit)
+	}
+}
+
+func find(b kiosk.Box, want func(kiosk.Box) bool) (found kiosk.Box, ok bool) {
+	walk(b, func(b kiosk.Box) {
+		if !ok && want(b) {
+			found, ok = b, true
+		}
+	})
+	return found, ok
+}
+
+func says(b kiosk.Box, text string) bool {
+	_, ok := find(b, func(b kiosk.Box) bool { return strings.Contains(b.Text, text) })
+	return ok
+}
+
+// controls returns the boxes that answer a tap.
+func controls(b kiosk.Box) []kiosk.Box {
+	var all []kiosk.Box
+	walk(b, func(b kiosk.Box) {
+		if b.Tap != nil {
+			all = append(all, b)
+		}
+	})
+	return all
+}
+
+// outline writes a screen for people: one box a line, children indented.
+func outline(s kiosk.Screen) string {
+	var out strings.Builder
+	fmt.Fprintf(&out, "screen %s, %s", s.Name, s.Lang)
+	if s.Contrast {
+		out.WriteString(", contrast")
+	}
+	out.WriteString("\n")
+	outlineBox(&out, s.Root, 0)
+	return out.String()
+}
+
+func outlineBox(out *strings.Builder, b kiosk.Box, depth int) {
+	fmt.Fprintf(out, "%s%s", strings.Repeat("  ", depth), b.Role)
+	if b.ID != "" {
+		fmt.Fprintf(out, " #%s", b.ID)
+	}
+	if b.Text != "" {
+		fmt.Fprintf(out, " %q", b.Text)
+	}
+	if b.Lang != "" {
+		fmt.Fprintf(out, " (%s)", b.Lang)
+	}
+	if b.Off {
+		out.WriteString(" off")
+	}
+	if b.Chosen {
+		out.WriteString(" chosen")
+	}
+	if b.Tap != nil {
+		fmt.Fprintf(out, " -> %s%v", strings.TrimPrefix(fmt.Sprintf("%T", b.Tap), "kiosk."), b.Tap)
+	}
+	out.WriteString("\n")
+	for _, c := range b.Children {
+		outlineBox(out, c, depth+1)
+	}
+}

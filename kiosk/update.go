@@ -1,0 +1,171 @@
+package kiosk
+
+import (
+	"time"
+
+	"example.org/totem/booking"
+	"example.org/totem/locale"
+)
+
+// Update answers a message: the state after it, and what the totem is asked to do, in order. A message that makes no
+// sense in s changes nothing. Update keeps what m refers to, so the caller must not change it afterwards.
+func Update(s State, m Msg) (State, []Effect) {
+	if next, told := s.told(m); told {
+		return next, nil
+	}
+	if s.talk.stage != atIssuing && s.talk.stage != atPrinting {
+		s.talk.quiet = time.Time{} // there it is the totem that is waited for, and no touch hurries it
+	}
+	return s.touched(m)
+}
+
+// touched answers a citizen.
+func (s State) touched(m Msg) (State, []Effect) {
+	switch m := m.(type) {
+	case ChooseService:
+		return s.chooseService(m.Service), nil
+	case ChooseTime:
+		return s.chooseTime(m.Number), nil
+	case TakeTime:
+		return s.takeTime(m.Number)
+	case ShowMore:
+		return s.showMore(), nil
+	case GoBack:
+		return s.goBack(), nil
+	case Finish:
+		return s.finish(), nil
+	case SetLanguage:
+		return s.setLanguage(m.Lang), nil
+	case ToggleContrast:
+		s.talk.contrast = !s.talk.contrast
+	case OpenHelp:
+		s.talk.aside = toggled(s.talk.aside, inHelp)
+	case OpenLanguages:
+		s.talk.aside = toggled(s.talk.aside, inLanguages)
+	case PrintFound:
+		return s.printFound()
+	case LeaveFound:
+		return s.leaveFound()
+	}
+	return s, nil
+}
+
+// toggled lets the key that opened an aside close it too.
+func toggled(now, key aside) aside {
+	if now == key {
+		return noAside
+	}
+	return key
+}
+
+func (s State) chooseService(id booking.ServiceID) State {
+	service, ok := s.office.Service(id)
+	if !s.choosing() || !ok {
+		return s
+	}
+	if _, places := s.firstFree(service.Queue); places == 0 {
+		return s
+	}
+	s = s.enter(atTimes)
+	s.talk.service = id
+	return s
+}
+
+func (s State) showMore() State {
+	switch {
+	case s.talk.stage == atTimes:
+		s.talk.page = (s.talk.page + 1) % s.pages()
+	case s.choosing():
+		s.talk.shelf = (s.talk.shelf + 1) % s.shelves()
+	}
+	return s
+}
+
+func (s State) chooseTime(n booking.Number) State {
+	if s.talk.stage != atTimes {
+		return s
+	}
+	t, _, ok := s.freeTime(n)
+	if !ok {
+		return s.gone(n)
+	}
+	s.talk.chosen, s.talk.start, s.talk.aside = n, t.Start, noAside
+	return s
+}
+
+func (s State) takeTime(n booking.Number) (State, []Effect) {
+	if s.talk.stage != atTimes {
+		return s, nil
+	}
+	_, key, ok := s.freeTime(n)
+	if !ok {
+		return s.gone(n), nil
+	}
+	s = s.enter(atIssuing)
+	s.talk.asked = slot{key, n}
+	return s, []Effect{Issue{Service: s.talk.service, Key: key, Number: n, Lang: s.lang()}}
+}
+
+// gone leads back to the times and says that n has just been taken.
+func (s State) gone(n booking.Number) State {
+	s = s.enter(atTimes)
+	s.talk.chosen, s.talk.taken, s.talk.asked = "", n, slot{}
+	return s
+}
+
+func (s State) goBack() State {
+	switch {
+	case s.talk.aside != noAside:
+		s.talk.aside = noAside
+	case s.talk.stage == atTimes, s.talk.stage == atNotGiven, s.talk.stage == atUnclear:
+		return s.goHome()
+	}
+	return s
+}
+
+// goHome leads to the services, on the page the citizen left, and keeps how the citizen wants to be spoken to.
+func (s State) goHome() State {
+	s.talk = talk{lang: s.talk.lang, contrast: s.talk.contrast, shelf: s.talk.shelf}
+	return s
+}
+
+// finish forgets the citizen, but never one whose ticket is on its way.
+func (s State) finish() State {
+	if s.talk.stage == atIssuing || s.talk.stage == atPrinting {
+		return s
+	}
+	return s.forget()
+}
+
+func (s State) setLanguage(l locale.Lang) State {
+	for _, offered := range s.languages() {
+		if offered == l {
+			s.talk.lang = l
+		}
+	}
+	if s.talk.lang == s.ownLang() {
+		s.talk.lang = ""
+	}
+	if s.talk.aside == inLanguages {
+		s.talk.aside = noAside
+	}
+	return s
+}
+
+func (s State) printFound() (State, []Effect) {
+	if !s.asksFound() {
+		return s, nil
+	}
+	t := s.found[0]
+	s = s.dropFound(t.Job).enter(atPrinting)
+	s.talk.ticket = t
+	return s, []Effect{Print{Job: t.Job}}
+}
+
+func (s State) leaveFound() (State, []Effect) {
+	if !s.asksFound() {
+		return s, nil
+	}
+	job := s.found[0].Job
+	return s.dropFound(job), []Effect{Leave{Job: job}}
+}

@@ -1,0 +1,189 @@
+package kiosk
+
+import (
+	"time"
+
+	"example.org/totem/booking"
+	"example.org/totem/locale"
+)
+
+// View returns what the glass shows in s.
+func View(s State) Screen {
+	name, body := s.body()
+	root := Box{Role: RoleScreen, Children: []Box{s.header()}}
+	if s.talk.stage == atHome && s.talk.aside == noAside && !s.warned() && len(s.languages()) > 1 {
+		root.Children = append(root.Children, s.languageRow())
+	}
+	root.Children = append(root.Children, Box{Role: RoleBody, Children: body}, s.access())
+	return Screen{Name: name, Lang: s.lang(), Contrast: s.talk.contrast, Root: root}
+}
+
+// body returns the screen's name and what it decides.
+func (s State) body() (name string, body []Box) {
+	counting := s.talk.stage == atFailed || s.talk.stage == atUnknown // they warn beside the code, which must stay
+	switch {
+	case s.warned() && s.talk.stage < atPrinting:
+		return "still-here", s.stillHere()
+	case s.warned() && counting:
+	case s.talk.aside == inHelp:
+		return "help", s.help()
+	case s.talk.aside == inLanguages:
+		return "languages", s.chooseLanguage()
+	}
+	switch s.talk.stage {
+	case atTimes:
+		return s.timesOrNothing()
+	case atIssuing:
+		return "issuing", s.issuing()
+	case atNotGiven:
+		return "not-given", s.notGiven()
+	case atUnclear:
+		return "unclear", s.unclear()
+	case atPrinting:
+		return "printing", s.printing()
+	case atTake:
+		return "take", s.take()
+	case atFailed:
+		return "paper-failed", s.paperFailed()
+	case atUnknown:
+		return "paper-unknown", s.paperUnknown()
+	case atHome:
+	}
+	return s.home()
+}
+
+func (s State) header() Box {
+	header := Box{Role: RoleHeader}
+	if s.hasOffice {
+		if s.office.Emblem != "" {
+			header.Children = append(header.Children, Box{Role: RoleEmblem, Text: s.office.Emblem})
+		}
+		header.Children = append(header.Children, s.theirs(RoleOffice, s.office.Name)...)
+		header.Children = append(header.Children, s.theirs(RolePlace, s.office.Place)...)
+		if !s.now.IsZero() {
+			header.Children = append(header.Children, Box{Role: RoleClock, Text: s.clock(s.now)})
+		}
+	}
+	return header
+}
+
+func (s State) languageRow() Box {
+	row := Box{Role: RoleLanguages}
+	for _, l := range s.languages() {
+		row.Children = append(row.Children, Box{
+			Role: RoleLanguage, ID: "language-" + string(l), Text: l.Name(), Lang: l,
+			Chosen: l == s.lang(), Tap: SetLanguage{Lang: l},
+		})
+	}
+	return row
+}
+
+// access returns the access keys: the same ones in the same order on every screen.
+func (s State) access() Box {
+	key := func(id, icon string, label locale.Key, on bool, tap Msg) Box {
+		return Box{Role: RoleKey, ID: id, Chosen: on, Tap: tap, Children: []Box{
+			{Role: RoleIcon, Text: icon}, s.words(RoleLabel, label),
+		}}
+	}
+	access := Box{Role: RoleAccess}
+	if len(s.languages()) > 1 {
+		access.Children = append(access.Children,
+			key("key-language", "globe", locale.AccessLanguage, s.talk.aside == inLanguages, OpenLanguages{}))
+	}
+	access.Children = append(access.Children,
+		key("key-contrast", "contrast", locale.AccessContrast, s.talk.contrast, ToggleContrast{}),
+		key("key-help", "help", locale.AccessHelp, s.talk.aside == inHelp, OpenHelp{}))
+	return access
+}
+
+// words returns a box that says k.
+func (s State) words(r Role, k locale.Key, args ...locale.Arg) Box {
+	return Box{Role: r, Text: s.say(k, args...)}
+}
+
+// control returns a box that says k and answers a tap.
+func (s State) control(r Role, id string, tap Msg, k locale.Key, args ...locale.Arg) Box {
+	return Box{Role: r, ID: id, Text: s.say(k, args...), Tap: tap}
+}
+
+// card returns a box of a strong sentence and notes.
+func (s State) card(r Role, strong locale.Key, notes ...locale.Key) Box {
+	card := Box{Role: r, Children: []Box{s.words(RoleStrong, strong)}}
+	for _, k := range notes {
+		card.Children = append(card.Children, s.words(RoleNote, k))
+	}
+	return card
+}
+
+// theirs returns a box with words of the office, none when the office wrote none. Words in another language than the
+// screen's say so.
+func (s State) theirs(r Role, t locale.Text) []Box {
+	for i, l := range append([]locale.Lang{s.lang()}, s.office.Languages...) {
+		if text := t[l]; text != "" {
+			box := Box{Role: r, Text: text}
+			if i > 0 && l != s.lang() {
+				box.Lang = l
+			}
+			return []Box{box}
+		}
+	}
+	if text := t.In(s.lang()); text != "" {
+		return []Box{{Role: r, Text: text}}
+	}
+	return nil
+}
+
+func (s State) theirWords(t locale.Text) string { return t.In(s.lang(), s.office.Languages...) }
+
+// clock returns t as the office's clock shows it.
+func (s State) clock(t time.Time) string { return booking.ClockOf(t, s.zone).String() }
+
+// at fills {time}.
+func (s State) at(t time.Time) locale.Arg {
+	c := int(booking.ClockOf(t, s.zone))
+	return locale.At("time", c/60, c%60)
+}
+
+func (s State) longDay(d booking.Day) string {
+	y, m, day := d.Date()
+	return locale.DayOfYear(s.lang(), y, m, day)
+}
+
+// shortDay names a day of the coming week by its weekday alone.
+func (s State) shortDay(d booking.Day) string {
+	if today := booking.DayOf(s.now, s.zone); d.Compare(today) > 0 && d.Compare(today.AddDays(7)) < 0 {
+		return locale.Weekday(s.lang(), d.Weekday())
+	}
+	return s.longDay(d)
+}
+
+// when returns "oggi alle 9:50".
+func (s State) when(t time.Time) string {
+	day := booking.DayOf(t, s.zone)
+	if day == booking.DayOf(s.now, s.zone) {
+		return s.say(locale.WhenToday, s.at(t))
+	}
+	return s.say(locale.WhenDay, locale.Word("day", s.longDay(day)), s.at(t))
+}
+
+// in returns the time from now to t in words: "fra 9 minuti".
+func (s State) in(t time.Time) string {
+	minutes := int(t.Sub(s.now.Truncate(time.Minute)) / time.Minute)
+	hours := s.say(locale.DurationHours, locale.Count("n", minutes/60))
+	rest := s.say(locale.DurationMinutes, locale.Count("n", minutes%60))
+	duration := s.say(locale.DurationBoth, locale.Word("hours", hours), locale.Word("minutes", rest))
+	switch {
+	case minutes <= 0:
+		return s.say(locale.DurationNow)
+	case minutes < 60:
+		duration = rest
+	case minutes%60 == 0:
+		duration = hours
+	}
+	return s.say(locale.DurationIn, locale.Word("duration", duration))
+}
+
+// count returns the words about the time that is left.
+func (s State) count(r Role) Box {
+	return s.words(r, locale.ResetsIn, locale.Count("n", int(s.left()/time.Second)))
+}

@@ -1,0 +1,107 @@
+package kiosk
+
+import (
+	"strings"
+
+	"example.org/totem/locale"
+	"example.org/totem/paper"
+)
+
+const hoursOnPage = 12
+
+// timesOrNothing returns the times of the chosen service, or that they have gone meanwhile.
+func (s State) timesOrNothing() (name string, body []Box) {
+	service, _ := s.office.Service(s.talk.service)
+	back := s.control(RoleBack, "back", GoBack{}, locale.BackServices)
+	first, places := s.firstFree(service.Queue)
+	if places == 0 {
+		return "nothing-left", append([]Box{back}, s.nothing(locale.NothingThis)...)
+	}
+	body = append([]Box{back}, s.theirs(RoleTitle, service.Name)...)
+	if bring := strings.TrimRight(s.theirWords(service.Bring), ". "); bring != "" {
+		body = append(body, s.words(RoleLead, locale.TimesBring, locale.Word("what", bring)))
+	}
+	if s.talk.taken != "" && s.talk.chosen == "" {
+		body = append(body, s.card(RoleCaution, locale.TimesTaken, locale.TimesTakenDo))
+	}
+	if !s.printer.Ready() {
+		body = append(body, s.card(RoleCaution, paperNow(s.printer), locale.TimesOnScreen))
+	}
+	chosen, note := first, locale.TimesFirst
+	if t, _, ok := s.freeTime(s.talk.chosen); ok && t.Number != first.Number {
+		chosen, note = t, locale.TimesChosen
+	}
+	body = append(body, s.hero(chosen, note))
+	body = append(body, s.hours(chosen)...)
+	return "times", append(body, s.card(RolePromise, locale.TimesPromise, locale.TimesNoData))
+}
+
+func (s State) hero(t Time, note locale.Key) Box {
+	number := s.say(locale.NumberOf, locale.Word("number", string(t.Number)))
+	return Box{Role: RoleHero, Children: []Box{
+		{Role: RoleTime, Text: s.clock(t.Start)},
+		s.words(RoleNote, note),
+		s.words(RoleNote, locale.TimesFacts, locale.Word("in", s.in(t.Start)), locale.Word("number", number)),
+		s.control(RolePrimary, "take", TakeTime{Number: t.Number}, locale.TimesTake, s.at(t.Start)),
+	}}
+}
+
+// hours returns the grid of all times of the day, the one in the hero among them so that nothing moves under a finger
+// when another is chosen.
+func (s State) hours(chosen Time) []Box {
+	times := s.chosenTimes()
+	if len(times) < 2 {
+		return nil
+	}
+	pages := s.pages()
+	from := s.talk.page % pages * hoursOnPage
+	grid := Box{Role: RoleHours}
+	for _, t := range times[from:min(from+hoursOnPage, len(times))] {
+		hour := Box{Role: RoleHour, Text: s.clock(t.Start), Off: !s.free(t)}
+		if !hour.Off {
+			hour.ID, hour.Tap = "hour-"+string(t.Number), ChooseTime{Number: t.Number}
+			hour.Chosen = t.Number == chosen.Number
+		}
+		grid.Children = append(grid.Children, hour)
+	}
+	boxes := []Box{s.words(RoleNote, locale.TimesOther), grid}
+	if pages > 1 {
+		boxes = append(boxes, s.control(RoleMore, "more", ShowMore{}, locale.TimesMore))
+	}
+	return boxes
+}
+
+// pages returns how many pages the times of the chosen service fill, at least one.
+func (s State) pages() int {
+	return max((len(s.chosenTimes())+hoursOnPage-1)/hoursOnPage, 1)
+}
+
+// paperNow says what is wrong with the printer before anything is taken.
+func paperNow(p paper.Status) locale.Key {
+	switch {
+	case p.Has(paper.PaperEnd):
+		return locale.PaperNowEnd
+	case p.Has(paper.CoverOpen):
+		return locale.PaperNowCover
+	case p.Has(paper.Jam), p.Has(paper.CutterFault):
+		return locale.PaperNowStuck
+	case p.Has(paper.Silent), p.Has(paper.Offline):
+		return locale.PaperNowSilent
+	}
+	return locale.PaperNowOther
+}
+
+// paperStays says why there is no slip, and that there is a slot all the same.
+func paperStays(p paper.Status) locale.Key {
+	switch paperNow(p) {
+	case locale.PaperNowEnd:
+		return locale.PaperStaysEnd
+	case locale.PaperNowCover:
+		return locale.PaperStaysCover
+	case locale.PaperNowStuck:
+		return locale.PaperStaysStuck
+	case locale.PaperNowSilent:
+		return locale.PaperStaysSilent
+	}
+	return locale.PaperStaysOther
+}
