@@ -1,0 +1,147 @@
+// Package scenes plays the citizen's conversation up to each of its screens, in an invented office, so that tests and
+// tools can paint every screen there is. It goes through kiosk.Update and taps what a citizen would tap: a screen that
+// cannot be reached cannot be played.
+package scenes
+
+import (
+	"fmt"
+	"time"
+
+	"example.org/totem/kiosk"
+	"example.org/totem/locale"
+	"example.org/totem/paper"
+)
+
+// Scene is a way to one screen.
+type Scene struct {
+	Name string // of the scene, not of the screen: two scenes may end on the same one
+	play func(*play)
+}
+
+// Screen plays the scene in language l and returns the screen it ends on, as a totem with an upright or a wide panel
+// shows it. It fails when the way is blocked.
+func (s Scene) Screen(l locale.Lang, wide bool) (kiosk.Screen, error) {
+	zone, err := time.LoadLocation("Europe/Rome")
+	if err != nil {
+		return kiosk.Screen{}, fmt.Errorf("play scene %s: %w", s.Name, err)
+	}
+	config := kiosk.Config{Services: kiosk.UprightServices}
+	if wide {
+		config.Services = kiosk.WideServices
+	}
+	p := &play{zone: zone, state: kiosk.New(config)}
+	p.tell(kiosk.Tick{Now: p.at(9, 41)}, kiosk.OfficeKnown{Office: Office(), Zone: zone},
+		kiosk.LinkChanged{Up: true, AsOf: p.at(9, 40)}, kiosk.OffersChanged{Offers: p.offers(13)}, kiosk.SetLanguage{Lang: l})
+	s.play(p)
+	if p.err != nil {
+		return kiosk.Screen{}, fmt.Errorf("play scene %s: %w", s.Name, p.err)
+	}
+	return kiosk.View(p.state), nil
+}
+
+// All returns every scene, in the order in which a citizen could meet them.
+func All() []Scene {
+	return []Scene{
+		{"start", func(*play) {}},
+		{"start-contrast", func(p *play) { p.tap("key-contrast") }},
+		{"start-offline", func(p *play) { p.tell(kiosk.LinkChanged{AsOf: p.at(9, 20)}) }},
+		{"start-nine", func(p *play) { p.crowd(9) }},
+		{"start-many", func(p *play) { p.crowd(14) }},
+		{"start-many-more", func(p *play) { p.crowd(14); p.tap("more") }},
+		{"start-many-offline", func(p *play) { p.crowd(14); p.tell(kiosk.LinkChanged{AsOf: p.at(9, 20)}) }},
+		{"languages", func(p *play) { p.tap("key-language") }},
+		{"help", func(p *play) { p.tap("key-help") }},
+		{"times", func(p *play) { p.tap("service-identity") }},
+		{"times-contrast", func(p *play) { p.tap("key-contrast", "service-identity") }},
+		{"times-chosen", func(p *play) { p.tap("service-identity", "hour-A018") }},
+		{"times-pages", func(p *play) { p.tell(kiosk.OffersChanged{Offers: p.offers(19)}); p.tap("service-identity") }},
+		{"times-no-paper", func(p *play) { p.tell(kiosk.PrinterChanged{Status: paper.PaperEnd}); p.tap("service-identity") }},
+		{"times-gone", func(p *play) {
+			p.tap("service-identity", "take")
+			p.tell(kiosk.TicketRefused{Why: kiosk.RefusedGone})
+		}},
+		{"issuing", func(p *play) { p.tap("service-identity", "take") }},
+		{"printing", func(p *play) { p.issue() }},
+		{"take", func(p *play) { p.end(paper.Printed, 0) }},
+		{"take-contrast", func(p *play) { p.tap("key-contrast"); p.end(paper.Printed, 0) }},
+		{"paper-failed", func(p *play) { p.end(paper.NotPrinted, paper.PaperEnd) }},
+		{"paper-failed-contrast", func(p *play) { p.tap("key-contrast"); p.end(paper.NotPrinted, paper.PaperEnd) }},
+		{"paper-failed-warned", func(p *play) { p.end(paper.NotPrinted, paper.Silent); p.wait(95 * time.Second) }},
+		{"paper-unknown", func(p *play) { p.end(paper.Unknown, 0) }},
+		{"not-given", func(p *play) {
+			p.tap("service-identity", "take")
+			p.tell(kiosk.TicketRefused{Why: kiosk.RefusedStorage})
+		}},
+		{"unclear", func(p *play) { p.tap("service-identity", "take"); p.wait(40 * time.Second) }},
+		{"still-here", func(p *play) { p.tap("service-identity"); p.wait(100 * time.Second) }},
+		{"nothing-left", func(p *play) { p.tell(kiosk.OffersChanged{}) }},
+		{"nothing-left-service", func(p *play) { p.tap("service-identity"); p.tell(kiosk.OffersChanged{}) }},
+		{"closed", func(p *play) { p.tell(kiosk.OffersChanged{}, kiosk.Tick{Now: p.at(18, 0)}) }},
+		{"found", func(p *play) { p.tell(kiosk.SlipFound{Ticket: p.ticket()}) }},
+		{"out-of-service", func(p *play) { p.tell(kiosk.OutOfService{Code: "T202"}) }},
+		{"waiting", func(p *play) { p.state = kiosk.New(kiosk.Config{Lang: kiosk.View(p.state).Lang}) }},
+	}
+}
+
+// play is one conversation under way.
+type play struct {
+	zone  *time.Location
+	now   time.Time
+	state kiosk.State
+	err   error
+}
+
+// at is a moment of the day on which all scenes play, a Saturday.
+func (p *play) at(hour, minute int) time.Time {
+	return time.Date(2026, 11, 21, hour, minute, 0, 0, p.zone)
+}
+
+func (p *play) tell(messages ...kiosk.Msg) {
+	for _, m := range messages {
+		if tick, ok := m.(kiosk.Tick); ok {
+			p.now = tick.Now
+		}
+		p.state, _ = kiosk.Update(p.state, m)
+	}
+}
+
+func (p *play) tap(ids ...string) {
+	for _, id := range ids {
+		screen := kiosk.View(p.state)
+		m := find(screen.Root, id)
+		if m == nil {
+			p.err = fmt.Errorf("no control %q on screen %q", id, screen.Name)
+			return
+		}
+		p.tell(m)
+	}
+}
+
+func find(b kiosk.Box, id string) kiosk.Msg {
+	if b.ID == id && b.Tap != nil {
+		return b.Tap
+	}
+	for _, c := range b.Children {
+		if m := find(c, id); m != nil {
+			return m
+		}
+	}
+	return nil
+}
+
+// wait lets time pass, second by second.
+func (p *play) wait(d time.Duration) {
+	for end := p.now.Add(d); p.now.Before(end); {
+		p.tell(kiosk.Tick{Now: p.now.Add(time.Second)})
+	}
+}
+
+func (p *play) issue() {
+	p.tap("service-identity", "take")
+	p.tell(kiosk.TicketMade{Ticket: p.ticket()})
+}
+
+func (p *play) end(outcome paper.Outcome, status paper.Status) {
+	p.issue()
+	p.tell(kiosk.SlipEnded{Job: p.ticket().Job, Result: paper.Result{Outcome: outcome, Status: status}})
+}

@@ -1,0 +1,83 @@
+package layout
+
+import (
+	"image"
+	"image/color"
+
+	"example.org/totem/kiosk"
+	"example.org/totem/ui/look"
+)
+
+// button paints one button over the whole width of slot and returns its height.
+func (p *placer) button(b kiosk.Box, slot image.Rectangle, height int) int {
+	cell := slot
+	cell.Max.Y = cell.Min.Y + height
+	p.control(b, cell, func() {
+		ground, w := p.buttonLook(b)
+		p.block(cell, ground)
+		p.centre(b, b.Text, cell.Inset(p.scale.Px(16)), w)
+	})
+	return height
+}
+
+func (p *placer) buttonLook(b kiosk.Box) (block, words) {
+	size := look.ButtonSize
+	if b.Role == kiosk.RolePrimary {
+		size = look.ActionSize
+	}
+	switch {
+	case b.Off:
+		return block{stroke: p.theme.Line, width: p.theme.Border, radius: look.RowRadius, dash: true}, label(size, p.theme.Soft)
+	case b.Role == kiosk.RolePrimary:
+		// The frame shows only while the button is pressed: it keeps the button's shape.
+		return block{fill: p.theme.Brand, stroke: p.primaryFrame(b), width: p.theme.Frame, radius: look.RowRadius}, label(size, p.theme.OnBrand)
+	}
+	return block{fill: p.theme.Paper, stroke: p.theme.Brand, width: p.theme.Frame, radius: look.RowRadius}, label(size, p.theme.Brand)
+}
+
+func (p *placer) primaryFrame(b kiosk.Box) (none color.RGBA) {
+	if p.isPressed(b) {
+		return p.theme.OnBrand
+	}
+	return none
+}
+
+// buttonHeight is the height of a button of this width: as drawn, or more if its words take two lines.
+func (p *placer) buttonHeight(b kiosk.Box, width int) int {
+	design, mm := []float64{124, 116, 104, 92, 84}[p.tight], look.SecondTarget
+	if b.Role == kiosk.RolePrimary {
+		design, mm = []float64{176, 160, 144, 124, 104}[p.tight], look.MainTarget
+	}
+	_, w := p.buttonLook(b)
+	lines, _ := p.set.Balanced(b.Text, p.style(w), float64(width-2*p.scale.Px(16)), 2)
+	return max(p.scale.AtLeast(design, mm), len(lines)*p.lineHeight(w)+p.scale.Px(36))
+}
+
+// buttons paints answers side by side, all of one size; one below the other where their words are too long for that.
+func (p *placer) buttons(b kiosk.Box, slot image.Rectangle) int {
+	n := len(b.Children)
+	if n == 0 {
+		return 0
+	}
+	gap := max(p.scale.Px(look.ButtonGap), p.scale.MM(look.TargetGap))
+	columns := n
+	width := (slot.Dx() - (n-1)*gap) / n
+	for _, c := range b.Children {
+		_, w := p.buttonLook(c)
+		if _, fits := p.set.Balanced(c.Text, p.style(w), float64(width-2*p.scale.Px(16)), 2); !fits {
+			columns, width = 1, slot.Dx()
+			break
+		}
+	}
+	height := 0
+	for _, c := range b.Children {
+		height = max(height, p.buttonHeight(c, width))
+	}
+	for i, c := range b.Children {
+		x := slot.Min.X + i%columns*(width+gap)
+		y := slot.Min.Y + i/columns*(height+gap)
+		p.button(c, image.Rect(x, y, x+width, y), height)
+	}
+	rows := (n + columns - 1) / columns
+	return rows*height + (rows-1)*gap
+}

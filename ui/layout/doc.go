@@ -1,0 +1,11 @@
+// Package layout decides where everything on a screen lies. It turns a [kiosk.Screen] and a panel into a [Plan]: flat
+// shapes in the order in which they are painted, and the controls with the rectangles in which a finger meets them.
+// It paints nothing and knows no window; its results are numbers that a test can read.
+//
+// Every screen has the same rooms. Upright: the header, the languages if the screen has them, the body, the access
+// keys along the lower edge. Wide: the header, the body on the left, and on the right a sidebar with languages,
+// promise and access keys.
+//
+// A body is a stack. What is decided last (buttons, the promise, the time left) stands at its foot, the rest hangs
+// from its top. A body that is too long is set again, tighter each time, before anything is reported as a misfit.
+package layout

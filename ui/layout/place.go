@@ -1,0 +1,129 @@
+package layout
+
+import (
+	"image"
+
+	"example.org/totem/kiosk"
+	"example.org/totem/typeset"
+	"example.org/totem/ui/look"
+)
+
+// Place lays a screen out on a panel. pressed is the id of the control under the finger, "" for none. The plan holds
+// the screen's messages and words but nothing of the screen itself.
+func Place(set *typeset.Setter, panel look.Panel, screen kiosk.Screen, pressed string) *Plan {
+	bounds := image.Rect(0, 0, panel.Width, panel.Height)
+	p := &placer{
+		set: set, scale: panel.Scale(), theme: look.Of(screen.Contrast), pressed: pressed,
+		plan: &Plan{Bounds: bounds},
+	}
+	p.block(bounds, block{fill: p.theme.Ground})
+	if panel.Landscape() {
+		p.wide(bounds, parts(screen.Root))
+	} else {
+		p.upright(bounds, parts(screen.Root))
+	}
+	return p.plan
+}
+
+// rooms are a screen's boxes by the room they belong to. Boxes that have no room of their own go to the body.
+type rooms struct {
+	header, languages, access *kiosk.Box
+	body                      []kiosk.Box
+}
+
+func parts(root kiosk.Box) rooms {
+	var r rooms
+	for i, b := range root.Children {
+		switch b.Role {
+		case kiosk.RoleHeader:
+			r.header = &root.Children[i]
+		case kiosk.RoleLanguages:
+			r.languages = &root.Children[i]
+		case kiosk.RoleAccess:
+			r.access = &root.Children[i]
+		case kiosk.RoleBody:
+			r.body = append(r.body, b.Children...)
+		default:
+			r.body = append(r.body, b)
+		}
+	}
+	return r
+}
+
+// placer is one run of Place.
+type placer struct {
+	set     *typeset.Setter
+	scale   look.Scale
+	theme   look.Theme
+	pressed string
+	plan    *Plan
+	tight   int     // how tightly the body is set: 0 is as drawn, greater is smaller
+	roomy   int     // pixels that every row of services gets over its least height
+	name    float64 // the size of the services' names, in design pixels
+	abreast bool    // services stand two abreast
+	tall    int     // the least height of the hero, in pixels
+	centred bool    // the body is about a ticket's number: its words stand in the middle
+}
+
+func (p *placer) upright(bounds image.Rectangle, r rooms) {
+	rest := bounds
+	if r.header != nil {
+		rest.Min.Y += p.header(*r.header, bounds, look.BandHeight)
+	}
+	if r.languages != nil {
+		rest.Min.Y += p.languageStrip(*r.languages, rest)
+	}
+	if r.access != nil {
+		rest.Max.Y -= p.accessBar(*r.access, rest)
+	}
+	side := p.scale.Px(look.Margin)
+	rest.Min.X, rest.Max.X = rest.Min.X+side, rest.Max.X-side
+	rest.Min.Y += p.scale.Px(40)
+	rest.Max.Y -= p.scale.Px(36)
+	p.body(r.body, rest)
+}
+
+func (p *placer) wide(bounds image.Rectangle, r rooms) {
+	rest := bounds
+	if r.header != nil {
+		rest.Min.Y += p.header(*r.header, bounds, look.BandHeightWide)
+	}
+	side := rest
+	side.Min.X = side.Max.X - p.scale.Px(look.SidebarWidth)
+	rest.Max.X = side.Min.X
+	body := p.sidebar(side, r)
+	margin := p.scale.Px(look.Margin)
+	rest.Min.X, rest.Max.X = rest.Min.X+margin, rest.Max.X-margin
+	rest.Min.Y += p.scale.Px(32)
+	rest.Max.Y -= p.scale.Px(36)
+	p.wideBody(body, rest)
+}
+
+// scratch returns a placer that draws on a plan of its own, to find out how large things are.
+func (p *placer) scratch() *placer {
+	s := *p
+	s.plan = &Plan{Bounds: p.plan.Bounds}
+	return &s
+}
+
+func (p *placer) misfit(b kiosk.Box, text, why string) {
+	p.plan.Misfits = append(p.plan.Misfits, Misfit{Role: b.Role, ID: b.ID, Text: text, Why: why})
+}
+
+// control paints a box that can be touched, as pressed while a finger is on it, and notes where it is met. A box
+// without a message is painted and nothing else.
+func (p *placer) control(b kiosk.Box, rect image.Rectangle, paint func()) {
+	if b.Tap != nil && !b.Off {
+		p.plan.Controls = append(p.plan.Controls, Control{ID: b.ID, Role: b.Role, Rect: rect, Tap: b.Tap})
+	}
+	theme := p.theme
+	if p.isPressed(b) {
+		p.theme = theme.Pressed()
+	}
+	paint()
+	p.theme = theme
+}
+
+func (p *placer) isPressed(b kiosk.Box) bool {
+	return b.Tap != nil && !b.Off && b.ID != "" && b.ID == p.pressed
+}

@@ -1,0 +1,100 @@
+package look
+
+import (
+	"image/color"
+	"math"
+)
+
+// Theme is the colours by what they are for. Every text colour stands at 7:1 or better on each ground it is used on.
+type Theme struct {
+	Ground color.RGBA // the page
+	Paper  color.RGBA // cards, bars
+	Line   color.RGBA // borders
+	Ink    color.RGBA // text on ground, paper and tint
+	Soft   color.RGBA // secondary text on ground, paper and tint
+
+	Brand   color.RGBA // the primary action, numbers and times on ground, paper and tint
+	OnBrand color.RGBA // text on brand
+
+	Band     color.RGBA // the header
+	OnBand   color.RGBA // text on it
+	BandMark color.RGBA // emblem and clock on it
+	BandRule color.RGBA // a line under it; transparent for none
+
+	Tint     color.RGBA // letter badges, the promise
+	TintLine color.RGBA // their border; transparent for none
+
+	Caution     color.RGBA // the ground of trouble
+	CautionInk  color.RGBA // text on it
+	CautionEdge color.RGBA // its thick edge
+	CautionLine color.RGBA // its border; transparent for none
+
+	Border float64 // width of borders, in design pixels
+	Frame  float64 // width of the border of an outlined button, in design pixels
+}
+
+// Light returns the theme that a conversation starts with.
+func Light() Theme {
+	ink, brand := rgb(0x17324D), rgb(0x004A94)
+	return Theme{
+		Ground: rgb(0xF2F5F9), Paper: rgb(0xFFFFFF), Line: rgb(0x7A8A9B), Ink: ink, Soft: rgb(0x3F5163),
+		Brand: brand, OnBrand: rgb(0xFFFFFF),
+		Band: brand, OnBand: rgb(0xFFFFFF), BandMark: rgb(0xFFFFFF),
+		Tint:    rgb(0xE6F0FA),
+		Caution: rgb(0xFFF4E0), CautionInk: ink, CautionEdge: rgb(0x7A4200),
+		Border: 2, Frame: 3,
+	}
+}
+
+// HighContrast returns the theme of pure black, white and one yellow.
+func HighContrast() Theme {
+	black, white, yellow := rgb(0x000000), rgb(0xFFFFFF), rgb(0xFFE600)
+	return Theme{
+		Ground: black, Paper: black, Line: white, Ink: white, Soft: white,
+		Brand: yellow, OnBrand: black,
+		Band: black, OnBand: white, BandMark: yellow, BandRule: yellow,
+		Tint: black, TintLine: yellow,
+		Caution: black, CautionInk: white, CautionEdge: white, CautionLine: white,
+		Border: 4, Frame: 4,
+	}
+}
+
+// Of returns the theme that a screen asks for.
+func Of(contrast bool) Theme {
+	if contrast {
+		return HighContrast()
+	}
+	return Light()
+}
+
+// Pressed returns t as it looks under a finger: what was paper is filled with the brand, what was brand becomes
+// paper. Both themes keep their contrasts, and nobody needs to see a colour to see the change.
+func (t Theme) Pressed() Theme {
+	p := t
+	p.Ground, p.Paper, p.Tint = t.Brand, t.Brand, t.Brand
+	p.Ink, p.Soft, p.Brand, p.Line = t.OnBrand, t.OnBrand, t.OnBrand, t.OnBrand
+	p.OnBrand = t.Brand
+	p.TintLine = t.OnBrand
+	return p
+}
+
+func rgb(v uint32) color.RGBA {
+	return color.RGBA{R: uint8(v >> 16), G: uint8(v >> 8), B: uint8(v), A: 0xFF}
+}
+
+// Contrast returns the contrast ratio of two opaque colours by WCAG 2.2, from 1 to 21.
+func Contrast(a, b color.RGBA) float64 {
+	la, lb := luminance(a), luminance(b)
+	return (math.Max(la, lb) + 0.05) / (math.Min(la, lb) + 0.05)
+}
+
+func luminance(c color.RGBA) float64 {
+	linear := func(v uint8) float64 {
+		s := float64(v) / 255
+		if s <= 0.04045 {
+			return s / 12.92
+		}
+		return math.Pow((s+0.055)/1.055, 2.4)
+	}
+	return 0.2126*linear(c.R) + 0.7152*linear(c.G) + 0.0722*linear(c.B)
+}
