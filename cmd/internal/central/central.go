@@ -1,0 +1,166 @@
+// Package central assembles the scheduler's side: a NATS server in this process or one elsewhere, the ledger, the key
+// vault, the service, and its link to the totems.
+package central
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"example.org/totem/booking"
+	"example.org/totem/internal/event"
+	"example.org/totem/internal/fault"
+	"example.org/totem/ledger/jetstream"
+	"example.org/totem/scheduler"
+	"example.org/totem/scheduler/agenda"
+	"example.org/totem/scheduler/vault"
+	"example.org/totem/sync/natslink"
+)
+
+// Config is what a scheduler is made of.
+type Config struct {
+	OfficeFiles []string      // paths of office files
+	Plans       []agenda.Plan // offices beside those of OfficeFiles; together at least one, each once
+
+	// DataDir holds what lasts: the keys and, without NATS, the ledger. It is made if it is missing; one process at a
+	// time may use it.
+	DataDir string
+	// Listen is where the embedded NATS server waits for totems; "" means 127.0.0.1:4222, port 0 any that is free.
+	Listen string
+	// NATS is the URL of a server with JetStream to be used instead of the embedded one; "" for none. Listen is then
+	// not looked at.
+	NATS     string
+	Replicas int // of every stream on an external cluster; 0 means 1
+
+	Now    func() time.Time                     // nil means time.Now
+	After  func(time.Duration) <-chan time.Time // nil means time.After
+	Random io.Reader                            // a cryptographic source; nil means crypto/rand
+	Log    *slog.Logger                         // nil is silent
+}
+
+// Central is a scheduler at work.
+type Central struct {
+	books   *Books
+	vault   *vault.Vault
+	uplink  *uplink
+	service *scheduler.Service
+	log     *slog.Logger
+	cancel  context.CancelFunc // of the service's rounds
+	rounds  sync.WaitGroup
+	close   func() error
+}
+
+// Open starts a scheduler: when it returns, the first sheets are planned and totems are answered. ctx bounds the
+// start only. Whatever was opened is closed again when it fails. The error is a *fault.Fault.
+func Open(ctx context.Context, cfg Config) (*Central, error) {
+	plans, err := readPlans(cfg)
+	if err != nil {
+		return nil, err
+	}
+	if cfg.DataDir == "" {
+		return nil, fault.New(fault.CodeUsage, nil, "name a data directory", "the office-day keys have no place to be kept")
+	}
+	if cfg.Random == nil {
+		cfg.Random = rand.Reader
+	}
+	books, err := OpenBooks(ctx, Store{DataDir: cfg.DataDir, Listen: cfg.listen(), NATS: cfg.NATS, Replicas: cfg.Replicas, Log: cfg.Log})
+	if err != nil {
+		return nil, err
+	}
+	c := &Central{books: books, log: cfg.Log, uplink: newUplink(), cancel: func() {}}
+	c.close = sync.OnceValue(c.closeAll)
+	if err := c.start(ctx, cfg, plans); err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	event.Log(c.log, event.CentralStarted, slog.Int("offices", len(plans)), slog.String("nats", c.URL()))
+	return c, nil
+}
+
+func (cfg Config) listen() string {
+	if cfg.Listen == "" {
+		return "127.0.0.1:4222"
+	}
+	return cfg.Listen
+}
+
+func readPlans(cfg Config) ([]agenda.Plan, error) {
+	plans := append([]agenda.Plan(nil), cfg.Plans...)
+	var wrong error
+	for _, path := range cfg.OfficeFiles {
+		plan, err := agenda.ReadFile(path)
+		wrong = errors.Join(wrong, err)
+		plans = append(plans, plan)
+	}
+	if wrong != nil {
+		return nil, wrong
+	}
+	if len(plans) == 0 {
+		return nil, fault.New(fault.CodeUsage, nil, "name at least one office file", "there is no office to serve")
+	}
+	seen := make(map[booking.OfficeID]bool)
+	for _, p := range plans {
+		if seen[p.Office.ID] {
+			return nil, fault.New(fault.CodeOffice, nil, "give each office its own id, and each file once", "two files describe the office %s", p.Office.ID)
+		}
+		seen[p.Office.ID] = true
+	}
+	return plans, nil
+}
+
+func (c *Central) start(ctx context.Context, cfg Config, plans []agenda.Plan) (err error) {
+	if c.vault, err = vault.Open(filepath.Join(cfg.DataDir, "keys"), cfg.Random); err != nil {
+		return storeFault(err, cfg.DataDir)
+	}
+	c.service, err = scheduler.New(scheduler.Config{
+		Plans: plans, Book: c.books.Ledger, Roster: c.books.Ledger, Keys: c.vault, Uplink: c.uplink,
+		Now: cfg.Now, After: cfg.After, Log: cfg.Log,
+	})
+	if err != nil {
+		return err
+	}
+	if err := c.uplink.serve(ctx, natslink.ServeConfig{Conn: c.books.conn, Answerer: c.service, Log: cfg.Log, Replicas: cfg.Replicas}); err != nil {
+		return err
+	}
+	if err := c.service.Tend(ctx); err != nil {
+		event.Log(c.log, event.CentralFault, slog.String("error", err.Error()))
+	}
+	working, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	c.cancel = cancel
+	c.rounds.Go(func() { c.service.Run(working) })
+	return nil
+}
+
+// URL returns where totems reach the scheduler.
+func (c *Central) URL() string { return c.books.URL() }
+
+// Service returns the service.
+func (c *Central) Service() *scheduler.Service { return c.service }
+
+// Ledger returns the ledger.
+func (c *Central) Ledger() *jetstream.Ledger { return c.books.Ledger }
+
+// Sheets returns the sheets of an office and day, in order of queue.
+func (c *Central) Sheets(ctx context.Context, office booking.OfficeID, day booking.Day) ([]booking.Sheet, error) {
+	return c.service.Sheets(ctx, office, day)
+}
+
+// DayKey returns the key of an office and day, drawn if it is not there.
+func (c *Central) DayKey(ctx context.Context, office booking.OfficeID, day booking.Day) (booking.DayKey, error) {
+	return c.vault.Key(ctx, office, day)
+}
+
+// Close stops the scheduler and waits until everything has ended. It may be called twice.
+func (c *Central) Close() error { return c.close() }
+
+func (c *Central) closeAll() error {
+	c.cancel()
+	c.rounds.Wait()
+	err := errors.Join(c.uplink.close(), c.books.Close())
+	event.Log(c.log, event.CentralStopped)
+	return err
+}

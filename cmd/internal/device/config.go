@@ -1,0 +1,151 @@
+package device
+
+import (
+	"fmt"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"example.org/totem/booking"
+	"example.org/totem/hw/printer/escpos"
+	"example.org/totem/internal/fault"
+	"example.org/totem/kiosk"
+)
+
+// Config is totem.toml: what one device is told. Everything else it learns from the scheduler.
+type Config struct {
+	Office    booking.OfficeID `toml:"office"`    // the office that this totem belongs to
+	Totem     booking.TotemID  `toml:"totem"`     // its name in the office file
+	Scheduler string           `toml:"scheduler"` // NATS URL, "nats://10.1.2.3:4222"
+	Data      string           `toml:"data"`      // folder for the database; must exist
+	Printer   Printer          `toml:"printer"`
+	Panel     Panel            `toml:"panel"`
+}
+
+// Printer is how the printer is connected.
+type Printer struct {
+	Path    string `toml:"path"`    // "/dev/serial/by-id/…"
+	Profile string `toml:"profile"` // a printer profile by name; "" is "generic-80"
+	Baud    int    `toml:"baud"`    // 0 is 19200
+	Flow    string `toml:"flow"`    // "none", "xonxoff" or "rtscts"; "" is "none"
+}
+
+// Panel is the screen. Sizes are of the glass as it hangs.
+type Panel struct {
+	Width      int    `toml:"width"`    // pixels; 0 is 1080
+	Height     int    `toml:"height"`   // pixels; 0 is 1920
+	WidthMM    int    `toml:"width_mm"` // 0 is 268 for a portrait panel, 476 for a landscape one: 21.5 inches
+	Touch      string `toml:"touch"`    // "window": the window's own pointer; "" is "window"
+	Fullscreen bool   `toml:"fullscreen"`
+}
+
+// services is how many services the panel holds at once.
+func (p Panel) services() int {
+	if p.Width > p.Height {
+		return kiosk.WideServices
+	}
+	return kiosk.UprightServices
+}
+
+// ReadConfig reads and checks a configuration file. The fault names the file, every mistake in it with its line, and a
+// remedy for each.
+func ReadConfig(path string) (Config, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return Config{}, fault.New(fault.CodeConfig, fault.Reason(err), "give the right path with --config; docs/totem-toml.md has an example",
+			"the configuration %s cannot be read", path)
+	}
+	return ParseConfig(path, data)
+}
+
+// Complete returns c with its defaults filled in.
+func (c Config) Complete() Config {
+	if c.Printer.Profile == "" {
+		c.Printer.Profile = "generic-80"
+	}
+	if c.Printer.Baud == 0 {
+		c.Printer.Baud = 19200
+	}
+	if c.Printer.Flow == "" {
+		c.Printer.Flow = "none"
+	}
+	if c.Panel.Width == 0 && c.Panel.Height == 0 {
+		c.Panel.Width, c.Panel.Height = 1080, 1920
+	}
+	if c.Panel.WidthMM == 0 {
+		c.Panel.WidthMM = 268
+		if c.Panel.Width > c.Panel.Height {
+			c.Panel.WidthMM = 476
+		}
+	}
+	if c.Panel.Touch == "" {
+		c.Panel.Touch = "window"
+	}
+	return c
+}
+
+// Check reports everything that is wrong with c, at once.
+func (c Config) Check() error { return c.mistakes().err() }
+
+// speeds are those of a serial line that printers use.
+var speeds = [...]int{1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600}
+
+func (c Config) mistakes() mistakes {
+	var m mistakes
+	m.addIf(booking.CheckID(string(c.Office)) != nil, "office", isNo("office", string(c.Office)), `write the id of the office file, 2 to 32 of a-z, 0-9 and "-"`)
+	m.addIf(booking.CheckTotemID(string(c.Totem)) != nil, "totem", isNo("totem", string(c.Totem)),
+		`write its name in the office file, 2 to 32 of a-z, 0-9 and "-", not "pool" or "reserve"`)
+	m.addIf(!addresses(c.Scheduler), "scheduler", isNo("address of a NATS server", c.Scheduler), `write it as "nats://10.20.0.5:4222" or "tls://…"`)
+	m.addIf(c.Data == "", "data", missing, "write the path of an existing folder on the data partition")
+	c.Printer.check(&m)
+	c.Panel.check(&m)
+	return m
+}
+
+const missing = "this field is missing"
+
+func isNo(what, value string) string {
+	if value == "" {
+		return missing
+	}
+	return fmt.Sprintf("%q is no %s", value, what)
+}
+
+// addresses reports whether s is one address of a NATS server or several with commas between them.
+func addresses(s string) bool {
+	for one := range strings.SplitSeq(s, ",") {
+		u, err := url.Parse(strings.TrimSpace(one))
+		if err != nil || u.Hostname() == "" || u.Scheme != "nats" && u.Scheme != "tls" {
+			return false
+		}
+	}
+	return true
+}
+
+func (p Printer) check(m *mistakes) {
+	m.addIf(p.Path == "", "printer.path", missing, "write the printer's name in /dev/serial/by-id")
+	m.addIf(!slices.Contains(escpos.Profiles(), p.Profile), "printer.profile", fmt.Sprintf("there is no profile %q", p.Profile),
+		"write one of "+strings.Join(escpos.Profiles(), ", "))
+	m.addIf(!slices.Contains(speeds[:], p.Baud), "printer.baud", fmt.Sprintf("a serial line has no speed %d", p.Baud),
+		"write the speed set on the printer, one of "+strings.Trim(fmt.Sprint(speeds), "[]"))
+	m.addIf(!slices.Contains([]string{"none", "xonxoff", "rtscts"}, p.Flow), "printer.flow", fmt.Sprintf("there is no flow control %q", p.Flow),
+		`write "none", "xonxoff" or "rtscts", as it is set on the printer`)
+}
+
+func (p Panel) check(m *mistakes) {
+	for _, side := range []struct {
+		field  string
+		pixels int
+	}{{"panel.width", p.Width}, {"panel.height", p.Height}} {
+		m.addIf(side.pixels < 480 || side.pixels > 7680, side.field, fmt.Sprintf("%d pixels are out of range", side.pixels),
+			"write width and height both, each from 480 to 7680, or leave both out")
+	}
+	m.addIf(p.WidthMM < 80 || p.WidthMM > 2000, "panel.width_mm", fmt.Sprintf("%d millimetres are out of range", p.WidthMM),
+		"measure the width of the glass as it hangs and write it, from 80 to 2000")
+	m.addIf(p.Touch != "window", "panel.touch", fmt.Sprintf("there is no kind of touch %q", p.Touch), `write "window" or leave the field out`)
+}
+
+// heartbeat is how often a totem that nobody touches looks at its clock: at each full minute.
+const heartbeat = time.Minute

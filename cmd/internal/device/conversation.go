@@ -1,0 +1,265 @@
+package device
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"time"
+
+	"example.org/totem/booking"
+	"example.org/totem/internal/event"
+	"example.org/totem/internal/fault"
+	"example.org/totem/kiosk"
+	"example.org/totem/locale"
+	"example.org/totem/store"
+	"example.org/totem/ticket"
+)
+
+// conversation owns the kiosk's state. It runs in one goroutine: messages come in from the glass, the clock and the
+// other parts of the totem, effects go out to the store. Nobody else touches its fields.
+type conversation struct {
+	store  *store.Store
+	glass  Glass
+	now    func() time.Time
+	random io.Reader
+	log    *slog.Logger
+	talks  kiosk.Config // how the conversation is led
+
+	news    <-chan news // from the link and the printer
+	printed func()      // wakes the printer
+	told    func()      // wakes the outbox
+
+	state  kiosk.State
+	office booking.Office
+	zone   *time.Location
+	today  booking.Day
+	offers []store.Start
+}
+
+// news is what another part of the totem has to tell: a message, or that the disk holds something new.
+type news struct {
+	msg    kiosk.Msg
+	reload bool
+}
+
+// run talks until ctx ends.
+func (c *conversation) run(ctx context.Context) error {
+	c.zone, c.state = time.UTC, kiosk.New(c.talks)
+	if err := c.begin(ctx); err != nil {
+		return err
+	}
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		var heard news
+		select {
+		case <-ctx.Done():
+			return nil
+		case tapped := <-c.glass.Taps():
+			heard.msg = tapped
+		case heard = <-c.news:
+		case <-timer.C:
+			c.minute(ctx)
+		}
+		c.hear(ctx, kiosk.Tick{Now: c.now()})
+		if heard.reload {
+			if err := c.reload(ctx); err != nil {
+				c.fail(err)
+			}
+		}
+		if heard.msg != nil {
+			c.hear(ctx, heard.msg)
+		}
+		c.glass.Show(kiosk.View(c.state))
+		timer.Reset(c.untilWake())
+	}
+}
+
+// begin tells the conversation what the disk remembers, so that a totem without a link gives tickets at once.
+func (c *conversation) begin(ctx context.Context) error {
+	if err := c.reload(ctx); err != nil {
+		return err
+	}
+	found, err := c.store.Found(ctx)
+	if err != nil {
+		return err
+	}
+	for _, f := range found {
+		event.Log(c.log, event.JobFound, slog.Bool("sent", f.Sent))
+		if f.Start.Before(c.now().Add(-time.Hour)) {
+			continue // nobody waits for it any more; it stays in the journal until its day closes
+		}
+		c.hear(ctx, kiosk.SlipFound{Ticket: kiosk.Ticket{Job: kiosk.JobID(f.Job), Key: f.Key, Number: f.Number, Start: f.Start,
+			Code: f.Code, Label: labelOf(f.Slip)}})
+	}
+	return nil
+}
+
+// labelOf returns the words on a slip for what it is about, in the slip's own language.
+func labelOf(s ticket.Slip) locale.Text {
+	for _, line := range s.Lines {
+		if line.Role == ticket.RoleLabel {
+			return locale.Text{s.Lang: line.Text}
+		}
+	}
+	return nil
+}
+
+// untilWake returns how long nothing will change by itself.
+func (c *conversation) untilWake() time.Duration {
+	now := c.now()
+	next := now.Truncate(heartbeat).Add(heartbeat)
+	if at, ok := c.state.Wake(); ok && at.Before(next) {
+		next = at
+	}
+	return max(next.Sub(now), 10*time.Millisecond)
+}
+
+// minute does what the turn of a minute asks for: closes days that are over and renews what is on offer.
+func (c *conversation) minute(ctx context.Context) {
+	today := booking.DayOf(c.now(), c.zone)
+	if today != c.today && !c.today.IsZero() || c.today.IsZero() && c.office.ID != "" {
+		c.today = today
+		if err := c.store.CloseDays(ctx, today); err != nil {
+			c.fail(err)
+		}
+		c.told()
+	}
+	if _, engaged := c.state.Wake(); !engaged {
+		if err := c.store.Checkpoint(ctx); err != nil {
+			c.fail(err)
+		}
+	}
+	if err := c.reload(ctx); err != nil {
+		c.fail(err)
+	}
+}
+
+// hear gives m to the conversation and does what it asks for, until nothing more follows.
+func (c *conversation) hear(ctx context.Context, m kiosk.Msg) {
+	next, effects := kiosk.Update(c.state, m)
+	c.state = next
+	for _, e := range effects {
+		for _, answer := range c.do(ctx, e) {
+			c.hear(ctx, answer)
+		}
+	}
+}
+
+// reload reads office and offers from the disk and tells them.
+func (c *conversation) reload(ctx context.Context) error {
+	office, ok, err := c.store.Office(ctx)
+	if err != nil || !ok {
+		return err
+	}
+	zone, err := time.LoadLocation(office.Zone)
+	if err != nil {
+		return fault.New(fault.CodeSystem, err, "update the totem: its time zone data is too old", "the office's time zone %q is unknown here", office.Zone)
+	}
+	c.office, c.zone = office, zone
+	c.hear(ctx, kiosk.Tick{Now: c.now()})
+	c.hear(ctx, kiosk.OfficeKnown{Office: office, Zone: zone})
+	return c.reoffer(ctx)
+}
+
+// reoffer reads what can be taken today and tells it.
+func (c *conversation) reoffer(ctx context.Context) error {
+	now := c.now()
+	starts, err := c.store.Offers(ctx, booking.DayOf(now, c.zone), now.Add(c.office.Lead))
+	if err != nil {
+		return err
+	}
+	c.offers = starts
+	c.hear(ctx, kiosk.OffersChanged{Offers: offers(starts)})
+	return nil
+}
+
+// offers gathers starts, which come in order of queue, into offers.
+func offers(starts []store.Start) []kiosk.Offer {
+	var all []kiosk.Offer
+	for _, s := range starts {
+		if len(all) == 0 || all[len(all)-1].Key != s.Key {
+			all = append(all, kiosk.Offer{Key: s.Key})
+		}
+		last := &all[len(all)-1]
+		last.Times = append(last.Times, kiosk.Time{Start: s.Start, Number: s.Number, Places: s.Places})
+	}
+	return all
+}
+
+// do carries out an effect and returns its answers.
+func (c *conversation) do(ctx context.Context, e kiosk.Effect) []kiosk.Msg {
+	switch e := e.(type) {
+	case kiosk.Issue:
+		answer := c.issue(ctx, e)
+		if err := c.reoffer(ctx); err != nil {
+			c.fail(err)
+		}
+		return []kiosk.Msg{answer}
+	case kiosk.Print:
+		if err := c.store.Requeue(ctx, int64(e.Job)); err != nil {
+			c.fail(err)
+			return []kiosk.Msg{kiosk.SlipEnded{Job: e.Job}} // nobody knows whether it was ever printed
+		}
+		c.printed()
+	case kiosk.Leave:
+		if err := c.store.Leave(ctx, int64(e.Job)); err != nil {
+			c.fail(err)
+			return nil
+		}
+		c.told()
+	}
+	return nil
+}
+
+// issue makes the ticket durable and then says so; the slip follows by itself.
+func (c *conversation) issue(ctx context.Context, e kiosk.Issue) kiosk.Msg {
+	service, ok := c.office.Service(e.Service)
+	start, held := c.startOf(e.Key, e.Number)
+	if !ok || !held {
+		return kiosk.TicketRefused{Why: kiosk.RefusedGone}
+	}
+	code, err := booking.NewCode(c.random)
+	if err != nil {
+		return c.refuse(err)
+	}
+	label := c.office.SlipLabel(service)
+	slip, err := ticket.Compose(ticket.Input{Office: c.office, Lang: e.Lang, Number: e.Number, Start: start.In(c.zone), Day: e.Key.Day, Label: label, Code: code})
+	if err != nil {
+		return c.refuse(err)
+	}
+	job, err := c.store.Issue(ctx, store.Order{Key: e.Key, Number: e.Number, Start: start, Code: code, Service: c.office.Tells(service), Slip: slip})
+	if err != nil {
+		return c.refuse(err)
+	}
+	c.printed()
+	c.told()
+	return kiosk.TicketMade{Ticket: kiosk.Ticket{Job: kiosk.JobID(job), Key: e.Key, Number: e.Number, Start: start, Code: code, Label: label}}
+}
+
+func (c *conversation) startOf(key booking.SheetKey, n booking.Number) (time.Time, bool) {
+	for _, s := range c.offers {
+		if s.Key == key && s.Number == n && n != "" {
+			return s.Start, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// refuse turns the error of an issue into its answer.
+func (c *conversation) refuse(err error) kiosk.Msg {
+	if errors.Is(err, store.ErrGone) {
+		return kiosk.TicketRefused{Why: kiosk.RefusedGone}
+	}
+	c.fail(err)
+	return kiosk.TicketRefused{Why: kiosk.RefusedStorage}
+}
+
+// fail writes an error that the citizen is not concerned with to the log.
+func (c *conversation) fail(err error) {
+	if errors.Is(err, context.Canceled) {
+		return
+	}
+	event.Log(c.log, event.StoreFault, slog.String("code", string(fault.Of(err).Code)), slog.String("error", err.Error()))
+}

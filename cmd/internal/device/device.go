@@ -1,0 +1,189 @@
+// Package device assembles a totem: its database, its printer, its link to the scheduler, its glass, and the
+// conversation between them. The glass and the clock come from outside, so that a program and a test build the same
+// totem.
+package device
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"example.org/totem/hw/printer"
+	"example.org/totem/hw/printer/escpos"
+	"example.org/totem/internal/event"
+	"example.org/totem/internal/fault"
+	"example.org/totem/kiosk"
+	"example.org/totem/paper"
+	"example.org/totem/store"
+	"example.org/totem/sync/natslink"
+	"example.org/totem/sync/outbox"
+)
+
+// Glass is the screen that a citizen sees and touches.
+type Glass interface {
+	// Show replaces what is on the glass. It does not block.
+	Show(kiosk.Screen)
+	// Taps brings what was touched. It is always the same channel.
+	Taps() <-chan kiosk.Msg
+}
+
+// Parts is what a totem is built from besides its configuration.
+type Parts struct {
+	Glass  Glass
+	Now    func() time.Time // nil: the system's clock
+	Random io.Reader        // a cryptographic source
+	Log    *slog.Logger     // nil: silent
+	// Program is the release that the scheduler is told.
+	Program string
+	// LinkSpread is the longest random wait before a lost scheduler is tried again. 0: natslink's own, made for a fleet.
+	LinkSpread time.Duration
+}
+
+// What the parts below are made for; hw/printer's own rooms may not say so themselves.
+var (
+	_ printer.Device  = (*escpos.Printer)(nil)
+	_ printer.Journal = (*store.Store)(nil)
+	_ outbox.Store    = (*store.Store)(nil)
+	_ outbox.Link     = (*natslink.Totem)(nil)
+)
+
+// Device is a running totem.
+type Device struct {
+	cfg     Config
+	parts   Parts
+	store   *store.Store
+	printer *escpos.Printer
+	link    *natslink.Totem
+
+	news    chan news
+	printed chan struct{} // wakes the printer's driver
+	told    chan struct{} // wakes the outbox
+
+	close func() error
+}
+
+// Open checks the configuration, opens the database, the printer's line and the link. A scheduler that does not
+// answer is no error, nor is a printer that is silent: a totem works on from what it holds. What it opened is closed
+// again when it fails.
+func Open(ctx context.Context, cfg Config, parts Parts) (*Device, error) {
+	if err := cfg.Check(); err != nil {
+		return nil, fault.New(fault.CodeConfig, err, "mend the configuration", "the totem cannot be built")
+	}
+	if parts.Now == nil {
+		parts.Now = time.Now
+	}
+	d := &Device{cfg: cfg, parts: parts, news: make(chan news, 64), printed: make(chan struct{}, 1), told: make(chan struct{}, 1)}
+	d.close = sync.OnceValue(d.closeAll)
+	if err := d.open(ctx); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return d, nil
+}
+
+func (d *Device) open(ctx context.Context) (err error) {
+	d.store, err = store.Open(ctx, store.Config{Path: filepath.Join(d.cfg.Data, "totem.db"), Office: d.cfg.Office, Totem: d.cfg.Totem,
+		Now: d.parts.Now, Random: d.parts.Random, Log: d.parts.Log})
+	if err != nil {
+		return err
+	}
+	if d.printer, err = openPrinter(d.cfg.Printer); err != nil {
+		return err
+	}
+	d.link, err = natslink.Dial(ctx, natslink.Config{URL: d.cfg.Scheduler, Office: d.cfg.Office, Totem: d.cfg.Totem, Log: d.parts.Log, Spread: d.parts.LinkSpread})
+	return err
+}
+
+// Close closes what Open opened, in reverse order. It may be called again. Run must have returned.
+func (d *Device) Close() error { return d.close() }
+
+func (d *Device) closeAll() error {
+	var errs []error
+	if d.link != nil {
+		errs = append(errs, d.link.Close())
+	}
+	if d.printer != nil {
+		errs = append(errs, d.printer.Close())
+	}
+	if d.store != nil {
+		errs = append(errs, d.store.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Run gives tickets until ctx ends or a part of the totem fails for good, and returns when all its goroutines have.
+func (d *Device) Run(ctx context.Context) error {
+	event.Log(d.parts.Log, event.TotemStarted, slog.String("office", string(d.cfg.Office)), slog.String("totem", string(d.cfg.Totem)))
+	defer event.Log(d.parts.Log, event.TotemStopped)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	talk := &conversation{store: d.store, glass: d.parts.Glass, now: d.parts.Now, random: d.parts.Random, log: d.parts.Log,
+		talks: kiosk.Config{Services: d.cfg.Panel.services()}, news: d.news, printed: func() { wake(d.printed) }, told: func() { wake(d.told) }}
+	duties := []func(context.Context) error{talk.run, d.runOutbox, d.runPrinter}
+	ended := make(chan error, len(duties))
+	for _, duty := range duties {
+		go func() { ended <- duty(ctx) }()
+	}
+	var errs []error
+	for range duties {
+		if err := <-ended; err != nil && !errors.Is(err, context.Canceled) {
+			errs = append(errs, err)
+		}
+		cancel()
+	}
+	return errors.Join(errs...)
+}
+
+func (d *Device) runOutbox(ctx context.Context) error {
+	return outbox.Run(ctx, outbox.Config{
+		Store: d.store, Link: d.link, Wake: d.told, After: time.After, Jitter: jitter, Program: d.parts.Program,
+		Report: func(r outbox.Report) { d.hearLink(ctx, r) },
+	})
+}
+
+func jitter(most time.Duration) time.Duration { return rand.N(max(most, 1)) }
+
+func (d *Device) runPrinter(ctx context.Context) error {
+	driver, err := printer.New(printer.Config{
+		Journal: d.store, Device: d.printer, Wake: d.printed, Log: d.parts.Log,
+		Report:        func(job int64, r paper.Result) { d.hearSlip(ctx, job, r) },
+		StatusChanged: func(s paper.Status) { d.hearStatus(ctx, s) },
+	})
+	if err != nil {
+		return err
+	}
+	driver.Run(ctx)
+	return nil
+}
+
+// openPrinter opens the line to the printer.
+func openPrinter(p Printer) (*escpos.Printer, error) {
+	profile, err := escpos.LoadProfile(p.Profile)
+	if err != nil {
+		return nil, fault.New(fault.CodeConfig, err, "give printer.profile the name of a profile, as generic-80", "the printer's profile cannot be used")
+	}
+	flow := escpos.Flow(p.Flow)
+	if p.Flow == "none" {
+		flow = escpos.FlowNone
+	}
+	return escpos.Open(escpos.Config{Path: p.Path, Baud: p.Baud, Profile: profile, Flow: flow})
+}
+
+// tell passes news on to the conversation, which always listens until ctx ends.
+func (d *Device) tell(ctx context.Context, n news) {
+	select {
+	case d.news <- n:
+	case <-ctx.Done():
+	}
+}
+
+func wake(c chan<- struct{}) {
+	select {
+	case c <- struct{}{}:
+	default: // it is already awake
+	}
+}

@@ -1,0 +1,267 @@
+package device_test
+
+import (
+	"context"
+	"crypto/rand"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"example.org/totem/booking"
+	"example.org/totem/cmd/internal/central"
+	"example.org/totem/cmd/internal/device"
+	"example.org/totem/internal/papersim"
+	"example.org/totem/kiosk"
+	"example.org/totem/scheduler/agenda"
+)
+
+// sample is the office file that these tests follow: the shipped one, so that it is tried as well.
+const sample = "../../../offices/valfiorita-anagrafe.toml"
+
+// patience is how long a test waits for something that must come; it is there to end a test that has failed.
+const patience = 30 * time.Second
+
+func readPlan() (agenda.Plan, error) { return agenda.ReadFile(sample) }
+
+func plan(t testing.TB) agenda.Plan {
+	t.Helper()
+	p, err := readPlan()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// atOpening returns a clock that runs from an hour of a Tuesday at which the sample office is open.
+func atOpening(t testing.TB) func() time.Time {
+	t.Helper()
+	start := booking.Clock(9*60 + 41)
+	day, err := booking.ParseDay("2026-11-24")
+	if err != nil {
+		t.Fatal(err)
+	}
+	from, since := day.At(start, plan(t).Zone), time.Now()
+	return func() time.Time { return from.Add(time.Since(since)) }
+}
+
+func waiting(t testing.TB) context.Context {
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// openCentral starts a scheduler on dir. It is closed with the test, or earlier.
+func openCentral(t testing.TB, dir, listen string, now func() time.Time) *central.Central {
+	t.Helper()
+	c, err := central.Open(waiting(t), central.Config{OfficeFiles: []string{sample}, DataDir: dir, Listen: listen, Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return c
+}
+
+func openPaper(t testing.TB, cfg papersim.Config) *papersim.PTY {
+	t.Helper()
+	p, err := papersim.OnPTY(cfg, papersim.Line{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { p.Close() })
+	return p
+}
+
+// config returns the configuration of the sample office's totem with its data in dir.
+func config(t testing.TB, dir, printer, scheduler string) device.Config {
+	t.Helper()
+	p := plan(t)
+	return device.Config{Office: p.Office.ID, Totem: p.Totems[0], Scheduler: scheduler, Data: dir,
+		Printer: device.Printer{Path: printer, Profile: "epson-tm-t20"}}.Complete()
+}
+
+// glass is a screen without light: a test sees what is on it and says what a finger would.
+type glass struct {
+	taps chan kiosk.Msg
+
+	mu      sync.Mutex
+	screen  kiosk.Screen
+	changed chan struct{} // closed at the next change
+}
+
+func newGlass() *glass {
+	return &glass{taps: make(chan kiosk.Msg), changed: make(chan struct{})}
+}
+
+func (g *glass) Show(s kiosk.Screen) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.screen = s
+	close(g.changed)
+	g.changed = make(chan struct{})
+}
+
+func (g *glass) Taps() <-chan kiosk.Msg { return g.taps }
+
+// await returns the screen of one of the names as soon as it is shown.
+func (g *glass) await(ctx context.Context, names ...string) (kiosk.Screen, bool) {
+	for {
+		g.mu.Lock()
+		screen, changed := g.screen, g.changed
+		g.mu.Unlock()
+		for _, name := range names {
+			if screen.Name == name {
+				return screen, true
+			}
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return screen, false
+		}
+	}
+}
+
+// leaves waits until another screen than s is shown, or another of its kind for another citizen.
+func (g *glass) leaves(ctx context.Context, s kiosk.Screen) bool {
+	for {
+		g.mu.Lock()
+		now, changed := g.screen, g.changed
+		g.mu.Unlock()
+		if now.Name != s.Name || text(now, kiosk.RoleNumber) != text(s, kiosk.RoleNumber) {
+			return true
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return false
+		}
+	}
+}
+
+// tap touches the first control that fits, and reports whether the totem took it in.
+func (g *glass) tap(ctx context.Context, s kiosk.Screen, fits func(kiosk.Box) bool) bool {
+	box, ok := find(s.Root, fits)
+	if !ok {
+		return false
+	}
+	select {
+	case g.taps <- box.Tap:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+func find(b kiosk.Box, fits func(kiosk.Box) bool) (kiosk.Box, bool) {
+	if fits(b) {
+		return b, true
+	}
+	for _, child := range b.Children {
+		if found, ok := find(child, fits); ok {
+			return found, true
+		}
+	}
+	return kiosk.Box{}, false
+}
+
+func control(role kiosk.Role) func(kiosk.Box) bool {
+	return func(b kiosk.Box) bool { return b.Role == role && b.Tap != nil && !b.Off }
+}
+
+func text(s kiosk.Screen, role kiosk.Role) string {
+	box, _ := find(s.Root, func(b kiosk.Box) bool { return b.Role == role })
+	return box.Text
+}
+
+// totem is a running device with its glass.
+type totem struct {
+	*glass
+	t    testing.TB
+	ctx  context.Context
+	stop func() error
+}
+
+// startTotem runs a device until the test ends, or until stop.
+func startTotem(t testing.TB, cfg device.Config, now func() time.Time) *totem {
+	t.Helper()
+	g := newGlass()
+	d, err := device.Open(waiting(t), cfg, device.Parts{Glass: g, Now: now, Random: rand.Reader, LinkSpread: 50 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- d.Run(ctx) }()
+	stop := sync.OnceValue(func() error {
+		cancel()
+		err := <-ended
+		if closing := d.Close(); err == nil {
+			err = closing
+		}
+		return err
+	})
+	t.Cleanup(func() { stop() })
+	return &totem{glass: g, t: t, ctx: waiting(t), stop: stop}
+}
+
+// must waits for a screen.
+func (d *totem) must(names ...string) kiosk.Screen {
+	d.t.Helper()
+	s, ok := d.await(d.ctx, names...)
+	if !ok {
+		d.t.Fatalf("the screen is %q, want one of %q", s.Name, names)
+	}
+	return s
+}
+
+// touch touches a control of the screen and waits for the next one.
+func (d *totem) touch(s kiosk.Screen, fits func(kiosk.Box) bool, then ...string) kiosk.Screen {
+	d.t.Helper()
+	if !d.tap(d.ctx, s, fits) {
+		d.t.Fatalf("nothing to touch on the screen %q", s.Name)
+	}
+	return d.must(then...)
+}
+
+// take takes the first ticket that can be had and returns the screen it ends on.
+func (d *totem) take() kiosk.Screen {
+	d.t.Helper()
+	times := d.touch(d.must("start"), control(kiosk.RoleService), "times")
+	return d.touch(times, control(kiosk.RolePrimary), "take", "paper-failed", "paper-unknown", "not-given")
+}
+
+// booked waits until the ledger has a ticket on the number and what is known of its slip, and returns its slot.
+func booked(t testing.TB, c *central.Central, n booking.Number, paper booking.Paper) booking.Slot {
+	t.Helper()
+	ctx := waiting(t)
+	look := time.NewTicker(5 * time.Millisecond)
+	defer look.Stop()
+	day, _ := booking.ParseDay("2026-11-24")
+	for {
+		sheets, err := c.Sheets(ctx, plan(t).Office.ID, day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range sheets {
+			if i, ok := s.Find(n); ok && s.Slots[i].State == booking.Issued && s.Slots[i].Ticket.Paper == paper {
+				return s.Slots[i]
+			}
+		}
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			t.Fatalf("the ledger has no ticket %s with its slip %s", n, paper)
+		}
+	}
+}
+
+func folder(t testing.TB, name string) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), name)
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}

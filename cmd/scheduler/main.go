@@ -1,0 +1,25 @@
+// Binary scheduler is the central service: it plans the days of its offices, grants slots to their totems, takes in
+// what the totems did, and closes days.
+package main
+
+import (
+	"os"
+	_ "time/tzdata" // the system may have no time zones
+
+	"github.com/spf13/cobra"
+
+	"example.org/totem/cmd/internal/cli"
+)
+
+func main() { os.Exit(run()) }
+
+func run() int {
+	root := &cobra.Command{
+		Use:   "scheduler",
+		Short: "The central scheduler that ticket totems follow",
+		Long: `The central scheduler that ticket totems follow: it plans the days of its offices, grants slots to their
+totems, takes in what the totems did, and closes days.`,
+	}
+	root.AddCommand(newServe(), newCheck(), newSheets(), newFence(), cli.VersionCommand("scheduler"))
+	return cli.Main(root)
+}

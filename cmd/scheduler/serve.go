@@ -1,0 +1,59 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"example.org/totem/cmd/internal/central"
+	"example.org/totem/cmd/internal/cli"
+)
+
+// defaultData is where a scheduler keeps what lasts.
+const defaultData = "/var/lib/totem-scheduler"
+
+func newServe() *cobra.Command {
+	var cfg central.Config
+	var jsonLog bool
+	c := &cobra.Command{
+		Use:   "serve --office FILE...",
+		Short: "Plan, grant and answer totems until asked to stop",
+		Long: `Plan, grant and answer totems until asked to stop.
+
+The data directory holds the ledger, the facts of the totems and the office-day keys. With --nats the ledger and the
+facts are kept by that server, and the directory holds the keys alone. Leave the keys out of every backup.`,
+		Example: `  scheduler serve --office anagrafe.toml --data /var/lib/totem-scheduler
+  scheduler serve --office anagrafe.toml --office previdenza.toml --listen 0.0.0.0:4222
+  scheduler serve --office anagrafe.toml --nats nats://nats-1:4222,nats://nats-2:4222 --replicas 3`,
+		Args: cli.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			cfg.Log = cli.Logger(os.Stderr, jsonLog)
+			s, err := central.Open(c.Context(), cfg)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(c.OutOrStdout(), "serving %s on %s\n", count(len(cfg.OfficeFiles), "office"), s.URL())
+			<-c.Context().Done()
+			return s.Close()
+		},
+	}
+	c.Flags().StringArrayVar(&cfg.OfficeFiles, "office", nil, "an office `file`; once for each office")
+	c.Flags().StringVar(&cfg.DataDir, "data", defaultData, "`directory` of what lasts")
+	c.Flags().StringVar(&cfg.Listen, "listen", "127.0.0.1:4222", "`address` at which totems are awaited; not used with --nats")
+	c.Flags().StringVar(&cfg.NATS, "nats", "", "`URL` of a NATS server with JetStream, instead of the embedded one")
+	c.Flags().IntVar(&cfg.Replicas, "replicas", 1, "copies of everything in the NATS cluster: 1, 3 or 5")
+	c.Flags().BoolVar(&jsonLog, "json", false, "write the log as JSON lines")
+	if err := c.MarkFlagRequired("office"); err != nil {
+		panic(err) // the flag is defined above
+	}
+	return c
+}
+
+// count returns a number of things in words: "1 office", "2 offices".
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"example.org/totem/booking"
+	"example.org/totem/internal/fault"
+)
+
+// clock runs as fast as the real one, from another hour.
+type clock struct {
+	start   time.Time // what it showed when it was made
+	started time.Time // when that was
+}
+
+func newClock(start time.Time) clock { return clock{start: start, started: time.Now()} }
+
+// Now returns what the clock shows.
+func (c clock) Now() time.Time { return c.start.Add(time.Since(c.started)) }
+
+// opening returns where the simulator's clock starts: as asked, or some way into the office's next opening.
+func opening(asked string, hours booking.Hours, zone *time.Location) (time.Time, error) {
+	if asked != "" {
+		t, err := time.ParseInLocation("2006-01-02T15:04", asked, zone)
+		if err != nil {
+			return time.Time{}, fault.New(fault.CodeUsage, nil, "write the office's local time as 2026-11-24T15:10", "--now %q is not understood", asked)
+		}
+		return t, nil
+	}
+	day, opens, ok := hours.Next(time.Now(), zone)
+	if !ok {
+		return time.Time{}, fault.New(fault.CodeOffice, nil, "give the office opening hours", "the office never opens")
+	}
+	const settled = 71 * time.Minute // the first citizens have come and gone
+	for _, span := range hours.On(day) {
+		if day.At(span.From, zone).Equal(opens) && opens.Add(2*settled).Before(day.At(span.To, zone)) {
+			return opens.Add(settled), nil
+		}
+	}
+	return opens, nil
+}
+
+// panel reads a size as "1080x1920".
+func panelSize(s string) (width, height int, err error) {
+	if n, _ := fmt.Sscanf(s, "%dx%d", &width, &height); n != 2 || fmt.Sprintf("%dx%d", width, height) != s {
+		return 0, 0, fault.New(fault.CodeUsage, nil, "write it as 1080x1920 or 1920x1080", "--size %q is not understood", s)
+	}
+	return width, height, nil
+}

@@ -1,0 +1,45 @@
+// Binary simulator runs a whole Totem in one process: the real scheduler with NATS embedded, the real kiosk, the real
+// database in a folder that is thrown away, and a simulated paper printer at the far end of a pseudo-terminal, so that the
+// real serial driver is what prints. With a display it opens a window in which the mouse is a finger; without one it
+// takes the tour.
+package main
+
+import (
+	"os"
+	_ "time/tzdata" // the sample offices' time zone, on any system
+
+	"github.com/spf13/cobra"
+
+	"example.org/totem/cmd/internal/cli"
+)
+
+func main() {
+	os.Exit(cli.Main(newRoot()))
+}
+
+func newRoot() *cobra.Command {
+	var o options
+	c := &cobra.Command{
+		Use:   "simulator",
+		Short: "A whole Totem in one process, with simulated paper",
+		Long: `A whole Totem in one process: the real scheduler, the real kiosk, and simulated paper at the far end of the real
+serial driver. With a display it opens a window (the mouse is the finger) and says where the slips land. Without one, or with
+--tour, a scripted citizen takes two tickets and the simulator writes what happened to out/tour: the screens, the bytes that reached
+the printer, the slips as pictures, the ledger's sheets and a summary.`,
+		Example: `  simulator
+  simulator --tour
+  simulator --tour --size 1920x1080 --office offices/previdenza-monterovo.toml
+  simulator --now 2026-11-24T15:10`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return run(c.Context(), o, c.OutOrStdout(), c.ErrOrStderr()) },
+	}
+	c.AddCommand(cli.VersionCommand("simulator"))
+	f := c.Flags()
+	f.StringVar(&o.office, "office", "offices/valfiorita-anagrafe.toml", "office `file` that the totem follows")
+	f.StringVar(&o.now, "now", "", "where the simulator's clock starts, local `time` of the office, 2026-11-24T15:10 (default: 71 minutes after the office's next opening)")
+	f.StringVar(&o.size, "size", "1080x1920", "panel in `pixels`")
+	f.StringVar(&o.out, "out", "out", "`folder` for slips and the tour")
+	f.BoolVar(&o.tour, "tour", false, "take the tour even where there is a display")
+	f.BoolVar(&o.log, "log", false, "write the log of scheduler and totem to standard error")
+	return c
+}

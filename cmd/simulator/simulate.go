@@ -1,0 +1,176 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"example.org/totem/cmd/internal/central"
+	"example.org/totem/cmd/internal/cli"
+	"example.org/totem/cmd/internal/device"
+	"example.org/totem/internal/fault"
+	"example.org/totem/internal/papersim"
+	"example.org/totem/internal/xvfb"
+	"example.org/totem/scheduler/agenda"
+	"example.org/totem/ui"
+	"example.org/totem/ui/look"
+)
+
+// options are the command line.
+type options struct {
+	office, now, size, out string
+	tour, log              bool
+}
+
+// world is everything that the simulator runs.
+type world struct {
+	office  agenda.Plan
+	clock   clock
+	central *central.Central
+	paper   *papersim.PTY
+	device  *device.Device
+	window  *ui.Window
+	glass   *glass
+	close   []func() error // in order of opening
+}
+
+const lineSpeed = 38400 // bits a second, a usual setting of receipt printers
+
+func run(ctx context.Context, o options, out, errOut io.Writer) (err error) {
+	display, err := openDisplay(ctx, &o)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, display()) }()
+	w := &world{}
+	defer func() { err = errors.Join(err, w.shut()) }()
+	if err := w.open(ctx, o, errOut); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	guide := w.watchSlips
+	if o.tour {
+		guide = w.takeTour
+	}
+	ended := make(chan error, 2)
+	go func() { ended <- w.device.Run(ctx); cancel(); w.window.Close() }()
+	go func() { ended <- guide(ctx, o, out); cancel(); w.window.Close() }()
+	return errors.Join(w.window.Run(), stop(cancel), <-ended, <-ended)
+}
+
+// stop calls cancel between two other things.
+func stop(cancel func()) error { cancel(); return nil }
+
+// openDisplay starts an X server of our own where there is no display; then the tour is all there is to see.
+func openDisplay(ctx context.Context, o *options) (closeDisplay func() error, err error) {
+	if os.Getenv("DISPLAY") != "" {
+		return func() error { return nil }, nil
+	}
+	width, height, err := panelSize(o.size)
+	if err != nil {
+		return nil, err
+	}
+	name, stop, err := xvfb.Start(ctx, width, height)
+	if err != nil {
+		return nil, fault.New(fault.CodeDisplay, err, "run scripts/setup run, which installs Xvfb", "there is no display, and none can be started")
+	}
+	o.tour = true
+	return func() error { stop(); return nil }, os.Setenv("DISPLAY", name)
+}
+
+func (w *world) open(ctx context.Context, o options, errOut io.Writer) error {
+	var log *slog.Logger
+	if o.log {
+		log = cli.Logger(errOut, false)
+	}
+	plan, err := agenda.ReadFile(o.office)
+	if err != nil {
+		return err
+	}
+	zone, err := time.LoadLocation(plan.Office.Zone)
+	if err != nil {
+		return err
+	}
+	start, err := opening(o.now, plan.Office.Hours, zone)
+	if err != nil {
+		return err
+	}
+	w.office, w.clock = plan, newClock(start)
+	data, err := os.MkdirTemp("", "totem-simulator-")
+	if err != nil {
+		return fmt.Errorf("make a folder for the simulation: %w", err)
+	}
+	w.closeLater(func() error { return os.RemoveAll(data) })
+	return errors.Join(w.openCentral(ctx, data, o, log), w.openTotem(ctx, data, o, log))
+}
+
+func (w *world) openCentral(ctx context.Context, data string, o options, log *slog.Logger) (err error) {
+	dir := filepath.Join(data, "scheduler")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return err
+	}
+	w.central, err = central.Open(ctx, central.Config{OfficeFiles: []string{o.office}, DataDir: dir, Listen: "127.0.0.1:0", Now: w.clock.Now, Log: log})
+	if err != nil {
+		return err
+	}
+	w.closeLater(w.central.Close)
+	return nil
+}
+
+func (w *world) openTotem(ctx context.Context, data string, o options, log *slog.Logger) (err error) {
+	if w.central == nil {
+		return nil // openCentral has said why
+	}
+	w.paper, err = papersim.OnPTY(papersim.Config{}, papersim.Line{Baud: lineSpeed})
+	if err != nil {
+		return err
+	}
+	w.closeLater(w.paper.Close)
+	width, height, err := panelSize(o.size)
+	if err != nil {
+		return err
+	}
+	dir := filepath.Join(data, "totem")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return err
+	}
+	cfg := device.Config{Office: w.office.Office.ID, Totem: w.office.Totems[0], Scheduler: w.central.URL(), Data: dir,
+		Printer: device.Printer{Path: w.paper.Path, Profile: "epson-tm-t20", Baud: lineSpeed, Flow: "none"},
+		Panel:   device.Panel{Width: width, Height: height}}.Complete()
+	w.window, err = ui.New(ui.Config{Panel: look.Panel{Width: width, Height: height}, Title: "Totem · " + w.office.Office.Name.In("it")})
+	if err != nil {
+		return err
+	}
+	w.glass = newGlass(w.window)
+	if o.tour {
+		w.glass.album = filepath.Join(o.out, "tour", "screens")
+		if err := errors.Join(os.RemoveAll(filepath.Dir(w.glass.album)), os.MkdirAll(w.glass.album, 0o755)); err != nil {
+			return err
+		}
+	}
+	w.device, err = device.Open(ctx, cfg, device.Parts{Glass: w.glass, Now: w.clock.Now, Random: rand.Reader, Log: log, Program: cli.ReleaseOf("simulator").Version})
+	if err != nil {
+		return err
+	}
+	w.closeLater(w.device.Close)
+	return nil
+}
+
+func (w *world) closeLater(f func() error) { w.close = append(w.close, f) }
+
+// shut closes everything in reverse order.
+func (w *world) shut() error {
+	var errs []error
+	for i := len(w.close) - 1; i >= 0; i-- {
+		errs = append(errs, w.close[i]())
+	}
+	w.close = nil
+	return errors.Join(errs...)
+}
