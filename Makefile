@@ -1,0 +1,52 @@
+# Totem: each target does the set-up it needs.
+
+ARGS ?=
+
+.PHONY: help
+help: ## Say what each target does
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+
+.PHONY: run
+run: ## Start the simulator: a window, or on a machine without a display the tour (ARGS=--help shows all it can do)
+	@scripts/setup run
+	@mkdir -p build
+	go build -o build/simulator ./cmd/simulator
+	@build/simulator $(ARGS)
+
+.PHONY: test
+test: ## Check everything: vet, staticcheck, a short run of every fuzz target, all tests with the race detector
+	@scripts/setup test
+	@mkdir -p build
+	go vet ./...
+	go tool staticcheck ./...
+	scripts/fuzz 3s
+	go test -race -shuffle=on ./...
+
+.PHONY: build
+build: ## Build the three programs into build/
+	@scripts/setup build
+	@mkdir -p build
+	go build -o build/ ./cmd/...
+
+.PHONY: arm
+arm: ## Build the totem for arm64 and armhf and try it under qemu-user
+	@scripts/setup arm
+	scripts/arm
+
+.PHONY: golden
+golden: ## Write the golden files and generated pages afresh; look at the difference before you commit it
+	@scripts/setup test
+	for dir in $$(grep -rl --include='*_test.go' '"update"' . | xargs -n 1 dirname | sort -u); do go test $$dir -update || exit 1; done
+
+.PHONY: clean
+clean: ## Remove what was built
+	rm -rf build out
+
+.PHONY: pictures
+pictures: ## Make the pictures of the README afresh, by the tour
+	@scripts/setup run
+	@mkdir -p build docs/pictures
+	go build -o build/simulator ./cmd/simulator
+	build/simulator --tour --now 2026-11-24T09:41 --out build/pictures
+	cp build/pictures/tour/screens/01-start.png docs/pictures/start.png
+	cp build/pictures/tour/ticket-1.png docs/pictures/slip.png
