@@ -48,5 +48,5 @@ pictures: ## Make the pictures of the README afresh, by the tour
 	@mkdir -p build docs/pictures
 	go build -o build/simulator ./cmd/simulator
 	build/simulator --tour --now 2026-11-24T09:41 --out build/pictures
-	cp build/pictures/tour/screens/01-start.png docs/pictures/start.png
+	cp $$(ls build/pictures/tour/screens/*-start.png | head -n 1) docs/pictures/start.png
 	cp build/pictures/tour/ticket-1.png docs/pictures/slip.png
