@@ -67,11 +67,11 @@ func (w *world) report(ctx context.Context, dir string, all []taken, out io.Writ
 		}
 		s.Tickets, s.Taps = append(s.Tickets, line), append(s.Taps, t.Taps)
 		name := filepath.Join(dir, fmt.Sprintf("ticket-%d", i+1))
-		if err := writeAll(map[string][]byte{name + ".bin": slip.Bytes, name + ".png": slip.PNG()}); err != nil {
+		if err := writeAll(map[string][]byte{name + ".bin": t.Bytes, name + ".png": slip.PNG()}); err != nil {
 			return err
 		}
 		fmt.Fprintf(out, "slip %d: %s at %s, %d taps, %d bytes on the line, confirmed: %v\n", i+1, line.Number,
-			w.local(line.Start).Format("15:04"), t.Taps, len(slip.Bytes), line.Confirmed)
+			w.local(line.Start).Format("15:04"), t.Taps, len(t.Bytes), line.Confirmed)
 	}
 	views := make([]sheetView, len(sheets))
 	for i, sheet := range sheets {

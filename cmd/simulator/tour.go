@@ -40,7 +40,8 @@ const pace = 600 * time.Millisecond
 type taken struct {
 	Number  booking.Number
 	Service booking.ServiceID
-	Taps    int // from the start screen until the slip was there
+	Taps    int    // from the start screen until the slip was there
+	Bytes   []byte // that arrived at the printer meanwhile
 }
 
 // takeTour lets two citizens take a ticket each, a third look around, and writes what happened to out/tour.
@@ -70,6 +71,7 @@ func (c *citizen) visit(ctx context.Context, v visit) (taken, error) {
 		return taken{}, err
 	}
 	c.taps = 0
+	before := len(c.w.paper.Received())
 	c.say("reads %q", text(screen.Root, kiosk.RoleTitle))
 	if v.lang != "" {
 		if screen, err = c.touch(ctx, screen, says(kiosk.SetLanguage{Lang: v.lang}), func(s kiosk.Screen) bool { return s.Lang == v.lang }); err != nil {
@@ -93,7 +95,8 @@ func (c *citizen) visit(ctx context.Context, v visit) (taken, error) {
 	if screen, err = c.touch(ctx, screen, control(kiosk.RolePrimary), named("take")); err != nil {
 		return taken{}, err
 	}
-	t := taken{Number: booking.Number(text(screen.Root, kiosk.RoleNumber)), Service: service.Tap.(kiosk.ChooseService).Service, Taps: c.taps}
+	t := taken{Number: booking.Number(text(screen.Root, kiosk.RoleNumber)), Service: service.Tap.(kiosk.ChooseService).Service, Taps: c.taps,
+		Bytes: c.w.paper.Received()[before:]}
 	c.say("takes the slip %s, %s", t.Number, text(screen.Root, kiosk.RoleWhen))
 	_, err = c.touch(ctx, screen, control(kiosk.RolePrimary), named("start"))
 	return t, err
