@@ -41,9 +41,10 @@ func opening(asked string, hours booking.Hours, zone *time.Location) (time.Time,
 	return opens, nil
 }
 
-// panel reads a size as "1080x1920".
+// panelSize reads a size as "1080x1920". Whether a panel can be so small or large is the window's to say.
 func panelSize(s string) (width, height int, err error) {
-	if n, _ := fmt.Sscanf(s, "%dx%d", &width, &height); n != 2 || fmt.Sprintf("%dx%d", width, height) != s {
+	n, _ := fmt.Sscanf(s, "%dx%d", &width, &height)
+	if n != 2 || width < 1 || height < 1 || fmt.Sprintf("%dx%d", width, height) != s {
 		return 0, 0, fault.New(fault.CodeUsage, nil, "write it as 1080x1920 or 1920x1080", "--size %q is not understood", s)
 	}
 	return width, height, nil

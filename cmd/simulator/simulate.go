@@ -146,7 +146,7 @@ func (w *world) openTotem(ctx context.Context, data string, o options, log *slog
 		Panel:   device.Panel{Width: width, Height: height}}.Complete()
 	w.window, err = ui.New(ui.Config{Panel: look.Panel{Width: width, Height: height}, Title: "Totem · " + w.office.Office.Name.In("it")})
 	if err != nil {
-		return err
+		return fault.New(fault.CodeUsage, err, "give --size a real panel's pixels, as 1080x1920", "there is no panel of --size %s", o.size)
 	}
 	w.glass = newGlass(w.window)
 	if o.tour {

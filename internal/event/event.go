@@ -21,6 +21,8 @@ var (
 	TotemStarted   = Event{"totem.started", slog.LevelInfo, "The totem gives tickets from now on.", ""}
 	TotemStopped   = Event{"totem.stopped", slog.LevelInfo, "The totem was asked to stop and has stopped.", ""}
 	OutOfService   = Event{"totem.out-of-service", slog.LevelError, "The totem gives no tickets until the fault is mended.", "Look up the fault's code."}
+	ClockWrong     = Event{"totem.clock-wrong", slog.LevelError, "The totem's clock is not the scheduler's; it gives no tickets.", "Set the clock, and check its battery and time service."}
+	ClockRight     = Event{"totem.clock-right", slog.LevelInfo, "The totem's clock is the scheduler's again.", ""}
 	LinkUp         = Event{"link.up", slog.LevelInfo, "The scheduler answers.", ""}
 	LinkDown       = Event{"link.down", slog.LevelWarn, "The scheduler does not answer; tickets go on from the grant.", "Check the network if it lasts."}
 	LinkRefused    = Event{"link.refused", slog.LevelError, "The scheduler refuses this totem.", "Do what the refusal says."}
@@ -56,7 +58,7 @@ var (
 
 // List returns every event, in the order of the list above.
 func List() []Event {
-	return []Event{TotemStarted, TotemStopped, OutOfService, LinkUp, LinkDown, LinkRefused, LinkTrouble, MessageUnknown, SheetsTaken,
+	return []Event{TotemStarted, TotemStopped, OutOfService, ClockWrong, ClockRight, LinkUp, LinkDown, LinkRefused, LinkTrouble, MessageUnknown, SheetsTaken,
 		SheetConflict, DayClosed, StoreFault, SlipPrinted, SlipUnsure, SlipFailed, PrinterStatus, JobFound, ScreenMisfit, TouchLost, CentralStarted,
 		CentralStopped, SheetPlanned, SheetGranted, TotemKnown, TotemRefused, FactFolded, FactParked, FactConflict,
 		FactCounted, KeyDestroyed, CentralDay, TotemFenced, CentralFault}

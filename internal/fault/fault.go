@@ -19,6 +19,7 @@ const (
 	CodeConfig       Code = "T101" // a configuration file
 	CodeOffice       Code = "T102" // an office file
 	CodeSystem       Code = "T103" // the system lacks something
+	CodeClock        Code = "T104" // the clock is wrong
 	CodeStoreOpen    Code = "T200" // the totem's database cannot be opened
 	CodeStoreDamaged Code = "T201" // the totem's database is damaged
 	CodeStoreFull    Code = "T202" // the disk is full

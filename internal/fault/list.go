@@ -15,6 +15,7 @@ func List() []Entry {
 		{CodeConfig, "A configuration file cannot be read or is wrong.", "Correct the lines that are named; docs/totem-toml.md describes every field."},
 		{CodeOffice, "An office file cannot be read or is wrong.", "Correct the lines that are named; docs/office-file.md describes every field."},
 		{CodeSystem, "The system lacks something that the program needs.", "Install what is named, or update the totem."},
+		{CodeClock, "The totem's clock is not the scheduler's.", "Set the clock, and check its battery and time service; tickets go on by themselves when it is right."},
 		{CodeStoreOpen, "The totem's database cannot be opened or written.", "Check that the data folder is there, mounted, writable, and owned by the totem's user."},
 		{CodeStoreDamaged, "The totem's database is damaged.", "Keep its files aside under another name, never erase them; start again with a new store, and fence the totem at the scheduler."},
 		{CodeStoreFull, "The disk of the totem's database is full.", "Make room on the data partition; nothing half-done was kept."},

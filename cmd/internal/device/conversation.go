@@ -21,7 +21,7 @@ import (
 type conversation struct {
 	store  *store.Store
 	glass  Glass
-	now    func() time.Time
+	clock  *clock
 	random io.Reader
 	log    *slog.Logger
 	talks  kiosk.Config // how the conversation is led
@@ -33,14 +33,18 @@ type conversation struct {
 	state  kiosk.State
 	office booking.Office
 	zone   *time.Location
-	today  booking.Day
 	offers []store.Start
+
+	closed  booking.Day // every day before it is closed; zero: not yet in this life of the process
+	refused fault.Code  // why the scheduler refuses this totem; "": it does not
+	astray  bool        // the clock is wrong
 }
 
-// news is what another part of the totem has to tell: a message, or that the disk holds something new.
+// news is what another part of the totem has to tell.
 type news struct {
-	msg    kiosk.Msg
-	reload bool
+	msg     kiosk.Msg
+	reload  bool        // the disk holds something new
+	refusal *fault.Code // the scheduler refuses this totem; "": no longer
 }
 
 // run talks until ctx ends.
@@ -62,9 +66,10 @@ func (c *conversation) run(ctx context.Context) error {
 		case <-timer.C:
 			c.minute(ctx)
 		}
-		c.hear(ctx, kiosk.Tick{Now: c.now()})
+		c.hear(ctx, kiosk.Tick{Now: c.clock.now()})
+		c.serve(ctx, heard.refusal)
 		if heard.reload {
-			if err := c.reload(ctx); err != nil {
+			if err := errors.Join(c.reload(ctx), c.closeDays(ctx)); err != nil {
 				c.fail(err)
 			}
 		}
@@ -87,7 +92,7 @@ func (c *conversation) begin(ctx context.Context) error {
 	}
 	for _, f := range found {
 		event.Log(c.log, event.JobFound, slog.Bool("sent", f.Sent))
-		if f.Start.Before(c.now().Add(-time.Hour)) {
+		if f.Start.Before(c.clock.now().Add(-time.Hour)) {
 			continue // nobody waits for it any more; it stays in the journal until its day closes
 		}
 		c.hear(ctx, kiosk.SlipFound{Ticket: kiosk.Ticket{Job: kiosk.JobID(f.Job), Key: f.Key, Number: f.Number, Start: f.Start,
@@ -108,7 +113,7 @@ func labelOf(s ticket.Slip) locale.Text {
 
 // untilWake returns how long nothing will change by itself.
 func (c *conversation) untilWake() time.Duration {
-	now := c.now()
+	now := c.clock.now()
 	next := now.Truncate(heartbeat).Add(heartbeat)
 	if at, ok := c.state.Wake(); ok && at.Before(next) {
 		next = at
@@ -118,13 +123,8 @@ func (c *conversation) untilWake() time.Duration {
 
 // minute does what the turn of a minute asks for: closes days that are over and renews what is on offer.
 func (c *conversation) minute(ctx context.Context) {
-	today := booking.DayOf(c.now(), c.zone)
-	if today != c.today && !c.today.IsZero() || c.today.IsZero() && c.office.ID != "" {
-		c.today = today
-		if err := c.store.CloseDays(ctx, today); err != nil {
-			c.fail(err)
-		}
-		c.told()
+	if err := c.closeDays(ctx); err != nil {
+		c.fail(err)
 	}
 	if _, engaged := c.state.Wake(); !engaged {
 		if err := c.store.Checkpoint(ctx); err != nil {
@@ -134,6 +134,46 @@ func (c *conversation) minute(ctx context.Context) {
 	if err := c.reload(ctx); err != nil {
 		c.fail(err)
 	}
+}
+
+// closeDays closes the days that are over by the totem's clock and by the scheduler's. What is closed stays closed, so
+// a totem that has not heard the scheduler since its start waits.
+func (c *conversation) closeDays(ctx context.Context) error {
+	past, known := c.clock.past()
+	if !known || c.office.ID == "" {
+		return nil
+	}
+	today := booking.DayOf(past, c.zone)
+	if today == c.closed {
+		return nil
+	}
+	if err := c.store.CloseDays(ctx, today); err != nil {
+		return err // and it is tried again in a minute
+	}
+	c.closed = today
+	c.told()
+	return nil
+}
+
+// serve tells the conversation whether tickets may be given: not by a totem that the scheduler refuses, and not with
+// times of a clock that is wrong.
+func (c *conversation) serve(ctx context.Context, refusal *fault.Code) {
+	if refusal != nil {
+		c.refused = *refusal
+	}
+	if ahead, wrong := c.clock.wrong(); wrong != c.astray {
+		c.astray = wrong
+		known := event.ClockRight
+		if wrong {
+			known = event.ClockWrong
+		}
+		event.Log(c.log, known, slog.String("code", string(fault.CodeClock)), slog.Duration("ahead", ahead.Round(time.Second)))
+	}
+	code := c.refused
+	if code == "" && c.astray {
+		code = fault.CodeClock
+	}
+	c.hear(ctx, kiosk.OutOfService{Code: string(code)})
 }
 
 // hear gives m to the conversation and does what it asks for, until nothing more follows.
@@ -158,14 +198,14 @@ func (c *conversation) reload(ctx context.Context) error {
 		return fault.New(fault.CodeSystem, err, "update the totem: its time zone data is too old", "the office's time zone %q is unknown here", office.Zone)
 	}
 	c.office, c.zone = office, zone
-	c.hear(ctx, kiosk.Tick{Now: c.now()})
+	c.hear(ctx, kiosk.Tick{Now: c.clock.now()})
 	c.hear(ctx, kiosk.OfficeKnown{Office: office, Zone: zone})
 	return c.reoffer(ctx)
 }
 
 // reoffer reads what can be taken today and tells it.
 func (c *conversation) reoffer(ctx context.Context) error {
-	now := c.now()
+	now := c.clock.now()
 	starts, err := c.store.Offers(ctx, booking.DayOf(now, c.zone), now.Add(c.office.Lead))
 	if err != nil {
 		return err

@@ -34,10 +34,12 @@ type Glass interface {
 
 // Parts is what a totem is built from besides its configuration.
 type Parts struct {
-	Glass  Glass
-	Now    func() time.Time // nil: the system's clock
-	Random io.Reader        // a cryptographic source
-	Log    *slog.Logger     // nil: silent
+	Glass Glass
+	Now   func() time.Time // nil: the system's clock
+	// Steady counts from any start and never jumps, whatever is done to the clock. nil: the system's monotonic clock.
+	Steady func() time.Duration
+	Random io.Reader    // a cryptographic source
+	Log    *slog.Logger // nil: silent
 	// Program is the release that the scheduler is told.
 	Program string
 	// LinkSpread is the longest random wait before a lost scheduler is tried again. 0: natslink's own, made for a fleet.
@@ -56,6 +58,7 @@ var (
 type Device struct {
 	cfg     Config
 	parts   Parts
+	clock   *clock
 	store   *store.Store
 	printer *escpos.Printer
 	link    *natslink.Totem
@@ -77,7 +80,12 @@ func Open(ctx context.Context, cfg Config, parts Parts) (*Device, error) {
 	if parts.Now == nil {
 		parts.Now = time.Now
 	}
-	d := &Device{cfg: cfg, parts: parts, news: make(chan news, 64), printed: make(chan struct{}, 1), told: make(chan struct{}, 1)}
+	if parts.Steady == nil {
+		since := time.Now()
+		parts.Steady = func() time.Duration { return time.Since(since) }
+	}
+	d := &Device{cfg: cfg, parts: parts, clock: &clock{now: parts.Now, steady: parts.Steady},
+		news: make(chan news, 64), printed: make(chan struct{}, 1), told: make(chan struct{}, 1)}
 	d.close = sync.OnceValue(d.closeAll)
 	if err := d.open(ctx); err != nil {
 		return nil, errors.Join(err, d.Close())
@@ -121,7 +129,7 @@ func (d *Device) Run(ctx context.Context) error {
 	defer event.Log(d.parts.Log, event.TotemStopped)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	talk := &conversation{store: d.store, glass: d.parts.Glass, now: d.parts.Now, random: d.parts.Random, log: d.parts.Log,
+	talk := &conversation{store: d.store, glass: d.parts.Glass, clock: d.clock, random: d.parts.Random, log: d.parts.Log,
 		talks: kiosk.Config{Services: d.cfg.Panel.services()}, news: d.news, printed: func() { wake(d.printed) }, told: func() { wake(d.told) }}
 	duties := []func(context.Context) error{talk.run, d.runOutbox, d.runPrinter}
 	ended := make(chan error, len(duties))

@@ -1,8 +1,14 @@
 package device_test
 
 import (
+	"bytes"
+	"errors"
+	"io/fs"
 	"net"
+	"os"
+	"path/filepath"
 	"regexp"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -133,8 +139,8 @@ func TestASecondTotemWithTheSameIdGivesNothing(t *testing.T) {
 	first.must("start")
 	second := startTotem(t, config(t, folder(t, "second"), openPaper(t, papersim.Config{}).Path, c.URL()), now)
 	s := second.must("out-of-service")
-	if box, ok := find(s.Root, func(b kiosk.Box) bool { return regexp.MustCompile("T400").MatchString(b.Text) }); !ok {
-		t.Errorf("the screen does not show the fault's code: %+v", box)
+	if !mentions(s, "T400") {
+		t.Errorf("the screen does not name the fault: %+v", s.Root)
 	}
 	if got := first.take(); got.Name != "take" {
 		t.Errorf("the first totem is on the screen %q", got.Name)
@@ -168,4 +174,119 @@ func TestAPowerCutBetweenCommitAndPaperIsAnsweredByOfferingTheSlip(t *testing.T)
 	}
 	d.touch(found, func(b kiosk.Box) bool { return b.Tap == kiosk.PrintFound{} }, "take")
 	booked(t, c, booking.Number(numbers[0]), booking.PaperPrinted)
+}
+
+// adjustable is a clock that a test can set wrong.
+type adjustable struct {
+	base  func() time.Time
+	ahead atomic.Int64 // nanoseconds
+}
+
+func (a *adjustable) now() time.Time { return a.base().Add(time.Duration(a.ahead.Load())) }
+
+func TestAClockADayAheadGivesNothingAndErasesNothing(t *testing.T) {
+	right := atOpening(t)
+	c := openCentral(t, folder(t, "scheduler"), "127.0.0.1:0", right)
+	paper := openPaper(t, papersim.Config{})
+	wrong := &adjustable{base: right}
+	d := startTotem(t, config(t, folder(t, "totem"), paper.Path, c.URL()), wrong.now)
+	s := d.take()
+	d.touch(s, control(kiosk.RolePrimary), "start")
+
+	wrong.ahead.Store(int64(24 * time.Hour))
+	d.nudge()
+	if s := d.must("out-of-service"); !mentions(s, "T104") {
+		t.Errorf("the screen does not name the fault: %+v", s.Root)
+	}
+	wrong.ahead.Store(0)
+	d.nudge()
+	d.must("start")
+	again := d.take()
+	booked(t, c, booking.Number(text(s, kiosk.RoleNumber)), booking.PaperPrinted)
+	booked(t, c, booking.Number(text(again, kiosk.RoleNumber)), booking.PaperPrinted)
+}
+
+func TestAWrongClockWithoutALinkErasesNothing(t *testing.T) {
+	right, dir, data, address := atOpening(t), folder(t, "scheduler"), folder(t, "totem"), freeAddress(t)
+	c := openCentral(t, dir, address, right)
+	paper := openPaper(t, papersim.Config{})
+	cfg := config(t, data, paper.Path, "nats://"+address)
+	first := startTotem(t, cfg, right)
+	first.must("start")
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s := first.take()
+	if err := first.stop(); err != nil {
+		t.Fatal(err)
+	}
+	tomorrow := startTotem(t, cfg, func() time.Time { return right().Add(24 * time.Hour) })
+	tomorrow.must("start") // it shows what it takes for today; the days behind it stay as they are
+	if err := tomorrow.stop(); err != nil {
+		t.Fatal(err)
+	}
+
+	c = openCentral(t, dir, address, right)
+	startTotem(t, cfg, right).must("start")
+	booked(t, c, booking.Number(text(s, kiosk.RoleNumber)), booking.PaperPrinted)
+}
+
+func TestADayIsClosedWhenBothClocksHavePassedIt(t *testing.T) {
+	base := atOpening(t)
+	scheduler, own := &adjustable{base: base}, &adjustable{base: base}
+	c := openCentral(t, folder(t, "scheduler"), "127.0.0.1:0", scheduler.now)
+	paper := openPaper(t, papersim.Config{})
+	data := folder(t, "totem")
+	cfg := config(t, data, paper.Path, c.URL())
+	d := startTotem(t, cfg, own.now)
+	d.touch(d.take(), control(kiosk.RolePrimary), "start")
+	day, _ := booking.ParseDay("2026-11-24")
+	key, err := c.DayKey(waiting(t), plan(t).Office.ID, day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hash := codeOn(t, paper.Slips()[0]).Hash(key)
+	if !holds(t, data, hash[:]) {
+		t.Fatal("the hash is not on the disk while its day lasts: the test looks in the wrong place")
+	}
+	if err := d.stop(); err != nil {
+		t.Fatal(err)
+	}
+
+	own.ahead.Store(int64(24 * time.Hour))
+	d = startTotem(t, cfg, own.now)
+	d.must("out-of-service")
+	if !holds(t, data, hash[:]) {
+		t.Error("the day was closed by the totem's clock alone")
+	}
+	if err := d.stop(); err != nil {
+		t.Fatal(err)
+	}
+
+	scheduler.ahead.Store(int64(24 * time.Hour))
+	startTotem(t, cfg, own.now).must("start")
+	ctx, look := waiting(t), time.NewTicker(5*time.Millisecond)
+	defer look.Stop()
+	for holds(t, data, hash[:]) {
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			t.Fatal("the hash is still on the disk")
+		}
+	}
+}
+
+// holds reports whether the totem's files in dir hold the bytes.
+func holds(t testing.TB, dir string, canary []byte) bool {
+	t.Helper()
+	for _, name := range []string{"totem.db", "totem.db-wal"} {
+		content, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			t.Fatal(err)
+		}
+		if bytes.Contains(content, canary) {
+			return true
+		}
+	}
+	return false
 }

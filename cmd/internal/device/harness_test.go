@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -175,6 +176,12 @@ func text(s kiosk.Screen, role kiosk.Role) string {
 	return box.Text
 }
 
+// mentions reports whether a word stands anywhere on the screen.
+func mentions(s kiosk.Screen, word string) bool {
+	_, ok := find(s.Root, func(b kiosk.Box) bool { return strings.Contains(b.Text, word) })
+	return ok
+}
+
 // totem is a running device with its glass.
 type totem struct {
 	*glass
@@ -223,6 +230,16 @@ func (d *totem) touch(s kiosk.Screen, fits func(kiosk.Box) bool, then ...string)
 		d.t.Fatalf("nothing to touch on the screen %q", s.Name)
 	}
 	return d.must(then...)
+}
+
+// nudge touches the glass beside every control, so that the totem looks at its clock.
+func (d *totem) nudge() {
+	d.t.Helper()
+	select {
+	case d.taps <- kiosk.Touched{}:
+	case <-d.ctx.Done():
+		d.t.Fatal("the totem does not answer")
+	}
 }
 
 // take takes the first ticket that can be had and returns the screen it ends on.

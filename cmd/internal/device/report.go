@@ -46,15 +46,16 @@ func (d *Device) hearLink(ctx context.Context, r outbox.Report) {
 
 // linkUp tells that the scheduler answers. What it had refused before it accepts now.
 func (d *Device) linkUp(ctx context.Context, theirs time.Time) {
-	event.Log(d.parts.Log, event.LinkUp, slog.Duration("clock_difference", d.parts.Now().Sub(theirs).Round(time.Second)))
-	d.tell(ctx, news{msg: kiosk.OutOfService{}})
-	d.tell(ctx, news{msg: kiosk.LinkChanged{Up: true, AsOf: d.parts.Now()}, reload: true})
+	d.clock.hear(theirs)
+	ahead, _ := d.clock.wrong()
+	event.Log(d.parts.Log, event.LinkUp, slog.Duration("clock_ahead", ahead.Round(time.Second)))
+	d.tell(ctx, news{msg: kiosk.LinkChanged{Up: true, AsOf: d.parts.Now()}, refusal: new(fault.Code), reload: true})
 }
 
 // outOfService stops the giving of tickets: whoever is refused by the scheduler may not be who it thinks it is.
 func (d *Device) outOfService(ctx context.Context, code fault.Code) {
 	event.Log(d.parts.Log, event.OutOfService, slog.String("code", string(code)))
-	d.tell(ctx, news{msg: kiosk.OutOfService{Code: string(code)}})
+	d.tell(ctx, news{refusal: &code})
 }
 
 // hearSlip tells what became of a slip.
