@@ -18,17 +18,22 @@ var (
 	ErrConflict = errors.New("changed since it was read")
 	// ErrClosed says that the sheet's day has been closed. Nothing was written.
 	ErrClosed = errors.New("the day is closed")
+	// ErrUnreadable says that something is kept in the record's place that no ledger of this release can read. Asking
+	// again changes nothing; a person must mend it.
+	ErrUnreadable = errors.New("the record cannot be read")
 )
 
 // Book is a ledger of sheets. Implementations are safe for concurrent use; every method may block on the network and
 // ends with ctx.
 type Book interface {
-	// Sheet returns a sheet with its revision, or ErrNoSheet.
+	// Sheet returns a sheet with its revision, or ErrNoSheet, ErrClosed or ErrUnreadable.
 	Sheet(ctx context.Context, key booking.SheetKey) (booking.Sheet, error)
-	// Sheets returns all sheets of an office and day, in order of queue; none is no error.
+	// Sheets returns all sheets of an office and day, in order of queue; none is no error. With an error that is
+	// ErrUnreadable it returns all those that can be read.
 	Sheets(ctx context.Context, office booking.OfficeID, day booking.Day) ([]booking.Sheet, error)
 	// Put writes a sheet durably if the ledger still holds the revision that s.Revision names, the zero Revision for
-	// a sheet that must not exist yet, and returns the new revision. Otherwise it returns ErrConflict, or ErrClosed.
+	// a sheet that must not exist yet, and returns the new revision. Otherwise it returns ErrConflict, ErrClosed or
+	// ErrUnreadable.
 	Put(ctx context.Context, s booking.Sheet) (booking.Revision, error)
 	// Days returns the days that the ledger holds, in order.
 	Days(ctx context.Context) ([]booking.Day, error)
@@ -51,10 +56,10 @@ type Member struct {
 
 // Roster is the list of totems. Implementations are safe for concurrent use.
 type Roster interface {
-	// Member returns a totem, or a Member with only its ids if it is not on the roster yet.
+	// Member returns a totem, or a Member with only its ids if it is not on the roster yet; or ErrUnreadable.
 	Member(ctx context.Context, office booking.OfficeID, totem booking.TotemID) (Member, error)
 	// PutMember writes m durably if the roster still holds m.Revision, and returns m with its new revision;
-	// otherwise ErrConflict.
+	// otherwise ErrConflict or ErrUnreadable.
 	PutMember(ctx context.Context, m Member) (Member, error)
 }
 

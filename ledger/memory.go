@@ -40,13 +40,16 @@ func NewMemory() *Memory {
 	return m
 }
 
-// Sheet returns a sheet with its revision, or ErrNoSheet.
+// Sheet returns a sheet with its revision, or ErrNoSheet or ErrClosed.
 func (m *Memory) Sheet(ctx context.Context, key booking.SheetKey) (booking.Sheet, error) {
 	if err := ctx.Err(); err != nil {
 		return booking.Sheet{}, err
 	}
 	m.state.Lock()
 	defer m.state.Unlock()
+	if m.state.closed[key.Day] {
+		return booking.Sheet{}, ErrClosed
+	}
 	s, ok := m.state.sheets[key.Day][key]
 	if !ok {
 		return booking.Sheet{}, ErrNoSheet

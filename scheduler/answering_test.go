@@ -2,9 +2,11 @@ package scheduler_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"example.org/totem/booking"
+	"example.org/totem/ledger"
 	"example.org/totem/sync/wire"
 )
 
@@ -29,7 +31,7 @@ func TestAStrangerIsRefusedWithARemedy(t *testing.T) {
 			t.Errorf("hello from %s/%s: refused as %s, want %s", c.office, c.totem, got, c.want)
 		}
 	}
-	_, err := s.Pull(ctx, "rm001", "t1", wire.Pull{})
+	_, err := s.Pull(ctx, "rm001", "t1", wire.Pull{Incarnation: storeA})
 	if got := refusal(t, err); got != wire.RefusedOtherStore {
 		t.Errorf("pull before hello: refused as %s", got)
 	}
@@ -92,12 +94,12 @@ func TestAPullBringsWhatIsNewerOfTheDaysToCover(t *testing.T) {
 	must(t, s.Tend(ctx))
 	_, err := s.Hello(ctx, "rm001", "t1", hello(storeA, 0))
 	must(t, err)
-	first, err := s.Pull(ctx, "rm001", "t1", wire.Pull{})
+	first, err := s.Pull(ctx, "rm001", "t1", wire.Pull{Incarnation: storeA})
 	must(t, err)
 	if len(first.Sheets) != 6 || len(first.Keys) != 3 || first.Office == nil || first.Digest == "" || first.More {
 		t.Fatalf("first pull: %d sheets, %d keys, office %v, digest %q, more %v", len(first.Sheets), len(first.Keys), first.Office != nil, first.Digest, first.More)
 	}
-	ask := wire.Pull{Office: first.Digest}
+	ask := wire.Pull{Incarnation: storeA, Office: first.Digest}
 	for _, sheet := range first.Sheets {
 		if got := len(held(sheet, "t1")); got != 6 {
 			t.Errorf("%s: granted %d, want 6", sheet.SheetKey, got)
@@ -149,7 +151,7 @@ func TestAFencedTotemsSlotsGoBackAndANewStoreMayCome(t *testing.T) {
 	if got := refusal(t, err); got != wire.RefusedOtherStore {
 		t.Errorf("the fenced store: refused as %s", got)
 	}
-	_, err = s.Pull(ctx, "rm001", "t1", wire.Pull{})
+	_, err = s.Pull(ctx, "rm001", "t1", wire.Pull{Incarnation: storeA})
 	refusal(t, err)
 	welcome, err := s.Hello(ctx, "rm001", "t1", hello(booking.Incarnation{0xc}, 0))
 	must(t, err)
@@ -161,5 +163,74 @@ func TestAFencedTotemsSlotsGoBackAndANewStoreMayCome(t *testing.T) {
 	}
 	if _, err := s.Fence(ctx, "rm001", "t7"); err == nil {
 		t.Error("a totem that nobody knows was fenced")
+	}
+}
+
+func TestAPullIsAnsweredToTheStoreThatTheNameIsBoundToAndNoOther(t *testing.T) {
+	ctx := context.Background()
+	w := newWorld(t, plan(t, "rm001", "Europe/Rome", "t1"))
+	s := w.start()
+	pull := func(store booking.Incarnation) (wire.Pulled, error) {
+		return s.Pull(ctx, "rm001", "t1", wire.Pull{Incarnation: store})
+	}
+	refused := func(what string, store booking.Incarnation) string {
+		t.Helper()
+		_, err := pull(store)
+		if got := refusal(t, err); got != wire.RefusedOtherStore {
+			t.Errorf("%s: refused as %s", what, got)
+		}
+		r, _ := errors.AsType[*wire.Refusal](err)
+		return r.Sentence + r.Remedy
+	}
+	_, err := s.Hello(ctx, "rm001", "t1", hello(storeA, 0))
+	must(t, err)
+	_, err = pull(storeA)
+	must(t, err)
+	sentences := map[string]bool{refused("a second store", storeB): true}
+	_, err = s.Fence(ctx, "rm001", "t1")
+	must(t, err)
+	sentences[refused("a fenced store", storeA)] = true
+	sentences[refused("a store that has not said hello", storeB)] = true
+	if len(sentences) != 3 {
+		t.Errorf("three refusals, told in %d ways: %v", len(sentences), sentences)
+	}
+	_, err = s.Hello(ctx, "rm001", "t1", hello(storeB, 0))
+	must(t, err)
+	_, err = pull(storeB)
+	must(t, err)
+	refused("the fenced store beside the new one", storeA)
+}
+
+// meddled is a book in which something happens before its sheets are read.
+type meddled struct {
+	ledger.Book
+	before func()
+}
+
+func (m *meddled) Sheets(ctx context.Context, office booking.OfficeID, day booking.Day) ([]booking.Sheet, error) {
+	if before := m.before; before != nil {
+		m.before = nil
+		before()
+	}
+	return m.Book.Sheets(ctx, office, day)
+}
+
+func TestAStoreThatIsFencedInTheMiddleOfItsPullIsGivenNothing(t *testing.T) {
+	ctx := context.Background()
+	w := newWorld(t, plan(t, "rm001", "Europe/Rome", "t1"))
+	book := &meddled{Book: w.book}
+	w.book = book
+	s := w.start()
+	_, err := s.Hello(ctx, "rm001", "t1", hello(storeA, 0))
+	must(t, err)
+	book.before = func() {
+		_, err := s.Fence(ctx, "rm001", "t1")
+		must(t, err)
+		_, err = s.Hello(ctx, "rm001", "t1", hello(storeB, 0))
+		must(t, err)
+	}
+	answer, err := s.Pull(ctx, "rm001", "t1", wire.Pull{Incarnation: storeA})
+	if got := refusal(t, err); got != wire.RefusedOtherStore || len(answer.Sheets) != 0 {
+		t.Errorf("refused as %s, with %d sheets", got, len(answer.Sheets))
 	}
 }

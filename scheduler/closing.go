@@ -10,10 +10,11 @@ import (
 
 	"example.org/totem/booking"
 	"example.org/totem/internal/event"
+	"example.org/totem/ledger"
 )
 
-// over reports whether day has ended where the office is. An office that is not (or no longer) configured has a zone
-// that nobody knows: its day is over when it has ended everywhere.
+// over reports whether day has ended where the office is, by the clock. An office that is not (or no longer) configured
+// has a zone that nobody knows: its day is over when it has ended everywhere.
 func (s *Service) over(id booking.OfficeID, day booking.Day, now time.Time) bool {
 	if o, ok := s.offices[id]; ok {
 		return !now.Before(day.End(o.Zone))
@@ -21,45 +22,86 @@ func (s *Service) over(id booking.OfficeID, day booking.Day, now time.Time) bool
 	return !now.Before(day.End(time.UTC).Add(12 * time.Hour))
 }
 
-// closeDays closes what is over: first the keys, each at its own office's midnight, for without them every hash of the
-// day is a meaningless number; then, when no office has that day any more, the facts that are still kept and the day's
-// stream. Days that ended while the service was down are closed like the others.
-func (s *Service) closeDays(ctx context.Context, now time.Time) error {
-	unclosed, failed := s.destroyKeys(ctx, now)
-	days, err := s.book.Days(ctx)
-	if err != nil {
-		return errors.Join(failed, fmt.Errorf("close days: %w", err))
+// officeDay is a day as one office lives it.
+type officeDay struct {
+	office booking.OfficeID
+	day    booking.Day
+}
+
+// noteEnded notes which days are over, and since when they have been in every round. What the clock takes back is
+// forgotten.
+func (s *Service) noteEnded(kept map[booking.OfficeID][]booking.Day, days []booking.Day, now time.Time) {
+	ran := s.running()
+	ended := make(map[officeDay]time.Duration)
+	s.ended.Lock()
+	defer s.ended.Unlock()
+	note := func(id booking.OfficeID, day booking.Day) {
+		if od := (officeDay{id, day}); s.over(id, day, now) {
+			ended[od] = ran
+			if since, ok := s.ended.since[od]; ok {
+				ended[od] = since
+			}
+		}
+	}
+	for id, own := range kept {
+		for _, day := range own {
+			note(id, day)
+		}
 	}
 	for _, day := range days {
-		isOver := func(id booking.OfficeID) bool { return s.over(id, day, now) }
-		if !s.overEverywhere(isOver) || slices.Contains(unclosed, day) {
+		for _, id := range s.order {
+			note(id, day)
+		}
+	}
+	s.ended.since = ended
+}
+
+// settled reports whether a day has been over for so long that it may be closed: a clock that was wrong when the
+// machine started has had the time to be set right.
+func (s *Service) settled(id booking.OfficeID, day booking.Day) bool {
+	s.ended.Lock()
+	defer s.ended.Unlock()
+	since, ok := s.ended.since[officeDay{id, day}]
+	return ok && s.running()-since >= s.settle
+}
+
+// closeDays closes what is settled: first the keys, each after its own office's midnight, for without them every hash
+// of the day is a meaningless number; then, when no office has that day any more, the facts that are still kept and the
+// day's stream. Days that ended while the service was down are closed like the others.
+func (s *Service) closeDays(ctx context.Context, now time.Time) error {
+	kept, err := s.keys.Kept(ctx)
+	if err != nil {
+		return fmt.Errorf("close days: %w", err)
+	}
+	days, failed := s.book.Days(ctx)
+	if failed != nil {
+		failed = fmt.Errorf("close days: %w", failed)
+	}
+	s.noteEnded(kept, days, now)
+	unclosed, err := s.destroyKeys(ctx, kept)
+	failed = gather(failed, err)
+	for _, day := range days {
+		unsettled := func(id booking.OfficeID) bool { return !s.settled(id, day) }
+		if slices.ContainsFunc(s.order, unsettled) || slices.Contains(unclosed, day) {
 			continue
 		}
 		if err := s.closeDay(ctx, day); err != nil {
-			failed = errors.Join(failed, fmt.Errorf("close %s: %w", day, err))
+			failed = gather(failed, fmt.Errorf("close %s: %w", day, err))
 		}
 	}
 	return failed
 }
 
-func (s *Service) overEverywhere(isOver func(booking.OfficeID) bool) bool {
-	return !slices.ContainsFunc(s.order, func(id booking.OfficeID) bool { return !isOver(id) })
-}
-
-// destroyKeys destroys the keys of days that are over, and returns the days of which a key could not be destroyed.
-func (s *Service) destroyKeys(ctx context.Context, now time.Time) (unclosed []booking.Day, failed error) {
-	kept, err := s.keys.Kept(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("close days: %w", err)
-	}
+// destroyKeys destroys the keys of days that are settled, and returns the days of which a key could not be destroyed.
+func (s *Service) destroyKeys(ctx context.Context, kept map[booking.OfficeID][]booking.Day) (unclosed []booking.Day, failed error) {
 	for id, days := range kept {
 		for _, day := range days {
-			if !s.over(id, day, now) {
+			if !s.settled(id, day) {
 				continue
 			}
 			if err := s.keys.Destroy(ctx, id, day); err != nil {
 				unclosed = append(unclosed, day)
-				failed = errors.Join(failed, fmt.Errorf("close %s of %s: %w", day, id, err))
+				failed = gather(failed, fmt.Errorf("close %s of %s: %w", day, id, err))
 				continue
 			}
 			event.Log(s.log, event.KeyDestroyed, slog.String("office", string(id)), slog.String("day", day.String()))
@@ -72,7 +114,11 @@ func (s *Service) closeDay(ctx context.Context, day booking.Day) error {
 	for _, id := range s.order {
 		for _, t := range s.offices[id].Totems {
 			m, err := s.roster.Member(ctx, id, t)
-			if err == nil {
+			switch {
+			case errors.Is(err, ledger.ErrUnreadable):
+				s.report(ctx, err) // how far it has told is not known, but the day must end
+				continue
+			case err == nil:
 				err = s.purge(ctx, id, t, m.Sequence)
 			}
 			if err != nil {

@@ -15,21 +15,21 @@ func TestADayLivesAndCloses(t *testing.T) {
 	ctx := context.Background()
 	w, fold, slots := running(t)
 	s := w.start()
-	_, err := s.Pull(ctx, "rm001", "t1", wire.Pull{})
+	_, err := s.Pull(ctx, "rm001", "t1", wire.Pull{Incarnation: storeA})
 	must(t, err)
 	must(t, fold(11, issued(storeA, 1, monday, slots[0])))
 	must(t, fold(12, printed(storeA, 2, monday, slots[0], booking.PaperPrinted)))
 
 	midnight := monday.End(w.plans[0].Zone)
 	w.now = midnight.Add(-time.Nanosecond)
-	must(t, s.Tend(ctx))
+	must(t, w.tend(s))
 	w.sheet("rm001", queueA, monday)
 	if len(w.keys.names()) != 3 {
 		t.Errorf("keys before midnight: %v", w.keys.names())
 	}
 
 	w.now = midnight
-	must(t, s.Tend(ctx))
+	must(t, w.tend(s))
 	if days, err := w.memory.Days(ctx); err != nil || days[0] != monday.AddDays(1) {
 		t.Errorf("days after midnight: %v, %v", days, err)
 	}
@@ -64,7 +64,7 @@ func TestDaysThatEndedWhileTheSchedulerWasDownAreClosed(t *testing.T) {
 	ctx := context.Background()
 	w, _, _ := running(t)
 	w.now = monday.AddDays(3).At(540, w.plans[0].Zone)
-	must(t, w.start().Tend(ctx))
+	must(t, w.tend(w.start()))
 	days, err := w.memory.Days(ctx)
 	must(t, err)
 	if days[0] != monday.AddDays(3) {
@@ -81,12 +81,12 @@ func TestADayOf25HoursClosesAtItsOwnEnd(t *testing.T) {
 	october := mustDay("2026-10-25")
 	w.now = october.At(540, w.plans[0].Zone)
 	s := w.start()
-	must(t, s.Tend(ctx))
+	must(t, w.tend(s))
 	w.now = october.Start(w.plans[0].Zone).Add(24*time.Hour + 30*time.Minute)
-	must(t, s.Tend(ctx))
+	must(t, w.tend(s))
 	w.sheet("rm001", queueA, october)
 	w.now = october.Start(w.plans[0].Zone).Add(25 * time.Hour)
-	must(t, s.Tend(ctx))
+	must(t, w.tend(s))
 	if days, err := w.memory.Days(ctx); err != nil || days[0] != october.AddDays(1) {
 		t.Errorf("days: %v, %v", days, err)
 	}
@@ -96,16 +96,16 @@ func TestADayIsClosedWhenItIsOverForAllOfficesAndEachKeyAtItsOwnMidnight(t *test
 	ctx := context.Background()
 	w := newWorld(t, plan(t, "rm001", "Europe/Rome", "t1"), plan(t, "az001", "Atlantic/Azores", "t1"))
 	s := w.start()
-	must(t, s.Tend(ctx))
+	must(t, w.tend(s))
 	for _, id := range []booking.OfficeID{"rm001", "az001"} {
 		_, err := s.Hello(ctx, id, "t1", hello(storeA, 0))
 		must(t, err)
-		_, err = s.Pull(ctx, id, "t1", wire.Pull{})
+		_, err = s.Pull(ctx, id, "t1", wire.Pull{Incarnation: storeA})
 		must(t, err)
 	}
 	slot := held(w.sheet("rm001", queueA, monday), "t1")[0]
 	w.now = monday.End(w.plans[0].Zone)
-	must(t, s.Tend(ctx))
+	must(t, w.tend(s))
 	w.sheet("az001", queueA, monday)
 	if got := w.keys.names(); len(got) != 5 || got[0] != "az001 2026-11-23" || got[3] != "rm001 2026-11-24" {
 		t.Errorf("keys at midnight in Rome: %v", got)
@@ -116,7 +116,7 @@ func TestADayIsClosedWhenItIsOverForAllOfficesAndEachKeyAtItsOwnMidnight(t *test
 		t.Errorf("a late fact was folded: %+v", got)
 	}
 	w.now = monday.End(w.plans[1].Zone)
-	must(t, s.Tend(ctx))
+	must(t, w.tend(s))
 	if days, err := w.memory.Days(ctx); err != nil || days[0] != monday.AddDays(1) {
 		t.Errorf("days: %v, %v", days, err)
 	}
@@ -126,17 +126,17 @@ func TestADayWhoseKeyCannotBeDestroyedIsNotClosedYet(t *testing.T) {
 	ctx := context.Background()
 	w, _, _ := running(t)
 	s := w.start()
-	_, err := s.Pull(ctx, "rm001", "t1", wire.Pull{})
+	_, err := s.Pull(ctx, "rm001", "t1", wire.Pull{Incarnation: storeA})
 	must(t, err)
 	w.keys.refuses = true
 	w.now = monday.End(w.plans[0].Zone)
-	if err := s.Tend(ctx); err == nil {
+	if err := w.tend(s); err == nil {
 		t.Error("no error")
 	}
 	w.sheet("rm001", queueA, monday)
 	w.sheet("rm001", queueA, monday.AddDays(5)) // planning goes on
 	w.keys.refuses = false
-	must(t, s.Tend(ctx))
+	must(t, w.tend(s))
 	if days, err := w.memory.Days(ctx); err != nil || days[0] != monday.AddDays(1) {
 		t.Errorf("days: %v, %v", days, err)
 	}
@@ -145,12 +145,12 @@ func TestADayWhoseKeyCannotBeDestroyedIsNotClosedYet(t *testing.T) {
 func TestTheKeyOfAnOfficeThatIsServedNoMoreIsDestroyedToo(t *testing.T) {
 	ctx := context.Background()
 	w, _, _ := running(t)
-	_, err := w.start().Pull(ctx, "rm001", "t1", wire.Pull{})
+	_, err := w.start().Pull(ctx, "rm001", "t1", wire.Pull{Incarnation: storeA})
 	must(t, err)
 	w.plans = w.plans[:0:0]
 	w.plans = append(w.plans, plan(t, "rm002", "Europe/Rome", "t1"))
 	w.now = monday.AddDays(4).At(0, time.UTC)
-	must(t, w.start().Tend(ctx))
+	must(t, w.tend(w.start()))
 	if got := w.keys.names(); len(got) != 0 {
 		t.Errorf("keys: %v", got)
 	}

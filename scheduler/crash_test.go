@@ -113,7 +113,7 @@ func live(t *testing.T, blowAt int, after bool) (left []string, calls int) {
 	step(func(s *scheduler.Service) error { return s.Tend(ctx) })
 	var slots []booking.Number
 	step(func(s *scheduler.Service) error {
-		p, err := s.Pull(ctx, "rm001", "t1", wire.Pull{})
+		p, err := s.Pull(ctx, "rm001", "t1", wire.Pull{Incarnation: storeA})
 		if err == nil {
 			slots = held(p.Sheets[0], "t1")
 		}
@@ -132,7 +132,7 @@ func live(t *testing.T, blowAt int, after bool) (left []string, calls int) {
 		left = append(left, describe(w.sheet("rm001", queue, monday)))
 	}
 	w.now = monday.End(w.plans[0].Zone)
-	step(func(s *scheduler.Service) error { return s.Tend(ctx) })
+	step(w.tend)
 	step(func(s *scheduler.Service) error { return s.Fold(ctx, "rm001", "t1", 5, dayClosed(storeA, 5, monday)) })
 	days, err := w.memory.Days(ctx)
 	must(t, err)

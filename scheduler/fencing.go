@@ -35,16 +35,21 @@ func Fence(ctx context.Context, book ledger.Book, roster ledger.Roster, office b
 	if err != nil {
 		return 0, fmt.Errorf("fence %s/%s: %w", office, totem, err)
 	}
+	var spoiled error // what cannot be read does not hold up the rest
 	days, err := book.Days(ctx)
 	for i := 0; err == nil && i < len(days); i++ {
 		var sheets []booking.Sheet
 		sheets, err = book.Sheets(ctx, office, days[i])
+		if errors.Is(err, ledger.ErrUnreadable) {
+			spoiled, err = errors.Join(spoiled, err), nil
+		}
 		for j := 0; err == nil && j < len(sheets); j++ {
 			var n int
 			n, err = reclaim(ctx, book, sheets[j].SheetKey, totem)
 			returned += n
 		}
 	}
+	err = errors.Join(err, unreadable(spoiled))
 	if err == nil && !known && returned == 0 {
 		err = ErrUnknownTotem
 	}

@@ -13,9 +13,19 @@ import (
 
 // Fold writes a totem's fact to the ledger, exactly once: by its number, never by its bytes. sequence is its place on
 // the link. The facts of one totem are told in order, one at a time. An error means that the ledger could not be
-// reached: tell the same fact again. A fact that does not fit is logged and set aside, and is no error: it must never
-// block those behind it.
+// reached: tell the same fact again. A fact that does not fit, or whose record in the ledger cannot be read, is logged
+// and set aside, and is no error: it must never block those behind it.
 func (s *Service) Fold(ctx context.Context, id booking.OfficeID, totem booking.TotemID, sequence uint64, f booking.Fact) error {
+	err := s.fold(ctx, id, totem, sequence, f)
+	if errors.Is(err, ledger.ErrUnreadable) {
+		s.park(ledger.Member{Office: id, Totem: totem}, f.ID, sequence, "the totem's record in the roster cannot be read")
+		return nil
+	}
+	return err
+}
+
+// fold is Fold; ledger.ErrUnreadable is the roster's word.
+func (s *Service) fold(ctx context.Context, id booking.OfficeID, totem booking.TotemID, sequence uint64, f booking.Fact) error {
 	for {
 		m, err := s.roster.Member(ctx, id, totem)
 		switch {
@@ -26,7 +36,7 @@ func (s *Service) Fold(ctx context.Context, id booking.OfficeID, totem booking.T
 		case f.ID.N <= m.Folded:
 			return nil
 		}
-		if err := s.apply(ctx, m, f, booked(m.Totem, f)); err != nil {
+		if err := s.apply(ctx, m, sequence, f, booked(m.Totem, f)); err != nil {
 			return err
 		}
 		m.Folded, m.Sequence = f.ID.N, max(m.Sequence, sequence)
@@ -59,8 +69,8 @@ func booked(totem booking.TotemID, f booking.Fact) edit {
 }
 
 // apply brings what f says into the ledger.
-func (s *Service) apply(ctx context.Context, m ledger.Member, f booking.Fact, change edit) error {
-	if change == nil || s.over(m.Office, f.Day, s.now()) {
+func (s *Service) apply(ctx context.Context, m ledger.Member, sequence uint64, f booking.Fact, change edit) error {
+	if change == nil || s.over(m.Office, f.Day, s.now()) && s.settled(m.Office, f.Day) {
 		s.count(m, f)
 		return nil
 	}
@@ -68,8 +78,10 @@ func (s *Service) apply(ctx context.Context, m ledger.Member, f booking.Fact, ch
 	switch {
 	case err == nil:
 		event.Log(s.log, event.FactFolded, factAttrs(m, f)...)
-	case errors.Is(err, ledger.ErrClosed):
+	case errors.Is(err, ledger.ErrClosed), errors.Is(err, ledger.ErrNoSheet) && s.over(m.Office, f.Day, s.now()):
 		s.count(m, f)
+	case errors.Is(err, ledger.ErrUnreadable):
+		s.park(m, f.ID, sequence, "the sheet "+string(f.Queue)+" of "+f.Day.String()+" cannot be read")
 	default:
 		reason, contradicts := contradiction(err)
 		if !contradicts {
@@ -99,7 +111,7 @@ func (s *Service) foldForeign(ctx context.Context, m ledger.Member, sequence uin
 	}
 	s.park(m, f.ID, sequence, "the store was fenced")
 	if f.Kind == booking.FactIssued {
-		err := s.apply(ctx, m, f, func(sheet booking.Sheet) (booking.Sheet, error) {
+		err := s.apply(ctx, m, sequence, f, func(sheet booking.Sheet) (booking.Sheet, error) {
 			if granted, err := sheet.Grant(f.Slot, m.Totem); err == nil {
 				sheet = granted
 			}
@@ -133,6 +145,10 @@ func (s *Service) advance(ctx context.Context, m ledger.Member, sequence uint64)
 func (s *Service) Park(ctx context.Context, office booking.OfficeID, totem booking.TotemID, sequence uint64, id booking.FactID, reason error) error {
 	for {
 		m, err := s.roster.Member(ctx, office, totem)
+		if errors.Is(err, ledger.ErrUnreadable) {
+			s.park(ledger.Member{Office: office, Totem: totem}, id, sequence, reason.Error())
+			return nil
+		}
 		if err != nil || id.Incarnation == m.Incarnation && id.N <= m.Folded && sequence <= m.Sequence {
 			return err
 		}

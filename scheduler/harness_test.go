@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"maps"
 	"slices"
@@ -75,6 +76,8 @@ type world struct {
 	keys   *keyring
 	uplink *uplink
 	now    time.Time
+	ran    time.Duration // by the clock that nobody sets
+	settle time.Duration
 	log    *bytes.Buffer
 	plans  []agenda.Plan
 	book   ledger.Book
@@ -88,6 +91,7 @@ func newWorld(t testing.TB, plans ...agenda.Plan) *world {
 		keys:   &keyring{keys: make(map[officeDay]booking.DayKey)},
 		uplink: &uplink{purged: make(map[booking.TotemID]uint64)},
 		now:    monday.At(7*60, plans[0].Zone),
+		settle: time.Nanosecond,
 	}
 }
 
@@ -96,13 +100,22 @@ func (w *world) start() *scheduler.Service {
 	w.t.Helper()
 	s, err := scheduler.New(scheduler.Config{
 		Plans: w.plans, Book: w.book, Roster: w.roster, Keys: w.keys, Uplink: w.uplink,
-		Now: func() time.Time { return w.now },
-		Log: slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Now:     func() time.Time { return w.now },
+		Running: func() time.Duration { return w.ran },
+		Settle:  w.settle,
+		Log:     slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	return s
+}
+
+// tend does a round that sees what is over, and one that closes it.
+func (w *world) tend(s *scheduler.Service) error {
+	first := s.Tend(context.Background())
+	w.ran += time.Minute
+	return errors.Join(first, s.Tend(context.Background()))
 }
 
 // events returns how often an event was logged.
@@ -184,6 +197,16 @@ type keyring struct {
 }
 
 func (k *keyring) Key(_ context.Context, office booking.OfficeID, day booking.Day) (booking.DayKey, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	key, ok := k.keys[officeDay{office, day}]
+	if !ok {
+		return key, fmt.Errorf("the place of %s on %s: %w", office, day, fs.ErrNotExist)
+	}
+	return key, nil
+}
+
+func (k *keyring) Draw(_ context.Context, office booking.OfficeID, day booking.Day) (booking.DayKey, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	key, ok := k.keys[officeDay{office, day}]

@@ -33,9 +33,9 @@ func (s *Service) plan(ctx context.Context, o office, now time.Time) error {
 			event.Log(s.log, event.SheetPlanned, sheetAttr(key), slog.Int("slots", len(sheet.Slots)))
 		case errors.Is(err, ledger.ErrConflict), errors.Is(err, ledger.ErrClosed):
 		case ctx.Err() != nil:
-			return errors.Join(failed, ctx.Err())
+			return gather(failed, ctx.Err())
 		default:
-			failed = errors.Join(failed, fmt.Errorf("plan sheet %s: %w", key, err))
+			failed = gather(failed, fmt.Errorf("plan sheet %s: %w", key, err))
 			continue
 		}
 		s.notePlanned(key)
@@ -63,16 +63,15 @@ func (s *Service) forgetDay(day booking.Day) {
 
 // grant shares out the walk-in slots of the days that the totems must be able to live through alone.
 func (s *Service) grant(ctx context.Context, o office, now time.Time) error {
-	known, err := s.knownTotems(ctx, o)
-	if err != nil || len(known) == 0 {
-		return err
+	known, failed := s.knownTotems(ctx, o)
+	if len(known) == 0 {
+		return failed
 	}
-	var failed error
 	for _, day := range allocation.Cover(o.Office.Hours, booking.DayOf(now, o.Zone)) {
 		for _, q := range o.Queues {
 			key := booking.SheetKey{Office: o.Office.ID, Queue: q.ID, Day: day}
 			if err := s.grantSheet(ctx, o, key, known); err != nil {
-				failed = errors.Join(failed, fmt.Errorf("grant slots of %s: %w", key, err))
+				failed = gather(failed, fmt.Errorf("grant slots of %s: %w", key, err))
 			}
 		}
 	}
@@ -114,19 +113,18 @@ func share(before booking.Sheet, totems, known []booking.TotemID) booking.Sheet 
 	return after
 }
 
-// knownTotems returns the totems of an office whose stores have introduced themselves.
-func (s *Service) knownTotems(ctx context.Context, o office) ([]booking.TotemID, error) {
-	var known []booking.TotemID
+// knownTotems returns the totems of an office whose stores have introduced themselves, as far as that can be told.
+func (s *Service) knownTotems(ctx context.Context, o office) (known []booking.TotemID, failed error) {
 	for _, t := range o.Totems {
 		m, err := s.roster.Member(ctx, o.Office.ID, t)
-		if err != nil {
-			return nil, fmt.Errorf("grant slots of %s: %w", o.Office.ID, err)
-		}
-		if !m.Incarnation.IsZero() {
+		switch {
+		case err != nil:
+			failed = gather(failed, fmt.Errorf("grant slots of %s: %w", o.Office.ID, err))
+		case !m.Incarnation.IsZero():
 			known = append(known, t)
 		}
 	}
-	return known, nil
+	return known, failed
 }
 
 func sheetAttr(key booking.SheetKey) slog.Attr { return slog.String("sheet", key.String()) }

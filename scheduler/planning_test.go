@@ -118,8 +118,12 @@ func TestRunDoesARoundAtOnceAndThenOneAMinuteUntilItIsStopped(t *testing.T) {
 			t.Errorf("a second before midnight: %v", got)
 		}
 		time.Sleep(time.Minute)
-		if got := days(); got[0] != first[1] || len(got) != 5 {
+		if got := days(); got[0] != first[0] || len(got) != 6 {
 			t.Errorf("a minute after midnight: %v", got)
+		}
+		time.Sleep(10 * time.Minute)
+		if got := days(); got[0] != first[1] || len(got) != 5 {
+			t.Errorf("eleven minutes after midnight: %v", got)
 		}
 		cancel()
 		<-stopped

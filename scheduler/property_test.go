@@ -50,7 +50,7 @@ func TestNoSlotIsOnTwoTicketsWhateverHappens(t *testing.T) {
 				d := pick()
 				_, err := s.Hello(ctx, "rm001", d.totem, hello(d.store, uint64(len(d.facts))))
 				must(t, err)
-				pulled, err := s.Pull(ctx, "rm001", d.totem, wire.Pull{})
+				pulled, err := s.Pull(ctx, "rm001", d.totem, wire.Pull{Incarnation: d.store})
 				must(t, err)
 				for _, sheet := range pulled.Sheets {
 					d.grants[sheet.SheetKey] = sheet
@@ -77,7 +77,9 @@ func TestNoSlotIsOnTwoTicketsWhateverHappens(t *testing.T) {
 				}
 			},
 			"web": func(*rapid.T) {
-				_, err := ledger.Change(ctx, w.memory, key, func(sheet booking.Sheet) (booking.Sheet, error) {
+				_, err := s.DayKey(ctx, "rm001", monday) // no code without the day's key
+				must(t, err)
+				_, err = ledger.Change(ctx, w.memory, key, func(sheet booking.Sheet) (booking.Sheet, error) {
 					free := held(sheet, booking.Pool)
 					if len(free) == 0 {
 						return sheet, nil

@@ -17,21 +17,10 @@ import (
 	"time"
 
 	"example.org/totem/booking"
-	"example.org/totem/internal/event"
 	"example.org/totem/ledger"
 	"example.org/totem/scheduler/agenda"
 	"example.org/totem/sync/wire"
 )
-
-// Keys keeps the office-day keys, outside the ledger. Implementations are safe for concurrent use.
-type Keys interface {
-	// Key returns the key of an office and day, drawn and made durable first if it is not there.
-	Key(ctx context.Context, office booking.OfficeID, day booking.Day) (booking.DayKey, error)
-	// Destroy erases a key durably. One that is not there is no error.
-	Destroy(ctx context.Context, office booking.OfficeID, day booking.Day) error
-	// Kept returns the days of each office whose keys are there.
-	Kept(ctx context.Context) (map[booking.OfficeID][]booking.Day, error)
-}
 
 // Uplink is where the totems' facts arrive and wait.
 type Uplink interface {
@@ -51,26 +40,38 @@ type Config struct {
 	Now   func() time.Time                     // nil means time.Now
 	After func(time.Duration) <-chan time.Time // waits between two rounds; nil means time.After
 	Round time.Duration                        // between two rounds of Run; 0 means a minute
-	Log   *slog.Logger                         // nil is silent
+
+	// Running tells how long the service has run, by a clock that nobody sets; nil means since New.
+	Running func() time.Duration
+	// Settle is for how long of Running a day must have been over before it is closed; 0 means 10 minutes.
+	Settle time.Duration
+
+	Log *slog.Logger // nil is silent
 }
 
 // Service is the central service. It is safe for concurrent use, and several may work on the same ledger as long as
 // the facts of one totem are folded in order, one at a time.
 type Service struct {
-	book    ledger.Book
+	book    book
 	roster  ledger.Roster
-	keys    Keys
+	keys    keys
 	uplink  Uplink
 	offices map[booking.OfficeID]office
 	order   []booking.OfficeID
 	now     func() time.Time
 	after   func(time.Duration) <-chan time.Time
 	round   time.Duration
+	running func() time.Duration
+	settle  time.Duration
 	log     *slog.Logger
 
 	planned struct {
 		sync.Mutex
 		keys map[booking.SheetKey]bool // known to be in the ledger; closed days are forgotten
+	}
+	ended struct {
+		sync.Mutex
+		since map[officeDay]time.Duration // of running: days that every round since has seen over
 	}
 }
 
@@ -87,14 +88,15 @@ func New(cfg Config) (*Service, error) {
 		return nil, errors.New("new scheduler: no offices")
 	case cfg.Book == nil || cfg.Roster == nil || cfg.Keys == nil:
 		return nil, errors.New("new scheduler: book, roster and keys are needed")
-	case cfg.Round < 0:
-		return nil, errors.New("new scheduler: negative time between rounds")
+	case cfg.Round < 0 || cfg.Settle < 0:
+		return nil, errors.New("new scheduler: negative time between rounds, or before a day is closed")
 	}
 	s := &Service{
-		book: cfg.Book, roster: cfg.Roster, keys: cfg.Keys, uplink: cfg.Uplink,
+		roster: cfg.Roster, keys: keys{cfg.Keys, cfg.Book}, uplink: cfg.Uplink,
 		offices: make(map[booking.OfficeID]office, len(cfg.Plans)),
-		now:     cfg.Now, after: cfg.After, round: cfg.Round, log: cfg.Log,
+		now:     cfg.Now, after: cfg.After, round: cfg.Round, running: cfg.Running, settle: cfg.Settle, log: cfg.Log,
 	}
+	s.book = book{cfg.Book, s.report}
 	s.planned.keys = make(map[booking.SheetKey]bool)
 	if s.now == nil {
 		s.now = time.Now
@@ -104,6 +106,13 @@ func New(cfg Config) (*Service, error) {
 	}
 	if s.round == 0 {
 		s.round = time.Minute
+	}
+	if s.running == nil {
+		started := time.Now()
+		s.running = func() time.Duration { return time.Since(started) }
+	}
+	if s.settle == 0 {
+		s.settle = 10 * time.Minute
 	}
 	for _, plan := range cfg.Plans {
 		id := plan.Office.ID
@@ -120,13 +129,11 @@ func New(cfg Config) (*Service, error) {
 	return s, nil
 }
 
-// Run does a round at once and then one every Config.Round, until ctx ends. What a round could not do is logged and
-// tried again in the next.
+// Run does a round at once and then one every Config.Round, until ctx ends. What a round could not do is tried again
+// in the next.
 func (s *Service) Run(ctx context.Context) {
 	for ctx.Err() == nil {
-		if err := s.Tend(ctx); err != nil && ctx.Err() == nil {
-			event.Log(s.log, event.CentralFault, slog.String("error", err.Error()))
-		}
+		_ = s.Tend(ctx) // it has told what it could not do
 		select {
 		case <-s.after(s.round):
 		case <-ctx.Done():
@@ -134,19 +141,22 @@ func (s *Service) Run(ctx context.Context) {
 	}
 }
 
-// Tend does one round: it closes the days that are over, plans the days to come and grants the slots of the days that
-// totems must be able to live through alone. It does as much as it can; told again, it changes nothing.
+// Tend does one round: it closes the days that have been over for Config.Settle, plans the days to come and grants the
+// slots of the days that totems must be able to live through alone. It does as much as it can, logs what it cannot do,
+// and returns that too; told again, it changes nothing.
 func (s *Service) Tend(ctx context.Context) error {
 	now := s.now()
 	err := s.closeDays(ctx, now)
 	for _, id := range s.order {
 		o := s.offices[id]
-		err = errors.Join(err, s.plan(ctx, o, now), s.grant(ctx, o, now))
+		err = gather(err, s.plan(ctx, o, now), s.grant(ctx, o, now))
 	}
+	s.report(ctx, err)
 	return err
 }
 
-// Sheets returns the sheets of an office and day, in order of queue; none is no error.
+// Sheets returns the sheets of an office and day, in order of queue; none is no error. One that cannot be read is
+// logged and left out.
 func (s *Service) Sheets(ctx context.Context, office booking.OfficeID, day booking.Day) ([]booking.Sheet, error) {
 	return s.book.Sheets(ctx, office, day)
 }

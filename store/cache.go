@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 
 	"example.org/totem/booking"
@@ -14,7 +15,8 @@ import (
 
 // Take writes what the scheduler answered, in one transaction: sheets newer than the cached ones, day keys, the
 // office. A day that this totem has closed stays closed: its sheets and key are left out. A sheet that contradicts a
-// ticket of this totem is written, the ticket stands, and the contradiction is logged.
+// ticket of this totem is written, the ticket stands, and the contradiction is logged; but if on a slot of this totem
+// the sheet has a ticket with another code, nothing is written and the error is a fault with fault.CodeLinkFork.
 func (s *Store) Take(ctx context.Context, p wire.Pulled) error {
 	const doing = "take sheets"
 	for _, sheet := range p.Sheets {
@@ -78,9 +80,9 @@ func (t tx) take(me booking.Holder, p wire.Pulled) ([]written, error) {
 }
 
 // Push writes a pushed sheet if the cached one is of revision previous. ok is false, and nothing changed, when a pull
-// is due: sheets in between may be missing, or the sheet has a slot for this totem on a day that has no key yet. A
-// sheet no newer than the cached one, of a closed day, or of a day on which this totem has nothing is left alone with
-// ok true.
+// is due: sheets in between may be missing, or the sheet has a free slot for this totem that the cached one has not,
+// which only the answer to this very store may give it. A sheet no newer than the cached one, of a closed day, or of a
+// day on which this totem has nothing is left alone with ok true. It refuses the same sheet as Take.
 func (s *Store) Push(ctx context.Context, sheet booking.Sheet, previous uint64) (ok bool, err error) {
 	const doing = "take a pushed sheet"
 	if err := s.checkSheet(sheet); err != nil {
@@ -123,8 +125,14 @@ func (t tx) judge(me booking.Holder, sheet booking.Sheet, previous uint64) (want
 		if !sheet.Revision.Newer(cached) {
 			return false, true, nil
 		}
-		next := cached.Sequence == previous && cached.Epoch == sheet.Revision.Epoch
-		return next, next, nil
+		if cached.Sequence != previous || cached.Epoch != sheet.Revision.Epoch {
+			return false, false, nil
+		}
+		raised, err := t.raises(me, sheet)
+		return !raised, !raised, err
+	}
+	if slices.ContainsFunc(sheet.Slots, func(slot booking.Slot) bool { return free(slot, me) }) {
+		return false, false, nil
 	}
 	var one int
 	switch err := t.row("key_known", sheet.Day.String()).Scan(&one); {
@@ -136,13 +144,26 @@ func (t tx) judge(me booking.Holder, sheet booking.Sheet, previous uint64) (want
 	return previous == 0, previous == 0, nil
 }
 
-func holdsAny(sheet booking.Sheet, me booking.Holder) bool {
+// raises reports whether the sheet has a free slot for me that the cached one has not.
+func (t tx) raises(me booking.Holder, sheet booking.Sheet) (bool, error) {
+	cached, err := t.cachedSlots(sheet.Day.String(), string(sheet.Queue))
+	if err != nil {
+		return false, err
+	}
 	for _, slot := range sheet.Slots {
-		if slot.Holder == me {
-			return true
+		if free(slot, me) && !strings.HasPrefix(cached[slot.Number], slotHead(slot)) {
+			return true, nil
 		}
 	}
-	return false
+	return false, nil
+}
+
+func free(slot booking.Slot, me booking.Holder) bool {
+	return slot.Holder == me && slot.State == booking.Free
+}
+
+func holdsAny(sheet booking.Sheet, me booking.Holder) bool {
+	return slices.ContainsFunc(sheet.Slots, func(slot booking.Slot) bool { return slot.Holder == me })
 }
 
 func (s *Store) checkSheet(sheet booking.Sheet) error {

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"bytes"
+	"errors"
 	"log/slog"
 	"strings"
 	"testing"
@@ -85,7 +86,11 @@ func TestAnOlderSheetIsLeftAlone(t *testing.T) {
 		t.Errorf("the cache has %d slots, want the 2 of the higher epoch", n)
 	}
 	have, err := s.Have(t.Context())
-	want := wire.Pull{Have: []wire.Have{{Queue: queueA, Day: today, Revision: newer.Revision}}}
+	id, errID := s.Identity(t.Context())
+	if errID != nil {
+		t.Fatal(errID)
+	}
+	want := wire.Pull{Incarnation: id.Incarnation, Have: []wire.Have{{Queue: queueA, Day: today, Revision: newer.Revision}}}
 	if diff := cmp.Diff(want, have, sameDay); diff != "" || err != nil {
 		t.Errorf("have (-want +got): %v\n%s", err, diff)
 	}
@@ -138,6 +143,11 @@ func TestAPushWithAGapAsksForAPull(t *testing.T) {
 			}
 			pushed := sheet(today, c.pushed, 2)
 			pushed.Revision.Epoch = c.epoch
+			for i := range pushed.Slots {
+				if i > 0 || c.cached == 0 {
+					pushed.Slots[i].Holder = booking.Pool
+				}
+			}
 			ok, err := s.Push(t.Context(), pushed, c.previous)
 			if err != nil || ok != c.ok {
 				t.Errorf("push: ok %v, %v; want %v", ok, err, c.ok)
@@ -164,6 +174,75 @@ func TestAPushForADayWithoutAGrantAsksForNothing(t *testing.T) {
 	}
 	if have, _ := s.Have(t.Context()); len(have.Have) != 0 {
 		t.Errorf("have = %v", have)
+	}
+}
+
+func TestAPushMayTakeFromThisTotemAndGiveItNothing(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(cached, pushed *booking.Slot)
+		ok     bool
+	}{
+		"a slot of the pool":            {func(was, _ *booking.Slot) { was.Holder = booking.Pool }, false},
+		"a slot of another totem":       {func(was, _ *booking.Slot) { was.Holder = "totem-2" }, false},
+		"a slot that was void":          {func(was, _ *booking.Slot) { was.State = booking.Void }, false},
+		"a slot at another time":        {func(was, _ *booking.Slot) { was.Start = was.Start.Add(time.Minute) }, false},
+		"a slot taken away":             {func(_, is *booking.Slot) { is.Holder = booking.Reserve }, true},
+		"a slot that is void now":       {func(_, is *booking.Slot) { is.State = booking.Void }, true},
+		"a void slot of this totem":     {func(was, is *booking.Slot) { was.Holder, is.State = booking.Pool, booking.Void }, true},
+		"a slot from pool to reserve":   {func(was, is *booking.Slot) { was.Holder, is.Holder = booking.Pool, booking.Reserve }, true},
+		"nothing but a higher revision": {func(_, _ *booking.Slot) {}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, _ := fresh(t)
+			cached, pushed := sheet(today, 7, 2), sheet(today, 8, 2)
+			c.change(&cached.Slots[1], &pushed.Slots[1])
+			take(t, s, cached)
+			if ok, err := s.Push(t.Context(), pushed, 7); err != nil || ok != c.ok {
+				t.Fatalf("push: ok %v, %v; want %v", ok, err, c.ok)
+			}
+			want := uint64(7)
+			if c.ok {
+				want = 8
+			}
+			if have, err := s.Have(t.Context()); err != nil || have.Have[0].Revision.Sequence != want {
+				t.Errorf("cached: %v, %v; want sequence %d", have.Have, err, want)
+			}
+			take(t, s, pushed) // a pull is answered to this store
+		})
+	}
+}
+
+func TestANewSheetWithASlotForThisTotemIsNotTakenFromAPush(t *testing.T) {
+	s, _ := fresh(t)
+	if err := s.Take(t.Context(), wire.Pulled{Keys: keys(today)}); err != nil {
+		t.Fatal(err)
+	}
+	if ok, err := s.Push(t.Context(), sheet(today, 3, 1), 0); err != nil || ok {
+		t.Errorf("push: ok %v, %v; want a pull", ok, err)
+	}
+	if n := len(offersOf(t, s, today)); n != 0 {
+		t.Errorf("%d starts on offer", n)
+	}
+}
+
+func TestAnotherTicketOnAnOwnSlotIsAForkAndNothingIsWritten(t *testing.T) {
+	s, _ := fresh(t)
+	grant := sheet(today, 1, 2)
+	take(t, s, grant)
+	mustIssue(t, s, order(t, grant, 0))
+	stolen := sheet(today, 2, 2)
+	stolen.Slots[0].State, stolen.Slots[0].Ticket.Code = booking.Issued, booking.CodeHash{9}
+	other := sheet(tomorrow, 1, 1)
+
+	wantFault(t, s.Take(t.Context(), wire.Pulled{Sheets: []booking.Sheet{other, stolen}, Keys: keys(today, tomorrow)}), "T401")
+	_, err := s.Push(t.Context(), stolen, 1)
+	wantFault(t, err, "T401")
+	have, err := s.Have(t.Context())
+	if err != nil || len(have.Have) != 1 || have.Have[0].Revision.Sequence != 1 {
+		t.Errorf("cached: %v, %v; want the grant alone", have.Have, err)
+	}
+	if _, err := s.Issue(t.Context(), order(t, grant, 0)); !errors.Is(err, store.ErrGone) {
+		t.Errorf("the slot was given again: %v", err)
 	}
 }
 

@@ -80,7 +80,8 @@ func (t tx) closeDay(day booking.Day) error {
 	return t.addFact(last+1, booking.Fact{Kind: booking.FactClosed, Day: day})
 }
 
-// countFacts turns the day's facts into counts.
+// countFacts turns the day's facts into counts. The oldest fact of all may have been sent as it was: it keeps the
+// digest of that, which says nothing to anybody who has not the message.
 func (t tx) countFacts(day booking.Day) error {
 	facts, err := t.factsOf(day)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -161,5 +162,87 @@ func TestClosingWithNothingToCloseWritesNothing(t *testing.T) {
 	}
 	if id, _ := s.Identity(t.Context()); id.N != 0 {
 		t.Errorf("%d facts", id.N)
+	}
+}
+
+// messageDigest is the digest of a fact's message.
+func messageDigest(t *testing.T, f booking.Fact) wire.Digest {
+	t.Helper()
+	message, err := wire.EncodeFact(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return wire.DigestOf(message)
+}
+
+func TestAFactIsKnownAgainByItsMessageAlsoOnceItIsACount(t *testing.T) {
+	s, cfg := fresh(t)
+	grant := sheet(today, 1, 3)
+	take(t, s, grant)
+	mustIssue(t, s, order(t, grant, 0))
+	mustIssue(t, s, order(t, grant, 1))
+	first, _, _, err := s.Next(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := first
+	other.Code[0]++
+	own := func(f booking.Fact) bool {
+		t.Helper()
+		ok, err := s.Own(t.Context(), f.ID, messageDigest(t, f))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ok
+	}
+	if !own(first) || own(other) || own(first.Counted()) {
+		t.Errorf("before closing: own %v, another's %v, a count %v", own(first), own(other), own(first.Counted()))
+	}
+	if err := s.CloseDays(t.Context(), tomorrow); err != nil {
+		t.Fatal(err)
+	}
+	s = reopen(t, s, cfg)
+	if !own(first) || own(other) || !own(first.Counted()) {
+		t.Errorf("after closing: own %v, another's %v, a count %v", own(first), own(other), own(first.Counted()))
+	}
+	id := first.ID
+	if ok, err := s.Own(t.Context(), id, wire.Digest{}); ok || err != nil {
+		t.Errorf("no digest: %v, %v", ok, err)
+	}
+	if err := s.Accepted(t.Context(), id, 5); err != nil {
+		t.Fatal(err)
+	}
+	if own(first) {
+		t.Error("an accepted fact still waits")
+	}
+}
+
+func TestClosingKeepsTheDigestOfTheOldestFactOnly(t *testing.T) {
+	s, cfg := fresh(t)
+	grant := sheet(today, 1, 3)
+	take(t, s, grant)
+	id, err := s.Identity(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var digests [][]byte
+	for i := range 3 {
+		o := order(t, grant, i)
+		mustIssue(t, s, o)
+		if i == 0 {
+			continue
+		}
+		d := messageDigest(t, booking.Fact{ID: booking.FactID{Incarnation: id.Incarnation, N: uint64(i + 1)}, Kind: booking.FactIssued,
+			At: cfg.Now().UTC().Truncate(time.Minute), Day: today, Queue: queueA, Slot: o.Number, Code: o.Code.Hash(dayKey(today))})
+		digests = append(digests, d[:])
+	}
+	if residue(t, cfg.Path, digests) == 0 {
+		t.Fatal("the digests are not even there before closing: this test is blind")
+	}
+	if err := s.CloseDays(t.Context(), tomorrow); err != nil {
+		t.Fatal(err)
+	}
+	if n := residue(t, cfg.Path, digests); n > 0 {
+		t.Errorf("%d traces of digests are left", n)
 	}
 }

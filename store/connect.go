@@ -20,10 +20,11 @@ const (
 )
 
 // What the driver has no word for in a DSN. The log is moved into the database when it has 200 pages, if nobody was
-// idle before. Temporary tables stay in memory, so that nothing of a ticket reaches a third file.
+// idle before. Temporary tables stay in memory, so that nothing of a ticket reaches a third file. No page is written
+// before its transaction commits, so that one rolled back leaves nothing in the log.
 const (
 	everyPragma    = "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"
-	writerPragma   = "PRAGMA wal_autocheckpoint = 200;"
+	writerPragma   = "PRAGMA wal_autocheckpoint = 200; PRAGMA cache_spill = OFF;"
 	maxPagesPragma = "PRAGMA max_page_count = %d;"
 )
 
@@ -55,7 +56,7 @@ func connect(path, params, pragmas string) (*sql.DB, error) {
 func (w *writer) checkPromises(ctx context.Context) error {
 	for pragma, want := range map[string]string{
 		"journal_mode": "wal", "synchronous": "2", "secure_delete": "1", "foreign_keys": "1", "trusted_schema": "0",
-		"temp_store": "2", "wal_autocheckpoint": "200",
+		"temp_store": "2", "wal_autocheckpoint": "200", "cache_spill": "0",
 	} {
 		var got string
 		if err := w.conn.QueryRowContext(ctx, "PRAGMA "+pragma).Scan(&got); err != nil {

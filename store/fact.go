@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"example.org/totem/booking"
+	"example.org/totem/sync/wire"
 )
 
 // factRow is a fact as a row of the outbox: fields that its kind does not name are NULL.
@@ -74,8 +75,13 @@ func (t tx) addFact(n int64, f booking.Fact) error {
 	if err := f.Check(); err != nil {
 		return err
 	}
+	message, err := wire.EncodeFact(f)
+	if err != nil {
+		return err // it could never be sent, and would hold up all behind it
+	}
+	digest := wire.DigestOf(message)
 	row := rowOf(f)
-	return t.exec("fact_add", row.args()...)
+	return t.exec("fact_add", append(row.args(), digest[:])...)
 }
 
 // lastFact returns the number of the last fact, 0 for none.

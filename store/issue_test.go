@@ -140,8 +140,12 @@ func TestATicketSurvivesEveryLaterSheet(t *testing.T) {
 		if i == 1 {
 			later.Slots[0].Holder = booking.Pool
 		}
-		if ok, err := s.Push(t.Context(), later, later.Revision.Sequence-1); err != nil || !ok {
-			t.Fatalf("push %d: %v, %v", i, ok, err)
+		ok, err := s.Push(t.Context(), later, later.Revision.Sequence-1)
+		if err != nil {
+			t.Fatalf("push %d: %v", i, err)
+		}
+		if !ok { // it gives the slot back, which only a pull may
+			take(t, s, later)
 		}
 		if _, err := s.Issue(t.Context(), order(t, grant, 0)); !errors.Is(err, store.ErrGone) {
 			t.Errorf("after sheet %d the slot was sold again: %v", i, err)
@@ -204,6 +208,29 @@ func TestFactsLeaveInOrderAndTheirNumbersNeverComeBack(t *testing.T) {
 	}
 	if _, chain, ok, _ := s.Next(t.Context()); !ok || chain != 1002 {
 		t.Errorf("an old acknowledgement moved the chain to %d", chain)
+	}
+}
+
+func TestTheChainGoesOnFromWhereverAFactWasAccepted(t *testing.T) {
+	s, _ := fresh(t)
+	grant := sheet(today, 1, 4)
+	take(t, s, grant)
+	for i := range 4 {
+		mustIssue(t, s, order(t, grant, i))
+	}
+	last := uint64(0)
+	for _, sequence := range []uint64{50, 97, 60} { // the first of all, behind messages of others, on a stream begun anew
+		f, chain, _, err := s.Next(t.Context())
+		if err != nil || chain != last {
+			t.Fatalf("fact %d follows on %d, %v; want %d", f.ID.N, chain, err, last)
+		}
+		if err := s.Accepted(t.Context(), f.ID, sequence); err != nil {
+			t.Fatal(err)
+		}
+		last = sequence
+	}
+	if f, chain, _, err := s.Next(t.Context()); err != nil || f.ID.N != 4 || chain != last {
+		t.Errorf("fact %d follows on %d, %v; want fact 4 on %d", f.ID.N, chain, err, last)
 	}
 }
 

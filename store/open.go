@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"io/fs"
@@ -58,9 +59,38 @@ func lockFile(path string) (*os.File, error) {
 	return nil, errors.Join(err, f.Close())
 }
 
+// create makes a new store at path. It grows under another name, and takes its own when all of it is durable: what has
+// the name is a whole store, and what a power cut left under the other held no ticket yet.
+func create(ctx context.Context, cfg Config) error {
+	path := cfg.Path
+	cfg.Path += ".new"
+	for _, left := range []string{"", "-wal", "-shm"} {
+		if err := os.Remove(cfg.Path + left); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	if err := makeFile(cfg.Path); err != nil {
+		return err
+	}
+	w, err := newWriter(ctx, cfg.Path, cfg.MaxPages)
+	if err != nil {
+		return err
+	}
+	if err = errors.Join(w.checkPromises(ctx), w.migrateFrom(ctx, 0, cfg)); err == nil {
+		err = w.truncateLog()
+	}
+	if err := errors.Join(err, w.close(func() error { return nil })); err != nil {
+		return err
+	}
+	if err := os.Rename(cfg.Path, path); err != nil {
+		return err
+	}
+	return syncFolder(path)
+}
+
 // makeFile makes an empty database file that only its owner can read; SQLite gives the log the same permissions.
 func makeFile(path string) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	if err != nil {
 		return err
 	}

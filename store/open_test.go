@@ -184,14 +184,6 @@ func TestADamagedDatabaseIsRefusedAndKept(t *testing.T) {
 	}
 }
 
-func TestAnEmptyFileBecomesANewStore(t *testing.T) {
-	cfg := config(filepath.Join(t.TempDir(), "totem.db"))
-	if err := os.WriteFile(cfg.Path, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	open(t, cfg)
-}
-
 func TestOddPathsOpen(t *testing.T) {
 	cfg := config(filepath.Join(t.TempDir(), "a?b#c%41 d.db"))
 	open(t, cfg)
@@ -242,7 +234,7 @@ func TestAFullDatabaseKeepsNothingHalfDone(t *testing.T) {
 	cfg.Path += "2"
 	cfg.MaxPages = 40
 	s := open(t, cfg)
-	issueUntilFull(t, s)
+	issueUntilFull(t, s, cfg)
 }
 
 func TestAFullDiskKeepsNothingHalfDone(t *testing.T) {
@@ -253,11 +245,11 @@ func TestAFullDiskKeepsNothingHalfDone(t *testing.T) {
 	t.Cleanup(func() { syscall.Unmount(dir, syscall.MNT_DETACH) })
 	cfg := config(filepath.Join(dir, "totem.db"))
 	s := open(t, cfg)
-	issueUntilFull(t, s)
+	issueUntilFull(t, s, cfg)
 }
 
 // issueUntilFull issues until the store is full, and checks that exactly what was answered is there.
-func issueUntilFull(t *testing.T, s *store.Store) {
+func issueUntilFull(t *testing.T, s *store.Store, cfg store.Config) {
 	t.Helper()
 	grant := sheet(today, 1, 500)
 	err := s.Take(t.Context(), wire.Pulled{Sheets: []booking.Sheet{grant}, Keys: keys(today)})
@@ -282,6 +274,10 @@ func issueUntilFull(t *testing.T, s *store.Store) {
 	}
 	if free != len(grant.Slots)-n {
 		t.Errorf("%d of %d slots are free after %d tickets", free, len(grant.Slots), n)
+	}
+	left := cut(t, cfg)
+	if got := left.tickets(t); len(got) != n {
+		t.Errorf("after a power cut %d tickets are left of %d", len(got), n)
 	}
 	if !strings.Contains(fault.Of(err).Error(), "issue a ticket") {
 		t.Errorf("the fault does not say what was tried: %v", err)

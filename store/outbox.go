@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 
@@ -65,13 +66,40 @@ func (s *Store) Accepted(ctx context.Context, id booking.FactID, sequence uint64
 	})
 }
 
+// Own reports whether a message with digest d may have been sent for the waiting fact id: it says the fact as it was
+// committed, or as it is now that its day is closed. It is false for a fact that does not wait any more.
+func (s *Store) Own(ctx context.Context, id booking.FactID, d wire.Digest) (bool, error) {
+	const doing = "compare a fact with an accepted one"
+	if id.Incarnation != s.incarnation || d.IsZero() {
+		return false, nil
+	}
+	var row factRow
+	var committed []byte
+	err := s.read.row(ctx, "fact", int64(id.N)).Scan(append(row.targets(), &committed)...)
+	if noRow(err) {
+		return false, nil
+	}
+	var f booking.Fact
+	if err == nil {
+		f, err = row.fact(s.incarnation)
+	}
+	if err != nil {
+		return false, faultOf(doing, err)
+	}
+	now, err := wire.EncodeFact(f)
+	if err != nil {
+		return false, fmt.Errorf("%s: %w", doing, err)
+	}
+	return bytes.Equal(committed, d[:]) || wire.DigestOf(now) == d, nil
+}
+
 func forkFault(err error) error {
 	return fault.New(fault.CodeLinkFork, err,
 		"find the second device or the copied card and take it off the network; then fence this totem at the scheduler",
 		"another device speaks with this totem's name")
 }
 
-// Have returns what to ask the scheduler: the revisions of the cached sheets and the digest of the cached office.
+// Have returns what to ask the scheduler: for this store, the revisions of the cached sheets and the digest of the cached office.
 func (s *Store) Have(ctx context.Context) (wire.Pull, error) {
 	pull, err := s.have(ctx)
 	return pull, faultOf("read what is cached", err)
@@ -87,7 +115,7 @@ func (s *Store) have(ctx context.Context) (wire.Pull, error) {
 		return wire.Pull{}, err
 	}
 	defer rows.Close()
-	pull := wire.Pull{Have: []wire.Have{}, Office: digest}
+	pull := wire.Pull{Incarnation: s.incarnation, Have: []wire.Have{}, Office: digest}
 	for rows.Next() {
 		var h wire.Have
 		var day string

@@ -20,7 +20,7 @@ const (
 	application = 0x546f746d
 )
 
-// migrate checks the file and brings it to schemaVersion. A file without any table becomes a new store.
+// migrate checks the file and brings it to schemaVersion.
 func (w *writer) migrate(ctx context.Context, cfg Config) error {
 	if err := errors.Join(w.checkPromises(ctx), w.checkPages(ctx)); err != nil {
 		return err
@@ -35,12 +35,17 @@ func (w *writer) migrate(ctx context.Context, cfg Config) error {
 	case tables > 0 && app != application:
 		return fault.New(fault.CodeStoreForeign, nil, "give the totem's configuration the path of its own database",
 			"%s is the database of another program", cfg.Path)
+	case tables == 0 || version == 0:
+		return damage("there is no store in the database")
 	case version > schemaVersion:
 		return fault.New(fault.CodeStoreOpen, nil, "install the release that wrote it, or a later one",
 			"%s has schema %d; this release knows schemas up to %d", cfg.Path, version, schemaVersion)
-	case version == schemaVersion:
-		return nil
 	}
+	return w.migrateFrom(ctx, version, cfg)
+}
+
+// migrateFrom brings the schema from version to schemaVersion, version 0 being an empty file.
+func (w *writer) migrateFrom(ctx context.Context, version int64, cfg Config) error {
 	for next := version + 1; next <= schemaVersion; next++ {
 		if err := w.step(ctx, next, cfg); err != nil {
 			return fmt.Errorf("migrate to schema %d: %w", next, err)

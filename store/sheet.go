@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/hex"
+	"errors"
 	"strconv"
 	"strings"
 
@@ -27,10 +28,15 @@ func slotLine(s booking.Slot) string {
 	if !s.Ticket.Code.IsZero() {
 		code = hex.EncodeToString(s.Ticket.Code[:])
 	}
-	number := func(n int64) string { return strconv.FormatInt(n, 10) }
-	return strings.Join([]string{string(s.Number), number(minuteOf(s.Start)), string(s.Holder), number(int64(s.State)), code,
-		number(int64(s.Ticket.Returns)), number(int64(s.Ticket.Paper))}, fieldMark)
+	return slotHead(s) + strings.Join([]string{code, decimal(int64(s.Ticket.Returns)), decimal(int64(s.Ticket.Paper))}, fieldMark)
 }
+
+// slotHead is a slot's line up to its state, and the mark behind that.
+func slotHead(s booking.Slot) string {
+	return strings.Join([]string{string(s.Number), decimal(minuteOf(s.Start)), string(s.Holder), decimal(int64(s.State)), ""}, fieldMark)
+}
+
+func decimal(n int64) string { return strconv.FormatInt(n, 10) }
 
 // startOf returns the start, in minutes, that stands in a slot's line.
 func startOf(line string) (int64, error) {
@@ -64,6 +70,9 @@ func (t tx) putSheet(me booking.Holder, sheet booking.Sheet) (written, error) {
 			continue
 		}
 		if code, mine := tickets[slot.Number]; mine && contradicts(slot, me, code) {
+			if slot.Holder == me && slot.State.HasTicket() {
+				return result, forkFault(errors.New("the ledger has another ticket on a slot that this totem gave"))
+			}
 			result.contradicted++
 		}
 		if known { // its start, a part of the row's key, may be another

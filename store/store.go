@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"sync"
@@ -29,11 +30,13 @@ type Config struct {
 type Store struct {
 	office      booking.OfficeID
 	totem       booking.TotemID
+	path        string
 	incarnation booking.Incarnation
 	now         func() time.Time
 	log         *slog.Logger
 
 	lock  *os.File
+	sound bool // what lay there was inspected; its trace may be changed
 	write *writer
 	read  *reader
 
@@ -41,9 +44,14 @@ type Store struct {
 	closed  error
 }
 
-// Open opens the store, and makes it if there is none yet: a new one draws a new [booking.Incarnation]. It checks the
-// whole file, which takes about a second for a million slots, and turns the print jobs that an earlier process left
-// open into found ones. ctx covers the opening only.
+// Open opens the store, and makes it if there is no database file yet: a new one draws a new [booking.Incarnation]. It
+// checks the whole file and its log, which takes about a second for a million slots, and turns the print jobs that an
+// earlier process left open into found ones. ctx covers the opening only.
+//
+// A file without a store in it, a log with a broken transaction that had been durable, and a log that is gone although
+// the store was not closed in order are damage, found before anything is written. Three things cannot be found: damage
+// to the very last transaction, whole transactions cut off the log's end, and the loss of the log of a store whose lock
+// file was lost too. Each looks like a power cut.
 //
 // Open fails with a fault: fault.CodeStoreLocked while another process has the store open, fault.CodeStoreForeign for
 // the database of another office, totem or program, fault.CodeStoreDamaged, fault.CodeStoreFull, and
@@ -53,7 +61,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{office: cfg.Office, totem: cfg.Totem, now: cfg.Now, log: cfg.Log}
+	s := &Store{path: cfg.Path, office: cfg.Office, totem: cfg.Totem, now: cfg.Now, log: cfg.Log}
 	if s.lock, err = lockFile(cfg.Path); err != nil {
 		return nil, err
 	}
@@ -65,10 +73,16 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 
 // open does the work of Open once the lock is held. After an error the caller closes s.
 func (s *Store) open(ctx context.Context, cfg Config) error {
-	if err := makeFile(cfg.Path); err != nil {
+	made, err := inspect(cfg.Path, trace{s.lock})
+	if err != nil {
 		return err
 	}
-	var err error
+	s.sound = true
+	if !made {
+		if err := create(ctx, cfg); err != nil {
+			return err
+		}
+	}
 	if s.write, err = newWriter(ctx, cfg.Path, cfg.MaxPages); err != nil {
 		return err
 	}
@@ -80,6 +94,9 @@ func (s *Store) open(ctx context.Context, cfg Config) error {
 	}
 	s.incarnation = s.write.incarnation
 	if err := s.write.prepare(ctx); err != nil {
+		return err
+	}
+	if err := s.tolerate(s.beginLog(cfg.Path)); err != nil {
 		return err
 	}
 	if s.read, err = newReader(ctx, cfg.Path); err != nil {
@@ -95,6 +112,29 @@ func (s *Store) open(ctx context.Context, cfg Config) error {
 	return nil
 }
 
+// beginLog moves the log that was found into the database and begins another, with no frame in it that a transaction
+// left unfinished, and leaves the trace that this log must be found again.
+func (s *Store) beginLog(path string) error {
+	err := s.write.truncateLog()
+	if err == nil {
+		err = syncFolder(path)
+	}
+	if err == nil {
+		err = trace{s.lock}.leave(traceOpen)
+	}
+	return faultOf("begin a log", err)
+}
+
+// tolerate writes a full disk to the log instead of returning it: a totem that has no room left to put its files in
+// order still gives the tickets that it has room for.
+func (s *Store) tolerate(err error) error {
+	if err == nil || fault.Of(err).Code != fault.CodeStoreFull {
+		return err
+	}
+	event.Log(s.log, event.StoreFault, slog.String("fault", string(fault.CodeStoreFull)), slog.String("cause", err.Error()))
+	return nil
+}
+
 // Close waits for what is being written, closes the database and lets go of its lock. Every later call returns what
 // the first returned. The store must not be used afterwards.
 func (s *Store) Close() error {
@@ -104,11 +144,23 @@ func (s *Store) Close() error {
 			errs = append(errs, s.read.close())
 		}
 		if s.write != nil {
-			errs = append(errs, s.write.close())
+			errs = append(errs, s.write.close(func() error { return trace{s.lock}.leave(traceShut) }))
 		}
+		errs = append(errs, s.shut())
 		s.closed = errors.Join(append(errs, s.lock.Close())...)
 	})
 	return s.closed
+}
+
+// shut leaves the trace of a store that needs no log, if SQLite has taken it away in the end after all.
+func (s *Store) shut() error {
+	if !s.sound {
+		return nil
+	}
+	if _, err := os.Stat(s.path + "-wal"); !errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return trace{s.lock}.leave(traceShut)
 }
 
 // Checkpoint moves what was written since the last time from the log into the database file, if that is worth it.

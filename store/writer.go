@@ -27,6 +27,7 @@ type writer struct {
 
 	turn    chan struct{} // holds one token; whoever took it owns what follows and may use conn
 	commits int           // since the last checkpoint
+	remains bool          // the log may hold frames of a commit that failed
 	over    bool          // closed
 }
 
@@ -83,16 +84,21 @@ func (w *writer) take(ctx context.Context) error {
 
 func (w *writer) give() { w.turn <- struct{}{} }
 
-func (w *writer) close() error {
+// close closes the connection. Before that it calls shut, if the log is empty and will stay so.
+func (w *writer) close(shut func() error) error {
 	<-w.turn
 	defer w.give()
 	w.over = true
+	var errs []error
+	if w.statements != nil && w.truncateLog() == nil { // else SQLite tries again, and tells what is wrong
+		errs = append(errs, shut())
+	}
 	for _, stmt := range []*sql.Stmt{w.begin, w.commit, w.rollback} {
 		if stmt != nil {
 			stmt.Close()
 		}
 	}
-	return closeAll(w.statements, func() error { return errors.Join(w.conn.Close(), w.db.Close()) })
+	return errors.Join(append(errs, closeAll(w.statements, func() error { return errors.Join(w.conn.Close(), w.db.Close()) }))...)
 }
 
 // tx is a transaction under way. It has one time.
@@ -136,6 +142,9 @@ func (s *Store) change(ctx context.Context, doing string, body func(tx) error) e
 
 func (w *writer) transact(t tx, body func(tx) error) error {
 	background := context.Background()
+	if w.remains && w.truncateLog() == nil { // or checkLog could not tell them from a broken transaction
+		w.remains = false
+	}
 	if _, err := w.begin.ExecContext(background); err != nil {
 		return err
 	}
@@ -145,6 +154,7 @@ func (w *writer) transact(t tx, body func(tx) error) error {
 			w.commits++
 			return nil
 		}
+		w.remains = true
 	}
 	// After some errors SQLite has rolled back by itself; then this one finds no transaction, which is as good.
 	w.rollback.ExecContext(background)

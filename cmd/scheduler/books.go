@@ -16,6 +16,7 @@ import (
 	"example.org/totem/cmd/internal/central"
 	"example.org/totem/cmd/internal/cli"
 	"example.org/totem/internal/fault"
+	"example.org/totem/ledger"
 	"example.org/totem/scheduler"
 )
 
@@ -24,7 +25,7 @@ type where struct{ data, nats string }
 
 func (w *where) flags(c *cobra.Command) {
 	c.Flags().StringVar(&w.data, "data", defaultData, "data `directory` of a scheduler that is stopped")
-	c.Flags().StringVar(&w.nats, "nats", "", "`URL` of the NATS server, of a running scheduler too: nats://127.0.0.1:4222")
+	c.Flags().StringVar(&w.nats, "nats", "", "`URL` of the NATS server that a scheduler was given by --nats")
 }
 
 // open opens the books; the caller closes them.
@@ -64,9 +65,9 @@ func newSheets() *cobra.Command {
 		Short: "Show what the ledger holds of an office and day",
 		Long: `Show what the ledger holds of an office and day: who holds how many free slots, and how many tickets there are.
 
-It works on the data directory of a scheduler that is stopped, or with --nats on the server of one that runs.`,
+It works on the data directory of a scheduler that is stopped, or with --nats on the server that one was given.`,
 		Example: `  scheduler sheets --office valfiorita-anagrafe --day 2026-11-24
-  scheduler sheets --office valfiorita-anagrafe --day 2026-11-24 --nats nats://127.0.0.1:4222 --json`,
+  scheduler sheets --office valfiorita-anagrafe --day 2026-11-24 --nats nats://nats-1:4222 --json`,
 		Args: cli.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			day, err := booking.ParseDay(date)
@@ -78,14 +79,15 @@ It works on the data directory of a scheduler that is stopped, or with --nats on
 				return err
 			}
 			sheets, err := books.Ledger.Sheets(c.Context(), booking.OfficeID(office), day)
-			if err = errors.Join(err, books.Close()); err != nil {
+			spoiled := errors.Is(err, ledger.ErrUnreadable)
+			if err = errors.Join(err, books.Close()); err != nil && !spoiled {
 				return err
 			}
 			if asJSON {
-				return cli.JSON(c, views(sheets))
+				return errors.Join(cli.JSON(c, views(sheets)), err)
 			}
 			printSheets(c, sheets)
-			return nil
+			return err
 		},
 	}
 	w.flags(c)
@@ -155,7 +157,7 @@ its name. The old store is never believed again.
 Do it only if you know that the old device is destroyed, or that its disk is wiped: if it goes on giving tickets, the same
 slots are sold twice. A totem that is only offline needs no fencing; it keeps its slots and tells everything later.`,
 		Example: `  scheduler fence valfiorita-anagrafe ingresso
-  scheduler fence valfiorita-anagrafe ingresso --nats nats://127.0.0.1:4222 --yes`,
+  scheduler fence valfiorita-anagrafe ingresso --nats nats://nats-1:4222 --yes`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
 			office, totem := booking.OfficeID(args[0]), booking.TotemID(args[1])

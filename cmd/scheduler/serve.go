@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 
@@ -19,7 +20,8 @@ func newServe() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "serve --office FILE...",
 		Short: "Plan, grant and answer totems until asked to stop",
-		Long: `Plan, grant and answer totems until asked to stop.
+		Long: `Plan, grant and answer totems until asked to stop. When its disk takes no more the scheduler ends by itself, with
+status 4: make room and start it again, or let a supervisor do so.
 
 The data directory holds the ledger, the facts of the totems and the office-day keys. With --nats the ledger and the
 facts are kept by that server, and the directory holds the keys alone. Leave the keys out of every backup.`,
@@ -34,8 +36,12 @@ facts are kept by that server, and the directory holds the keys alone. Leave the
 				return err
 			}
 			fmt.Fprintf(c.OutOrStdout(), "serving %s on %s\n", count(len(cfg.OfficeFiles), "office"), s.URL())
-			<-c.Context().Done()
-			return s.Close()
+			select {
+			case <-c.Context().Done():
+				return s.Close()
+			case err := <-s.Failed():
+				return errors.Join(err, s.Close())
+			}
 		},
 	}
 	c.Flags().StringArrayVar(&cfg.OfficeFiles, "office", nil, "an office `file`; once for each office")

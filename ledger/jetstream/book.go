@@ -60,35 +60,44 @@ func closedError(closed bool) error {
 	return nil
 }
 
-// Sheet returns a sheet with its revision, or ledger.ErrNoSheet.
+// Sheet returns a sheet with its revision, or ledger.ErrNoSheet, ledger.ErrClosed or ledger.ErrUnreadable.
 func (l *Ledger) Sheet(ctx context.Context, key booking.SheetKey) (booking.Sheet, error) {
 	s, err := l.sheet(ctx, key)
-	if err != nil && !errors.Is(err, ledger.ErrNoSheet) {
-		return booking.Sheet{}, fmt.Errorf("read sheet %s: %w", key, err)
+	switch {
+	case err == nil:
+		return s, nil
+	case errors.Is(err, ledger.ErrNoSheet), errors.Is(err, ledger.ErrClosed):
+		return booking.Sheet{}, err
 	}
-	return s, err
+	return booking.Sheet{}, fmt.Errorf("read sheet %s: %w", key, err)
 }
 
 func (l *Ledger) sheet(ctx context.Context, key booking.SheetKey) (booking.Sheet, error) {
 	msg, err := l.last(ctx, dayStream(key.Day), wire.LedgerSubject(key))
 	switch {
-	case errors.Is(err, jetstream.ErrMsgNotFound), errors.Is(err, errNoStream):
+	case errors.Is(err, jetstream.ErrMsgNotFound):
 		return booking.Sheet{}, ledger.ErrNoSheet
+	case errors.Is(err, errNoStream):
+		closed, err := l.isClosed(ctx, key.Day)
+		if err == nil && !closed {
+			return booking.Sheet{}, ledger.ErrNoSheet
+		}
+		return booking.Sheet{}, errors.Join(err, closedError(closed))
 	case err != nil:
 		return booking.Sheet{}, err
 	}
 	s, err := wire.DecodeSheet(msg.data)
 	switch {
 	case err != nil:
-		return booking.Sheet{}, err
+		return booking.Sheet{}, unreadable(msg.sequence, err)
 	case s.SheetKey != key:
-		return booking.Sheet{}, fmt.Errorf("found sheet %s in its place", s.SheetKey)
+		return booking.Sheet{}, unreadable(msg.sequence, fmt.Errorf("sheet %s is in its place", s.SheetKey))
 	}
 	s.Revision.Sequence = msg.sequence
 	return s, nil
 }
 
-// Sheets returns all sheets of an office and day, in order of queue.
+// Sheets returns all sheets of an office and day that can be read, in order of queue.
 func (l *Ledger) Sheets(ctx context.Context, office booking.OfficeID, day booking.Day) ([]booking.Sheet, error) {
 	stream, err := l.js.Stream(ctx, dayStream(day))
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
@@ -106,18 +115,21 @@ func (l *Ledger) Sheets(ctx context.Context, office booking.OfficeID, day bookin
 		return nil, fmt.Errorf("list sheets of %s on %s: %w", office, day, err)
 	}
 	var sheets []booking.Sheet
+	var wrong error
 	for _, subject := range slices.Sorted(maps.Keys(info.State.Subjects)) {
 		queue := booking.QueueID(subject[strings.LastIndexByte(subject, '.')+1:])
 		s, err := l.Sheet(ctx, booking.SheetKey{Office: office, Queue: queue, Day: day})
 		switch {
-		case errors.Is(err, ledger.ErrNoSheet): // the day was closed meanwhile
+		case errors.Is(err, ledger.ErrNoSheet), errors.Is(err, ledger.ErrClosed): // the day was closed meanwhile
+		case errors.Is(err, ledger.ErrUnreadable):
+			wrong = errors.Join(wrong, err)
 		case err != nil:
 			return nil, err
 		default:
 			sheets = append(sheets, s)
 		}
 	}
-	return sheets, nil
+	return sheets, wrong
 }
 
 // Put writes a sheet if the ledger still holds the revision that s names.

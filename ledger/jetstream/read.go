@@ -9,6 +9,8 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"example.org/totem/ledger"
 )
 
 // stored is a message of a stream.
@@ -80,9 +82,11 @@ func (l *Ledger) ask(ctx context.Context, stream string, request map[string]any)
 	default:
 		return stored{}, answer.Error
 	}
-	header, err := nats.DecodeHeadersMsg(answer.Message.Header)
-	if err != nil {
-		return stored{}, err
+	var header nats.Header
+	if len(answer.Message.Header) > 0 {
+		if header, err = nats.DecodeHeadersMsg(answer.Message.Header); err != nil {
+			return stored{}, fmt.Errorf("%w: message %s: %w", ledger.ErrUnreadable, answer.Message.Sequence, err)
+		}
 	}
 	return storedOf(header, answer.Message.Sequence.String(), answer.Message.Data)
 }
@@ -94,7 +98,12 @@ func storedOf(header nats.Header, sequence string, data []byte) (stored, error) 
 		return stored{}, fmt.Errorf("a message without sequence: %w", err)
 	}
 	if s.expected, err = strconv.ParseUint(header.Get(jetstream.ExpectedLastSubjSeqHeader), 10, 64); err != nil {
-		return stored{}, fmt.Errorf("message %d was not written by a ledger", s.sequence)
+		return stored{}, unreadable(s.sequence, errors.New("it was not written by a ledger"))
 	}
 	return s, nil
+}
+
+// unreadable is what is said of a message that cannot be read.
+func unreadable(sequence uint64, err error) error {
+	return fmt.Errorf("%w: message %d: %w", ledger.ErrUnreadable, sequence, err)
 }

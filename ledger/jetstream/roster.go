@@ -30,7 +30,7 @@ func memberSubject(office booking.OfficeID, totem booking.TotemID) string {
 	return fmt.Sprintf("ros.v1.%s.%s", office, totem)
 }
 
-// Member returns a totem, or a Member with only its ids if it is not on the roster yet.
+// Member returns a totem, or a Member with only its ids if it is not on the roster yet; or ledger.ErrUnreadable.
 func (l *Ledger) Member(ctx context.Context, office booking.OfficeID, totem booking.TotemID) (ledger.Member, error) {
 	m := ledger.Member{Office: office, Totem: totem}
 	msg, err := l.last(ctx, rosterStream, memberSubject(office, totem))
@@ -42,7 +42,7 @@ func (l *Ledger) Member(ctx context.Context, office booking.OfficeID, totem book
 	}
 	var b memberBody
 	if err := json.Unmarshal(msg.data, &b, json.RejectUnknownMembers(true)); err != nil {
-		return ledger.Member{}, fmt.Errorf("read totem %s/%s: %w", office, totem, err)
+		return ledger.Member{}, fmt.Errorf("read totem %s/%s: %w", office, totem, unreadable(msg.sequence, err))
 	}
 	m.Incarnation, m.Folded, m.Sequence, m.Fenced, m.Revision = b.Incarnation, b.Folded, b.Sequence, b.Fenced, msg.sequence
 	return m, nil

@@ -66,8 +66,21 @@ func closed(t *testing.T, b ledger.Book) {
 	if err := b.Close(ctx, Day.AddDays(-7)); err != nil {
 		t.Errorf("close a day that was never there: %v", err)
 	}
-	if _, err := b.Sheet(ctx, s.SheetKey); !errors.Is(err, ledger.ErrNoSheet) {
-		t.Errorf("sheet of a closed day: %v, want ErrNoSheet", err)
+	for _, queue := range []booking.QueueID{"anagrafe", "none"} {
+		key := booking.SheetKey{Office: "rm001", Queue: queue, Day: Day}
+		if _, err := b.Sheet(ctx, key); !errors.Is(err, ledger.ErrClosed) {
+			t.Errorf("sheet of a closed day: %v, want ErrClosed", err)
+		}
+		_, err := ledger.Change(ctx, b, key, func(s booking.Sheet) (booking.Sheet, error) {
+			t.Error("a sheet of a closed day was edited")
+			return s, nil
+		})
+		if !errors.Is(err, ledger.ErrClosed) {
+			t.Errorf("edit of a closed day: %v, want ErrClosed", err)
+		}
+	}
+	if got, err := b.Sheets(ctx, "rm001", Day); err != nil || len(got) != 0 {
+		t.Errorf("%d sheets of a closed day, %v", len(got), err)
 	}
 	if _, err := b.Put(ctx, s); !errors.Is(err, ledger.ErrClosed) {
 		t.Errorf("change of a closed day: %v, want ErrClosed", err)

@@ -18,6 +18,7 @@ import (
 	"sync"
 
 	"example.org/totem/booking"
+	"example.org/totem/internal/fault"
 )
 
 // Vault is a directory of keys. It is safe for concurrent use within a process; the caller makes sure that no other
@@ -56,24 +57,42 @@ func (v *Vault) path(office booking.OfficeID, day booking.Day) string {
 	return filepath.Join(v.dir, string(office)+"."+day.String()+suffix)
 }
 
-// Key returns the key of an office and day; one that is not there is drawn and durable before it is returned.
+// Key returns the key of an office and day. If there is none, the error is fs.ErrNotExist and names the file; if its
+// file is damaged it is a *fault.Fault.
 func (v *Vault) Key(ctx context.Context, office booking.OfficeID, day booking.Day) (booking.DayKey, error) {
 	if err := errors.Join(ctx.Err(), booking.CheckID(string(office))); err != nil {
 		return booking.DayKey{}, err
 	}
 	v.turn.Lock()
 	defer v.turn.Unlock()
+	return read(v.path(office, day))
+}
+
+// Draw returns the key of an office and day; one that is not there is drawn and durable before it is returned.
+func (v *Vault) Draw(ctx context.Context, office booking.OfficeID, day booking.Day) (booking.DayKey, error) {
+	if err := errors.Join(ctx.Err(), booking.CheckID(string(office))); err != nil {
+		return booking.DayKey{}, err
+	}
+	v.turn.Lock()
+	defer v.turn.Unlock()
 	path := v.path(office, day)
-	text, err := os.ReadFile(path)
+	k, err := read(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return v.draw(path)
 	}
+	return k, err
+}
+
+func read(path string) (booking.DayKey, error) {
+	text, err := os.ReadFile(path)
 	if err != nil {
 		return booking.DayKey{}, fmt.Errorf("read an office-day key: %w", err)
 	}
 	var k booking.DayKey
 	if err := k.UnmarshalText([]byte(strings.TrimSpace(string(text)))); err != nil {
-		return booking.DayKey{}, fmt.Errorf("read %s: %w", path, err)
+		return booking.DayKey{}, fault.New(fault.CodeCentralStore, err,
+			"put the file back, from a copy of the disk if there is one; only if no ticket was given that day, remove it and a new key is drawn",
+			"the key file %s is damaged", path)
 	}
 	return k, nil
 }

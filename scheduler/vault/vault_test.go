@@ -4,14 +4,17 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"errors"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
 	"example.org/totem/booking"
+	"example.org/totem/internal/fault"
 	"example.org/totem/scheduler/vault"
 )
 
@@ -51,7 +54,7 @@ func TestAKeyIsDrawnOnceAndKeptOverARestart(t *testing.T) {
 	ctx, dir := context.Background(), filepath.Join(t.TempDir(), "keys")
 	v := open(t, dir, rand.Reader)
 	d := day(t, "2026-11-23")
-	first, err := v.Key(ctx, "rm001", d)
+	first, err := v.Draw(ctx, "rm001", d)
 	if err != nil || first.IsZero() {
 		t.Fatalf("key %v, %v", first, err)
 	}
@@ -64,15 +67,26 @@ func TestAKeyIsDrawnOnceAndKeptOverARestart(t *testing.T) {
 		office booking.OfficeID
 		day    booking.Day
 	}{{"rm002", d}, {"rm001", d.AddDays(1)}} {
-		if k, err := v.Key(ctx, other.office, other.day); err != nil || k == first {
+		if k, err := v.Draw(ctx, other.office, other.day); err != nil || k == first {
 			t.Errorf("%s on %s: the key of another office or day, %v", other.office, other.day, err)
 		}
 	}
 }
 
+func TestAKeyThatIsNotThereIsNotDrawnUntilItIsAskedFor(t *testing.T) {
+	dir := t.TempDir()
+	k, err := open(t, dir, rand.Reader).Key(context.Background(), "rm001", day(t, "2026-11-23"))
+	if !errors.Is(err, fs.ErrNotExist) || !k.IsZero() || !strings.Contains(err.Error(), filepath.Join(dir, "rm001.2026-11-23.key")) {
+		t.Errorf("key %v, %v", k, err)
+	}
+	if names := files(t, dir); len(names) != 0 {
+		t.Errorf("files: %v", names)
+	}
+}
+
 func TestAKeyIsReadableByItsOwnerAlone(t *testing.T) {
 	ctx, dir := context.Background(), filepath.Join(t.TempDir(), "keys")
-	if _, err := open(t, dir, rand.Reader).Key(ctx, "rm001", day(t, "2026-11-23")); err != nil {
+	if _, err := open(t, dir, rand.Reader).Draw(ctx, "rm001", day(t, "2026-11-23")); err != nil {
 		t.Fatal(err)
 	}
 	for path, want := range map[string]fs.FileMode{dir: 0o700 | fs.ModeDir, filepath.Join(dir, "rm001.2026-11-23.key"): 0o600} {
@@ -86,7 +100,7 @@ func TestADestroyedKeyIsNowhere(t *testing.T) {
 	ctx, dir := context.Background(), t.TempDir()
 	v := open(t, dir, rand.Reader)
 	d := day(t, "2026-11-23")
-	first, err := v.Key(ctx, "rm001", d)
+	first, err := v.Draw(ctx, "rm001", d)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +120,7 @@ func TestADestroyedKeyIsNowhere(t *testing.T) {
 	if names := files(t, dir); len(names) != 1 {
 		t.Errorf("files left: %v", names)
 	}
-	if next, err := v.Key(ctx, "rm001", d); err != nil || next == first {
+	if next, err := v.Draw(ctx, "rm001", d); err != nil || next == first {
 		t.Errorf("the destroyed key came back, %v", err)
 	}
 }
@@ -116,7 +130,7 @@ func TestKeptNamesEveryKey(t *testing.T) {
 	d := day(t, "2026-11-23")
 	for _, id := range []booking.OfficeID{"rm001", "rm-002"} {
 		for n := range 2 {
-			if _, err := v.Key(ctx, id, d.AddDays(n)); err != nil {
+			if _, err := v.Draw(ctx, id, d.AddDays(n)); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -140,7 +154,7 @@ func TestAHalfWrittenKeyIsClearedAndNeverTold(t *testing.T) {
 	if _, err := os.Stat(half); err == nil {
 		t.Error("the half-written key is still there")
 	}
-	if _, err := v.Key(ctx, "rm001", day(t, "2026-11-23")); err != nil {
+	if _, err := v.Draw(ctx, "rm001", day(t, "2026-11-23")); err != nil {
 		t.Error(err)
 	}
 }
@@ -150,14 +164,19 @@ func TestADamagedKeyIsAnErrorNotANewKey(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "rm001.2026-11-23.key"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if k, err := open(t, dir, rand.Reader).Key(ctx, "rm001", day(t, "2026-11-23")); err == nil || !k.IsZero() {
-		t.Errorf("an empty key file gave a key")
+	v := open(t, dir, rand.Reader)
+	for _, ask := range []func(context.Context, booking.OfficeID, booking.Day) (booking.DayKey, error){v.Key, v.Draw} {
+		k, err := ask(ctx, "rm001", day(t, "2026-11-23"))
+		var f *fault.Fault
+		if !errors.As(err, &f) || !k.IsZero() || f.Remedy == "" || !strings.Contains(f.Sentence, "rm001.2026-11-23.key") {
+			t.Errorf("an empty key file: %v", err)
+		}
 	}
 }
 
 func TestNoKeyIsDrawnWithoutRandomness(t *testing.T) {
 	dir := t.TempDir()
-	if k, err := open(t, dir, bytes.NewReader(nil)).Key(context.Background(), "rm001", day(t, "2026-11-23")); err == nil || !k.IsZero() {
+	if k, err := open(t, dir, bytes.NewReader(nil)).Draw(context.Background(), "rm001", day(t, "2026-11-23")); err == nil || !k.IsZero() {
 		t.Error("a key came from nowhere")
 	}
 	if names := files(t, dir); len(names) != 0 {
@@ -173,7 +192,7 @@ func TestAskersAtTheSameTimeAreToldTheSameKey(t *testing.T) {
 	for i := range keys {
 		wg.Go(func() {
 			var err error
-			if keys[i], err = v.Key(ctx, "rm001", d); err != nil {
+			if keys[i], err = v.Draw(ctx, "rm001", d); err != nil {
 				t.Error(err)
 			}
 		})

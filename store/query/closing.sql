@@ -10,7 +10,8 @@ ORDER BY day;
 SELECT n, kind, at, day, queue, slot, code, service, paper, of FROM outbox WHERE day = ? ORDER BY n;
 
 -- name: fact_replace
-UPDATE outbox SET kind = ?2, at = ?3, day = ?4, queue = ?5, slot = ?6, code = ?7, service = ?8, paper = ?9, of = ?10
+UPDATE outbox SET kind = ?2, at = ?3, day = ?4, queue = ?5, slot = ?6, code = ?7, service = ?8, paper = ?9, of = ?10,
+    digest = iif(?1 = 1 + (SELECT acknowledged FROM link), digest, NULL)
 WHERE n = ?1;
 
 -- name: day_jobs_erase

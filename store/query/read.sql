@@ -20,6 +20,9 @@ SELECT max((SELECT acknowledged FROM link), coalesce((SELECT max(n) FROM outbox)
 -- name: fact_next
 SELECT n, kind, at, day, queue, slot, code, service, paper, of, (SELECT chain FROM link) FROM outbox ORDER BY n LIMIT 1;
 
+-- name: fact
+SELECT n, kind, at, day, queue, slot, code, service, paper, of, digest FROM outbox WHERE n = ?;
+
 -- name: revisions
 SELECT queue, day, epoch, sequence FROM sheet ORDER BY day, queue;
 

@@ -82,7 +82,9 @@ CREATE TABLE outbox (
     code    BLOB,
     service TEXT,
     paper   INTEGER,
-    of      TEXT
+    of      TEXT,
+    digest  BLOB -- of the fact's message as committed (wire.DigestOf). When a day closes only the fact that may be
+                 -- under way keeps it, to know it again if its acknowledgement was lost
 ) STRICT;
 
 -- The print journal. A job has the number of the fact that issued its ticket.

@@ -11,6 +11,7 @@ import (
 
 	"example.org/totem/booking"
 	"example.org/totem/internal/event"
+	"example.org/totem/internal/fault"
 	"example.org/totem/sync/wire"
 )
 
@@ -94,7 +95,7 @@ func (s *Central) reply(m *nats.Msg, answer answer) {
 		err = m.Respond(data)
 	}
 	if err != nil && s.ctx.Err() == nil {
-		event.Log(s.cfg.Log, event.CentralFault, slog.String("subject", m.Subject), slog.String("error", err.Error()))
+		event.Log(s.cfg.Log, event.CentralFault, append(fault.Attrs(err), slog.String("subject", m.Subject))...)
 	}
 }
 
@@ -107,11 +108,11 @@ func (s *Central) refusal(subject string, err error) wire.Refusal {
 		}
 		return *r
 	}
-	event.Log(s.cfg.Log, event.CentralFault, slog.String("subject", subject), slog.String("error", err.Error()))
+	event.Log(s.cfg.Log, event.CentralFault, append(fault.Attrs(err), slog.String("subject", subject))...)
 	return wire.Refusal{Code: wire.RefusedTrouble, Sentence: "the scheduler cannot answer now", Remedy: "none: the totem asks again"}
 }
 
-// last returns the last fact that the stream holds of a totem.
+// last returns the last message that the stream holds under a totem's name, whichever store sent it.
 func (s *Central) last(ctx context.Context, office booking.OfficeID, totem booking.TotemID) (wire.Accepted, error) {
 	m, err := s.stream.GetLastMsgForSubject(ctx, wire.FactsSubject(office, totem))
 	switch {
@@ -125,5 +126,5 @@ func (s *Central) last(ctx context.Context, office booking.OfficeID, totem booki
 	if err != nil {
 		return wire.Accepted{Sequence: m.Sequence}, nil
 	}
-	return wire.Accepted{Sequence: m.Sequence, Incarnation: id.Incarnation, N: id.N}, nil
+	return wire.Accepted{Sequence: m.Sequence, Incarnation: id.Incarnation, N: id.N, Digest: wire.DigestOf(m.Data)}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -66,6 +67,7 @@ type Central struct {
 	ctx    context.Context // of everything that is being answered
 	slots  chan struct{}
 	gate   gate
+	ending atomic.Bool // Close was called: the end of the facts is no fault
 	closed func() error
 }
 
@@ -164,6 +166,7 @@ func (s *Central) Purge(ctx context.Context, office booking.OfficeID, totem book
 func (s *Central) Close() error { return s.closed() }
 
 func (s *Central) shut(cancel context.CancelFunc) error {
+	s.ending.Store(true)
 	var errs []error
 	for _, sub := range s.asked {
 		if err := sub.Unsubscribe(); err != nil && !errors.Is(err, nats.ErrConnectionClosed) {

@@ -60,7 +60,14 @@ func (s *shelf) Accepted(_ context.Context, id booking.FactID, sequence uint64) 
 	return nil
 }
 
-func (s *shelf) Have(context.Context) (wire.Pull, error)                          { return wire.Pull{}, nil }
+func (s *shelf) Own(_ context.Context, id booking.FactID, d wire.Digest) (bool, error) {
+	message, err := wire.EncodeFact(fact(id.N))
+	return wire.DigestOf(message) == d, err
+}
+
+func (s *shelf) Have(context.Context) (wire.Pull, error) {
+	return wire.Pull{Incarnation: booking.Incarnation{7}}, nil
+}
 func (s *shelf) Take(context.Context, wire.Pulled) error                          { return nil }
 func (s *shelf) Push(context.Context, booking.Sheet, uint64) (ok bool, err error) { return true, nil }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"example.org/totem/internal/event"
+	"example.org/totem/internal/fault"
 	"example.org/totem/sync/wire"
 )
 
@@ -19,15 +20,15 @@ func (s *Central) fold() {
 		m, err := s.facts.Next()
 		switch {
 		case errors.Is(err, jetstream.ErrMsgIteratorClosed), err != nil && s.cfg.Conn.IsClosed():
-			if s.ctx.Err() == nil {
-				event.Log(s.cfg.Log, event.CentralFault, slog.String("error", fmt.Sprintf("no more facts are folded: %v", err)))
+			if !s.ending.Load() {
+				event.Log(s.cfg.Log, event.CentralFault, fault.Attrs(natsFault(fmt.Errorf("no more facts are folded: %w", err)))...)
 			}
 			return
-		case err != nil && s.ctx.Err() != nil:
+		case err != nil && s.ending.Load():
 			return
 		case err != nil:
 			// A missed heartbeat or a connection that comes back: the iterator goes on by itself.
-			event.Log(s.cfg.Log, event.CentralFault, slog.String("error", err.Error()))
+			event.Log(s.cfg.Log, event.CentralFault, fault.Attrs(err)...)
 			select {
 			case <-time.After(s.cfg.Retry):
 			case <-s.ctx.Done():
@@ -59,8 +60,8 @@ func (s *Central) foldOne(m jetstream.Msg) {
 	case s.ctx.Err() != nil:
 		s.settle(m.Nak())
 	default:
-		event.Log(s.cfg.Log, event.CentralFault, slog.String("subject", m.Subject()), slog.Uint64("sequence", meta.Sequence.Stream),
-			slog.String("error", err.Error()))
+		event.Log(s.cfg.Log, event.CentralFault, append(fault.Attrs(err), slog.String("subject", m.Subject()),
+			slog.Uint64("sequence", meta.Sequence.Stream))...)
 		s.settle(m.NakWithDelay(s.cfg.Retry * time.Duration(min(meta.NumDelivered, 10))))
 	}
 }
@@ -84,6 +85,6 @@ func (s *Central) takeFact(ctx context.Context, subject string, sequence uint64,
 // nothing.
 func (s *Central) settle(err error) {
 	if err != nil && s.ctx.Err() == nil {
-		event.Log(s.cfg.Log, event.CentralFault, slog.String("error", err.Error()))
+		event.Log(s.cfg.Log, event.CentralFault, fault.Attrs(err)...)
 	}
 }

@@ -187,7 +187,7 @@ func awaitUp(t *testing.T, l *natslink.Totem) {
 func awaitListening(t *testing.T, l *natslink.Totem) {
 	t.Helper()
 	awaitUp(t, l)
-	if _, err := l.Last(t.Context()); !errors.Is(err, nats.ErrNoResponders) {
+	if _, err := l.Last(t.Context(), wire.Last{Incarnation: booking.Incarnation{7}}); !errors.Is(err, nats.ErrNoResponders) {
 		t.Fatalf("nobody answers for the scheduler, and the request ended in %v", err)
 	}
 }
@@ -222,7 +222,7 @@ func TestAFactIsAcceptedOnlyAfterTheOneItFollows(t *testing.T) {
 	serve(t, url, d)
 	l := dial(t, url, totem)
 	awaitUp(t, l)
-	if last, err := l.Last(t.Context()); err != nil || last != (wire.Accepted{}) {
+	if last, err := l.Last(t.Context(), wire.Last{Incarnation: booking.Incarnation{7}}); err != nil || last != (wire.Accepted{}) {
 		t.Fatalf("before anything: %v, %v", last, err)
 	}
 	first := send(t, l, 1, 0)
@@ -233,8 +233,8 @@ func TestAFactIsAcceptedOnlyAfterTheOneItFollows(t *testing.T) {
 			t.Errorf("after %d, where %d is last: %v", chain, second, err)
 		}
 	}
-	last, err := l.Last(t.Context())
-	if want := (wire.Accepted{Sequence: second, Incarnation: booking.Incarnation{7}, N: 2}); err != nil || last != want {
+	last, err := l.Last(t.Context(), wire.Last{Incarnation: booking.Incarnation{7}})
+	if want := (wire.Accepted{Sequence: second, Incarnation: booking.Incarnation{7}, N: 2, Digest: digestOf(t, fact(2))}); err != nil || last != want {
 		t.Errorf("last %v, %v, want %v", last, err, want)
 	}
 	w, err := l.Hello(t.Context(), wire.Hello{Incarnation: booking.Incarnation{7}, N: 2, Speaks: []int{1}})
@@ -252,7 +252,7 @@ func TestRefusalsAndTroubleReachTheAsker(t *testing.T) {
 	if !errors.As(err, &refusal) || refusal.Code != wire.RefusedUnknownTotem || refusal.Remedy != "add it" {
 		t.Errorf("a stranger: %v", err)
 	}
-	_, err = dial(t, url, "unlucky").Pull(t.Context(), wire.Pull{})
+	_, err = dial(t, url, "unlucky").Pull(t.Context(), wire.Pull{Incarnation: booking.Incarnation{7}})
 	if !errors.As(err, &refusal) || refusal.Code != wire.RefusedTrouble {
 		t.Errorf("a scheduler in trouble: %v", err)
 	}
@@ -279,7 +279,7 @@ func TestNobodyThereIsAnUnknownOutcome(t *testing.T) {
 	if _, err := l.Send(t.Context(), fact(1), 0); err == nil || errors.Is(err, outbox.ErrChain) {
 		t.Errorf("send: %v", err)
 	}
-	if _, err := l.Pull(t.Context(), wire.Pull{}); err == nil {
+	if _, err := l.Pull(t.Context(), wire.Pull{Incarnation: booking.Incarnation{7}}); err == nil {
 		t.Error("pull was answered")
 	}
 }
@@ -300,7 +300,7 @@ func TestAnUnreadableFactIsParkedAndBlocksNobody(t *testing.T) {
 	publish(totem, `nonsense`)
 	publish("T-1", `nonsense`) // under no totem's name
 	l := dial(t, url, totem)
-	last, err := l.Last(t.Context())
+	last, err := l.Last(t.Context(), wire.Last{Incarnation: booking.Incarnation{7}})
 	if err != nil || last.Sequence == 0 || last.N != 0 {
 		t.Fatalf("last %v, %v", last, err)
 	}
@@ -330,7 +330,7 @@ func TestAnOversizedFactIsNotStored(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if last, err := l.Last(t.Context()); err != nil || last.Sequence != 0 {
+	if last, err := l.Last(t.Context(), wire.Last{Incarnation: booking.Incarnation{7}}); err != nil || last.Sequence != 0 {
 		t.Errorf("stored: %v, %v, %s", last, err, reply.Data)
 	}
 }

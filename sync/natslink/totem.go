@@ -142,8 +142,8 @@ func (t *Totem) Hello(ctx context.Context, h wire.Hello) (wire.Welcome, error) {
 }
 
 // Last implements [outbox.Link].
-func (t *Totem) Last(ctx context.Context) (wire.Accepted, error) {
-	return request[wire.Last, wire.Accepted](ctx, t, wire.VerbLast, wire.Last{})
+func (t *Totem) Last(ctx context.Context, l wire.Last) (wire.Accepted, error) {
+	return request[wire.Last, wire.Accepted](ctx, t, wire.VerbLast, l)
 }
 
 // Pull implements [outbox.Link].

@@ -1,6 +1,7 @@
 package natslink_test
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"log/slog"
 	"net"
@@ -14,6 +15,18 @@ import (
 	"example.org/totem/sync/outbox"
 	"example.org/totem/sync/wire"
 )
+
+// digestOf returns the digest of a fact's message, from what docs/protocol.md says of it.
+func digestOf(t *testing.T, f booking.Fact) (d wire.Digest) {
+	t.Helper()
+	message, err := wire.EncodeFact(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(message)
+	copy(d[:], sum[:8])
+	return d
+}
 
 // sheetData returns a sheet without slots and its message.
 func sheetData(t *testing.T) (booking.Sheet, []byte) {
@@ -134,7 +147,7 @@ func TestDialReturnsThoughNobodyAnswersAndCloseIsFinal(t *testing.T) {
 	if ev, ok := <-l.Events(); ok {
 		t.Errorf("after close: %+v", ev)
 	}
-	if _, err := l.Last(t.Context()); err == nil {
+	if _, err := l.Last(t.Context(), wire.Last{}); err == nil {
 		t.Error("answered after close")
 	}
 }

@@ -2,7 +2,7 @@ package outbox_test
 
 import (
 	"context"
-	"errors"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -20,18 +20,23 @@ var (
 
 // disk is a model of the totem's store: what it is told is durable at once.
 type disk struct {
-	mu     sync.Mutex
-	id     booking.FactID
-	facts  []booking.Fact // that are not acknowledged
-	chain  uint64
-	sheets map[booking.SheetKey]booking.Sheet
-	broken error
+	mu    sync.Mutex
+	id    booking.FactID
+	facts []booking.Fact // that are not acknowledged
+	chain uint64
+	// committed has the digests of facts as they were when they were committed.
+	committed map[uint64]wire.Digest
+	sheets    map[booking.SheetKey]booking.Sheet
+	salt      byte // tells the codes that this device draws from those of a copy of it
+	broken    error
+	forked    error // what Take and Push answer
 }
 
 func newDisk(life byte) *disk {
 	return &disk{
-		id:     booking.FactID{Incarnation: booking.Incarnation{life}},
-		sheets: map[booking.SheetKey]booking.Sheet{},
+		id:        booking.FactID{Incarnation: booking.Incarnation{life}},
+		committed: map[uint64]wire.Digest{},
+		sheets:    map[booking.SheetKey]booking.Sheet{},
 	}
 }
 
@@ -39,7 +44,7 @@ func newDisk(life byte) *disk {
 func (d *disk) copyOf() *disk {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return &disk{id: d.id, facts: slices.Clone(d.facts), chain: d.chain, sheets: map[booking.SheetKey]booking.Sheet{}}
+	return &disk{id: d.id, facts: slices.Clone(d.facts), chain: d.chain, committed: maps.Clone(d.committed), sheets: map[booking.SheetKey]booking.Sheet{}}
 }
 
 // commit adds a fact and returns its number.
@@ -49,8 +54,9 @@ func (d *disk) commit() uint64 {
 	d.id.N++
 	d.facts = append(d.facts, booking.Fact{
 		ID: d.id, Kind: booking.FactIssued, At: time.Unix(1_795_000_020, 0).UTC().Truncate(time.Minute), Day: today,
-		Queue: queue, Slot: booking.NewNumber("A", int(d.id.N)), Code: booking.CodeHash{byte(d.id.N), byte(d.id.N >> 8), 1},
+		Queue: queue, Slot: booking.NewNumber("A", int(d.id.N)), Code: booking.CodeHash{byte(d.id.N), byte(d.id.N >> 8), 1, d.salt},
 	})
+	d.committed[d.id.N] = digestOf(d.facts[len(d.facts)-1])
 	return d.id.N
 }
 
@@ -90,10 +96,29 @@ func (d *disk) Accepted(_ context.Context, id booking.FactID, sequence uint64) e
 	return nil
 }
 
+// Own compares by what was committed and by what is left of it.
+func (d *disk) Own(_ context.Context, id booking.FactID, digest wire.Digest) (bool, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.broken != nil || len(d.facts) == 0 || d.facts[0].ID != id {
+		return false, d.broken
+	}
+	return digest == digestOf(d.facts[0]) || digest == d.committed[id.N], nil
+}
+
+// digestOf returns the digest of a fact's message.
+func digestOf(f booking.Fact) wire.Digest {
+	message, err := wire.EncodeFact(f)
+	if err != nil {
+		panic(err)
+	}
+	return wire.DigestOf(message)
+}
+
 func (d *disk) Have(context.Context) (wire.Pull, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	var p wire.Pull
+	p := wire.Pull{Incarnation: d.id.Incarnation}
 	for k, s := range d.sheets {
 		p.Have = append(p.Have, wire.Have{Queue: k.Queue, Day: k.Day, Revision: s.Revision})
 	}
@@ -103,6 +128,9 @@ func (d *disk) Have(context.Context) (wire.Pull, error) {
 func (d *disk) Take(_ context.Context, p wire.Pulled) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if d.forked != nil {
+		return d.forked
+	}
 	for _, s := range p.Sheets {
 		if s.Revision.Newer(d.sheets[s.SheetKey].Revision) {
 			d.sheets[s.SheetKey] = s
@@ -116,6 +144,8 @@ func (d *disk) Push(_ context.Context, s booking.Sheet, previous uint64) (bool, 
 	defer d.mu.Unlock()
 	cached := d.sheets[s.SheetKey].Revision
 	switch {
+	case d.forked != nil:
+		return false, d.forked
 	case !s.Revision.Newer(cached):
 		return true, d.broken
 	case cached.Epoch != s.Revision.Epoch || cached.Sequence != previous:
@@ -148,11 +178,44 @@ type centre struct {
 	facts    []booking.Fact
 	at       []uint64 // the link sequence of each fact
 	sheets   map[booking.SheetKey]booking.Sheet
+	owner    booking.Incarnation // the store that the totem's name is bound to
+	fenced   []booking.Incarnation
 	refusal  *wire.Refusal
+	insists  bool // answers every pull with the same sheets, and says that there are more
+	pulls    int
 }
 
 func newCentre() *centre {
 	return &centre{sequence: 40, sheets: map[booking.SheetKey]booking.Sheet{}}
+}
+
+// hello binds the totem's name to the first store that comes.
+func (c *centre) hello(store booking.Incarnation) error {
+	if c.refusal != nil {
+		return c.refusal
+	}
+	if c.owner.IsZero() && !slices.Contains(c.fenced, store) {
+		c.owner = store
+	}
+	if c.owner != store {
+		return &wire.Refusal{Code: wire.RefusedOtherStore, Sentence: "another store", Remedy: "fence it"}
+	}
+	return nil
+}
+
+// fence declares the totem's store lost.
+func (c *centre) fence() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.fenced, c.owner = append(c.fenced, c.owner), booking.Incarnation{}
+}
+
+// litter leaves a message on the facts subject that is no fact.
+func (c *centre) litter() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.sequence++
+	c.facts, c.at = append(c.facts, booking.Fact{}), append(c.at, c.sequence)
 }
 
 func (c *centre) last() wire.Accepted {
@@ -160,7 +223,10 @@ func (c *centre) last() wire.Accepted {
 		return wire.Accepted{}
 	}
 	id := c.facts[len(c.facts)-1].ID
-	return wire.Accepted{Sequence: c.at[len(c.at)-1], Incarnation: id.Incarnation, N: id.N}
+	if id.N == 0 {
+		return wire.Accepted{Sequence: c.at[len(c.at)-1]}
+	}
+	return wire.Accepted{Sequence: c.at[len(c.at)-1], Incarnation: id.Incarnation, N: id.N, Digest: digestOf(c.facts[len(c.facts)-1])}
 }
 
 func (c *centre) send(f booking.Fact, chain uint64) (uint64, error) {
@@ -174,9 +240,13 @@ func (c *centre) send(f booking.Fact, chain uint64) (uint64, error) {
 	return c.sequence, nil
 }
 
-func (c *centre) pull(have wire.Pull) wire.Pulled {
+func (c *centre) pull(have wire.Pull) (wire.Pulled, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.pulls++
+	if have.Incarnation != c.owner {
+		return wire.Pulled{}, &wire.Refusal{Code: wire.RefusedOtherStore, Sentence: "another store", Remedy: "fence it"}
+	}
 	held := map[booking.SheetKey]booking.Revision{}
 	for _, h := range have.Have {
 		held[booking.SheetKey{Office: "rm001", Queue: h.Queue, Day: h.Day}] = h.Revision
@@ -184,14 +254,15 @@ func (c *centre) pull(have wire.Pull) wire.Pulled {
 	var p wire.Pulled
 	for k, s := range c.sheets {
 		switch {
-		case !s.Revision.Newer(held[k]):
+		case !s.Revision.Newer(held[k]) && !c.insists:
 		case len(p.Sheets) == 2:
 			p.More = true
 		default:
 			p.Sheets = append(p.Sheets, s)
 		}
 	}
-	return p
+	p.More = p.More || c.insists
+	return p, nil
 }
 
 // change makes a new revision of a random sheet and returns it as it would be pushed.
@@ -228,115 +299,4 @@ func (c *centre) numbers(life booking.Incarnation) []uint64 {
 		}
 	}
 	return all
-}
-
-// wireless is a link to a centre that loses, doubles and delays what it carries.
-type wireless struct {
-	centre *centre
-	events chan outbox.Event
-
-	mu   sync.Mutex
-	rng  *rand.Rand
-	loss float64 // of a request or an answer, each
-	wg   sync.WaitGroup
-}
-
-func newWireless(c *centre, seed uint64) *wireless {
-	return &wireless{centre: c, events: make(chan outbox.Event, 1000), rng: rand.New(rand.NewPCG(seed, 1))}
-}
-
-func (l *wireless) Events() <-chan outbox.Event { return l.events }
-
-// chance returns whether something of probability p happens, and how long a message takes.
-func (l *wireless) chance(p float64) (bool, time.Duration) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.rng.Float64() < p, time.Duration(l.rng.IntN(3000)) * time.Millisecond
-}
-
-func (l *wireless) losing() float64 {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.loss
-}
-
-func (l *wireless) setLoss(p float64) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.loss = p
-}
-
-var errNoResponder = errors.New("nobody answers")
-
-// carry takes a request to the centre, and perhaps, much later, once more. What it says must be read before ctx ends.
-func carry[T any](ctx context.Context, l *wireless, handle func() (T, error)) (T, error) {
-	var none T
-	loss := l.losing()
-	if lost, delay := l.chance(loss / 2); lost {
-		<-time.After(delay)
-		return none, errNoResponder
-	}
-	type answer struct {
-		value T
-		err   error
-	}
-	answered := make(chan answer, 1)
-	lost, there := l.chance(loss)
-	_, back := l.chance(0)
-	again, later := l.chance(loss)
-	if slow, _ := l.chance(loss / 2); slow {
-		there += 25 * time.Second // longer than anybody waits
-	}
-	l.wg.Go(func() {
-		<-time.After(there)
-		if lost {
-			return
-		}
-		value, err := handle()
-		if again {
-			<-time.After(20 * later)
-			handle()
-		}
-		if dropped, _ := l.chance(loss); !dropped {
-			answered <- answer{value, err}
-		}
-	})
-	select {
-	case <-ctx.Done():
-		return none, ctx.Err()
-	case a := <-answered:
-		select {
-		case <-ctx.Done():
-			return none, ctx.Err()
-		case <-time.After(back):
-			return a.value, a.err
-		}
-	}
-}
-
-func (l *wireless) Hello(ctx context.Context, h wire.Hello) (wire.Welcome, error) {
-	return carry(ctx, l, func() (wire.Welcome, error) {
-		l.centre.mu.Lock()
-		defer l.centre.mu.Unlock()
-		if l.centre.refusal != nil {
-			return wire.Welcome{}, l.centre.refusal
-		}
-		return wire.Welcome{Accepted: l.centre.last(), Time: time.Now().UTC()}, nil
-	})
-}
-
-func (l *wireless) Send(ctx context.Context, f booking.Fact, chain uint64) (uint64, error) {
-	return carry(ctx, l, func() (uint64, error) { return l.centre.send(f, chain) })
-}
-
-func (l *wireless) Last(ctx context.Context) (wire.Accepted, error) {
-	return carry(ctx, l, func() (wire.Accepted, error) {
-		l.centre.mu.Lock()
-		defer l.centre.mu.Unlock()
-		return l.centre.last(), nil
-	})
-}
-
-func (l *wireless) Pull(ctx context.Context, p wire.Pull) (wire.Pulled, error) {
-	return carry(ctx, l, func() (wire.Pulled, error) { return l.centre.pull(p), nil })
 }

@@ -18,15 +18,22 @@ type Store interface {
 	// 0 for none. ok is false when nothing waits.
 	Next(ctx context.Context) (f booking.Fact, chain uint64, ok bool, err error)
 	// Accepted notes that the scheduler holds all facts up to id at the given link sequence. They are erased. It
-	// does nothing when they already are.
+	// does nothing when they already are. The sequence replaces the one noted before, whichever is greater.
 	Accepted(ctx context.Context, id booking.FactID, sequence uint64) error
-	// Have returns what to ask the scheduler: the revisions of the cached sheets and the digest of the cached office.
+	// Own reports whether a message with digest d may have been sent for the waiting fact id: it says the fact as it
+	// was committed, or as it is now. It is false for a fact that does not wait any more.
+	Own(ctx context.Context, id booking.FactID, d wire.Digest) (bool, error)
+	// Have returns what to ask the scheduler: for whom, the revisions of the cached sheets and the digest of the
+	// cached office.
 	Have(ctx context.Context) (wire.Pull, error)
 	// Take writes what the scheduler answered, in one transaction: sheets newer than the cached ones, day keys, the
-	// office.
+	// office. A sheet on which a ticket of this store has another code is a fault with fault.CodeLinkFork, and
+	// nothing is written: another device gave that slot in this totem's name.
 	Take(ctx context.Context, p wire.Pulled) error
 	// Push writes a pushed sheet if the cached one is of revision previous, or older than s with no gap to fear; it
-	// returns ok false, and changes nothing, when sheets in between may be missing and a pull is due.
+	// returns ok false, and changes nothing, when a pull is due: when sheets in between may be missing, or when the
+	// sheet has a free slot for this totem that the cached one has not. Pushes go to whoever listens; only a pull is
+	// answered to this store, so only a pull may give it something. It refuses the same sheet as Take.
 	Push(ctx context.Context, s booking.Sheet, previous uint64) (ok bool, err error)
 }
 
@@ -38,8 +45,8 @@ type Link interface {
 	// Send publishes a fact, to be accepted only if the last one accepted from this totem has link sequence chain. It
 	// returns the fact's own sequence, or ErrChain.
 	Send(ctx context.Context, f booking.Fact, chain uint64) (sequence uint64, err error)
-	// Last asks which fact of this totem was accepted last.
-	Last(ctx context.Context) (wire.Accepted, error)
+	// Last asks which fact was accepted last under this totem's name.
+	Last(ctx context.Context, l wire.Last) (wire.Accepted, error)
 	// Pull asks for the sheets that have changed.
 	Pull(ctx context.Context, p wire.Pull) (wire.Pulled, error)
 	// Events brings the link's own news until the link is closed. It is always the same channel.

@@ -32,6 +32,7 @@ type (
 	Forked struct {
 		Expected uint64        // the link sequence that this totem's last accepted fact should have
 		Last     wire.Accepted // the fact that was accepted last
+		Err      error         // what the store found; nil when it was found by Expected and Last
 	}
 	// MessageUnknown says that a message was not understood: the two sides are of different releases.
 	MessageUnknown struct {

@@ -34,7 +34,8 @@ const (
 	firstRetry   = time.Second      // after trouble; doubled every time, plus as much jitter
 	lastRetry    = 30 * time.Second
 	refusedWait  = time.Minute // before a refused totem asks again, plus as much jitter
-	refusedTries = 3           // of a fact whose chain is refused though it is right
+	refusedTries = 5           // of a fact whose chain is refused though it is right, before a rest
+	pullTries    = 16          // pulls in a row, before what is still missing waits for the next comparison
 	compareWait  = 30 * time.Second
 	compareMore  = 60 * time.Second // sheets are compared every compareWait plus a jitter of up to compareMore
 )
@@ -65,7 +66,7 @@ type engine struct {
 	up       bool
 	welcomed bool   // in this session; before it, pushes are not for us
 	progress bool   // in this session: a fact was accepted, or everything was sent and pulled
-	adopted  uint64 // link sequence from which a store that was never heard before starts its chain
+	adopted  uint64 // link sequence on which the chain goes on when the last message is not of this store, 0 if it is
 	due      bool   // a pull, because sheets may be missing
 	told     bool   // connected, and not yet disconnected
 }
@@ -142,6 +143,9 @@ func (e *engine) tell(err error) patience {
 		return atOnce // to wait for the link
 	case errors.As(err, &fork):
 		e.Report(fork.Forked)
+		return never
+	case errors.As(err, &store) && errors.As(err, &trouble) && trouble.Code == fault.CodeLinkFork:
+		e.Report(Forked{Err: store.error})
 		return never
 	case errors.As(err, &store):
 		e.Report(StoreFailed{store.error})

@@ -158,11 +158,18 @@ func badDay(t *testing.T, seed uint64) {
 
 // calm runs a device over a link without trouble until its first pull is done.
 func calm(t *testing.T, c *centre, k *disk) (*device, *wireless) {
+	d, link := begin(t, c, k)
+	pass(time.Minute)
+	return d, link
+}
+
+// begin runs a device over a link without trouble.
+func begin(t *testing.T, c *centre, k *disk) (*device, *wireless) {
 	link := newWireless(c, 1)
+	t.Cleanup(link.wg.Wait)
 	d := newDevice(k, link)
 	link.events <- outbox.Event{Up: true}
 	d.start(t, 1)
-	pass(time.Minute)
 	return d, link
 }
 
@@ -210,50 +217,6 @@ func TestSheetsConvergeThoughEveryPushIsLost(t *testing.T) {
 	})
 }
 
-func TestTwoStoresWithOneNameAreAForkAndTheLaterOneFallsSilent(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c := newCentre()
-		first, _ := calm(t, c, newDisk(7))
-		defer first.end(t)
-		second, _ := calm(t, c, newDisk(8))
-		defer second.end(t)
-		first.commit()
-		pass(time.Minute)
-		second.commit() // its chain stands where it was when it said hello
-		pass(time.Minute)
-		if len(reported[outbox.Forked](second)) != 1 || len(reported[outbox.Forked](first)) != 0 {
-			t.Errorf("reports %v and %v", first.reports, second.reports)
-		}
-		second.commit()
-		pass(time.Hour)
-		if got := c.numbers(second.disk.id.Incarnation); len(got) != 0 {
-			t.Errorf("after the fork facts were accepted: %v", got)
-		}
-	})
-}
-
-func TestAClonedCardIsAForkOnceBothWork(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c := newCentre()
-		first, _ := calm(t, c, newDisk(7))
-		defer first.end(t)
-		first.commit()
-		pass(time.Minute)
-		clone, _ := calm(t, c, first.disk.copyOf())
-		defer clone.end(t)
-		first.commit()
-		pass(time.Minute)
-		clone.commit() // the same incarnation and number as the other's, another fact
-		pass(time.Minute)
-		if len(reported[outbox.Forked](clone)) != 1 {
-			t.Errorf("reports %v", clone.reports)
-		}
-		if clone.disk.waiting() != 1 {
-			t.Error("the clone's own fact was taken for accepted")
-		}
-	})
-}
-
 func TestAStoreThatWasSetBackIsAFork(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCentre()
@@ -277,6 +240,7 @@ func TestAWelcomedNewStoreGoesOnWithTheChainOfTheOldOne(t *testing.T) {
 		old.commit()
 		pass(time.Minute)
 		old.end(t)
+		c.fence()
 		young, _ := calm(t, c, newDisk(8))
 		defer young.end(t)
 		young.commit()

@@ -46,10 +46,13 @@ func (e *engine) hello(ctx context.Context) error {
 	case err != nil:
 		return fmt.Errorf("introduce the totem: %w", err)
 	case w.Accepted.Incarnation != id.Incarnation:
-		// The scheduler welcomes this store in place of an earlier one, or of none: the chain goes on from there.
+		// The scheduler welcomes this store though another was heard last, or what was heard is no fact, or nothing
+		// was ever heard: the chain goes on from there.
 		e.adopted = w.Accepted.Sequence
 	case w.Accepted.N > e.possible():
 		return forkError{Forked{Last: w.Accepted}}
+	default:
+		e.adopted = 0
 	}
 	e.welcomed, e.told = true, true
 	e.Report(Connected{w.Time})
@@ -69,53 +72,79 @@ func (e *engine) drain(ctx context.Context) error {
 			return storeError{err}
 		case !ok:
 			return nil
-		case chain == 0:
-			chain = e.adopted
 		}
 		// Until Accepted is durable the chain stands still: after whatever trouble the same fact goes out on the
 		// same chain, and cannot be accepted twice.
-		id, sequence, err := e.send(ctx, f, chain)
+		sequence, err := e.send(ctx, f, chain)
 		if err != nil {
 			return err
 		}
-		if err := e.Store.Accepted(ctx, id, sequence); err != nil {
+		if err := e.Store.Accepted(ctx, f.ID, sequence); err != nil {
 			return storeError{err}
 		}
-		e.progress = true
+		e.progress, e.adopted = true, 0
 	}
 }
 
-// send has f accepted, and returns the fact accepted last: f, or a later one of this store.
-func (e *engine) send(ctx context.Context, f booking.Fact, chain uint64) (booking.FactID, uint64, error) {
+// send has f accepted on the chain, and returns its link sequence.
+func (e *engine) send(ctx context.Context, f booking.Fact, chain uint64) (uint64, error) {
 	for range refusedTries {
-		possible := e.possible()
+		if e.adopted != 0 {
+			chain = e.adopted
+		}
 		sequence, err := ask(ctx, e, func(ctx context.Context) (uint64, error) { return e.Link.Send(ctx, f, chain) })
 		if !errors.Is(err, ErrChain) {
 			e.tried = max(e.tried, f.ID.N)
 		}
 		switch {
 		case err == nil:
-			return f.ID, sequence, nil
+			return sequence, nil
 		case !errors.Is(err, ErrChain):
-			return booking.FactID{}, 0, fmt.Errorf("send a fact: %w", err)
+			return 0, fmt.Errorf("send a fact: %w", err)
 		}
-		last, err := ask(ctx, e, e.Link.Last)
-		switch {
-		case err != nil:
-			return booking.FactID{}, 0, fmt.Errorf("ask for the last accepted fact: %w", err)
-		case last.Incarnation == f.ID.Incarnation && last.N >= f.ID.N && last.N <= possible:
-			return booking.FactID{Incarnation: last.Incarnation, N: last.N}, last.Sequence, nil
-		case last.Sequence != chain:
-			return booking.FactID{}, 0, forkError{Forked{Expected: chain, Last: last}}
+		sequence, accepted, err := e.inquire(ctx, f, chain)
+		if err != nil || accepted {
+			return sequence, err
 		}
-		// Nothing was stored: the refusal came without contention, as NATS error 10164 can.
 	}
-	return booking.FactID{}, 0, fmt.Errorf("send a fact: %w, though it is", ErrChain)
+	return 0, fmt.Errorf("send a fact: %w, again and again", ErrChain)
 }
 
-// pull brings the store up to date.
+// inquire finds out what a refused chain means. accepted says that f was accepted before, at the sequence, and its
+// acknowledgement lost. Without an error f is to be sent again.
+func (e *engine) inquire(ctx context.Context, f booking.Fact, chain uint64) (sequence uint64, accepted bool, err error) {
+	last, err := ask(ctx, e, func(ctx context.Context) (wire.Accepted, error) {
+		return e.Link.Last(ctx, wire.Last{Incarnation: f.ID.Incarnation})
+	})
+	switch {
+	case err != nil:
+		return 0, false, fmt.Errorf("ask for the last accepted fact: %w", err)
+	case last.Sequence == chain:
+		// Nothing was stored: the refusal came without contention, as NATS error 10164 can.
+		return 0, false, nil
+	case last.Incarnation != f.ID.Incarnation:
+		// Another store's, or no fact at all. The scheduler knows which store the totem is: if it is this one, the
+		// chain goes on from there.
+		return 0, false, e.hello(ctx)
+	case last.N != f.ID.N:
+		// Facts go out one at a time, and f is the oldest that waits: no other of this store can be under way.
+		return 0, false, forkError{Forked{Expected: chain, Last: last}}
+	}
+	// The number is f's. So is the fact, unless a copy of this store gave that number to another one.
+	own, err := e.Store.Own(ctx, f.ID, last.Digest)
+	switch {
+	case err != nil:
+		return 0, false, storeError{err}
+	case !own:
+		return 0, false, forkError{Forked{Expected: chain, Last: last}}
+	}
+	return last.Sequence, true, nil
+}
+
+// pull brings the store up to date, or nearly: a scheduler that has more every time must not hold up what there is to
+// send.
 func (e *engine) pull(ctx context.Context) error {
-	for {
+	for range pullTries {
 		e.due = false
 		have, err := e.Store.Have(ctx)
 		if err != nil {
@@ -136,6 +165,7 @@ func (e *engine) pull(ctx context.Context) error {
 			return nil
 		}
 	}
+	return nil
 }
 
 // listen waits until there is something to send or to compare.

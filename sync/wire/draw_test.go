@@ -146,11 +146,19 @@ func drawAccepted(t *rapid.T) wire.Accepted {
 	if rapid.Bool().Draw(t, "none") {
 		return wire.Accepted{}
 	}
-	return wire.Accepted{Sequence: rapid.Uint64Min(1).Draw(t, "sequence"), Incarnation: drawIncarnation(t), N: rapid.Uint64Min(1).Draw(t, "n")}
+	return wire.Accepted{Sequence: rapid.Uint64Min(1).Draw(t, "sequence"), Incarnation: drawIncarnation(t), N: rapid.Uint64Min(1).Draw(t, "n"),
+		Digest: wire.Digest(drawHash(t))}
+}
+
+func drawLast(t *rapid.T) wire.Last {
+	if rapid.Bool().Draw(t, "looks") {
+		return wire.Last{}
+	}
+	return wire.Last{Incarnation: drawIncarnation(t)}
 }
 
 func drawPull(t *rapid.T) wire.Pull {
-	p := wire.Pull{Office: rapid.StringMatching(`[0-9a-f]{0,32}`).Draw(t, "digest")}
+	p := wire.Pull{Incarnation: drawIncarnation(t), Office: rapid.StringMatching(`[0-9a-f]{0,32}`).Draw(t, "digest")}
 	for range rapid.IntRange(0, 5).Draw(t, "have") {
 		p.Have = append(p.Have, wire.Have{Queue: booking.QueueID(drawID.Draw(t, "queue")), Day: drawDay(t), Revision: drawRevision(t)})
 	}

@@ -41,8 +41,18 @@ type factBody struct {
 	Of          *booking.FactKind   `json:"of,omitzero"`
 }
 
-// EncodeFact returns f in its envelope. It refuses a fact that does not pass its Check.
-func EncodeFact(f booking.Fact) ([]byte, error) { return write(kindFact, f, factOf, factBody.message) }
+// MaxFact is the length in bytes of the longest fact message. No fact that passes its Check comes near it.
+const MaxFact = 16 << 10
+
+// EncodeFact returns f in its envelope. It refuses a fact that does not pass its Check, or would be longer than
+// [MaxFact].
+func EncodeFact(f booking.Fact) ([]byte, error) {
+	data, err := write(kindFact, f, factOf, factBody.message)
+	if err == nil && len(data) > MaxFact {
+		return nil, fmt.Errorf("encode %s message: %d bytes, more than %d", kindFact, len(data), MaxFact)
+	}
+	return data, err
+}
 
 // DecodeFact reads a fact. A fact of an unknown kind ends in a [KindError] with that kind. With an error the fact is
 // zero.

@@ -85,8 +85,5 @@ func FuzzDecodeRefusal(f *testing.F) {
 }
 
 func FuzzDecodeLast(f *testing.F) {
-	stable(f, func(t *rapid.T) wire.Last {
-		rapid.Bool().Draw(t, "anything")
-		return wire.Last{}
-	}, wire.Encode[wire.Last], wire.Decode[wire.Last])
+	stable(f, drawLast, wire.Encode[wire.Last], wire.Decode[wire.Last])
 }

@@ -27,19 +27,24 @@ type Welcome struct {
 }
 
 // Last asks which fact of the asking totem was accepted last.
-type Last struct{}
+type Last struct {
+	Incarnation booking.Incarnation // of the store that asks; zero for one who only looks
+}
 
-// Accepted names the last fact that the scheduler holds from a totem. It answers the request "last".
+// Accepted names the last message that the scheduler holds on a totem's facts subject, whichever store sent it. It
+// answers the request "last".
 type Accepted struct {
 	Sequence    uint64              `json:"sequence"`    // link sequence, 0 for none
-	Incarnation booking.Incarnation `json:"incarnation"` // zero for none
+	Incarnation booking.Incarnation `json:"incarnation"` // zero for none, and for a message that is no fact
 	N           uint64              `json:"n"`
+	Digest      Digest              `json:"digest"` // of the fact's message, zero without n
 }
 
 // Pull asks for what has changed.
 type Pull struct {
-	Have   []Have `json:"have"`   // one entry a cached sheet
-	Office string `json:"office"` // digest of the cached office, "" for none
+	Incarnation booking.Incarnation `json:"incarnation"` // of the store that asks
+	Have        []Have              `json:"have"`        // one entry a cached sheet
+	Office      string              `json:"office"`      // digest of the cached office, "" for none
 }
 
 // Have is the revision of one cached sheet.
@@ -69,7 +74,7 @@ type Refusal struct {
 // The codes of refusals.
 const (
 	RefusedUnknownTotem = "unknown-totem" // no office file names this totem
-	RefusedOtherStore   = "other-store"   // another store already answers to this totem's id
+	RefusedOtherStore   = "other-store"   // this store is not, or no longer, the one that answers to this totem's id
 	RefusedVersion      = "version"       // the two sides have no message version in common
 	RefusedMessage      = "message"       // the request could not be understood
 	RefusedTrouble      = "trouble"       // the scheduler cannot answer now; ask again

@@ -84,7 +84,7 @@ func TestEveryMessageFitsItsSchema(t *testing.T) {
 			func() ([]byte, error) {
 				return wire.Encode(wire.Hello{Incarnation: drawIncarnation(t), Speaks: []int{1}})
 			},
-			func() ([]byte, error) { return wire.Encode(wire.Last{}) },
+			func() ([]byte, error) { return wire.Encode(drawLast(t)) },
 			func() ([]byte, error) { return wire.Encode(wire.Refusal{Code: "trouble"}) },
 		}).Draw(t, "message")
 		data, err := encode()

@@ -28,7 +28,7 @@ func Encode[M Message](m M) ([]byte, error) {
 	case Pulled:
 		return write(kindPulled, m, pulledOf, pulledBody.message)
 	case Last:
-		return seal(kindLast, m)
+		return write(kindLast, m, lastOf, lastBody.message)
 	case Accepted:
 		return write(kindAccepted, m, acceptedOf, acceptedBody.message)
 	case Refusal:
@@ -53,7 +53,7 @@ func Decode[M Message](data []byte) (M, error) {
 	case *Pulled:
 		*m, err = read(data, kindPulled, true, pulledBody.message)
 	case *Last:
-		*m, err = read(data, kindLast, false, func(b Last) (Last, error) { return b, nil })
+		*m, err = read(data, kindLast, false, lastBody.message)
 	case *Accepted:
 		*m, err = read(data, kindAccepted, true, acceptedBody.message)
 	case *Refusal:
@@ -129,23 +129,33 @@ type acceptedBody struct {
 	Sequence    *uint64              `json:"sequence"`
 	Incarnation *booking.Incarnation `json:"incarnation,omitzero"`
 	N           *uint64              `json:"n"`
+	Digest      *Digest              `json:"digest,omitzero"`
 }
 
 func acceptedOf(a Accepted) (acceptedBody, error) {
-	return acceptedBody{&a.Sequence, unlessZero(a.Incarnation), &a.N}, nil
+	return acceptedBody{&a.Sequence, unlessZero(a.Incarnation), &a.N, unlessZero(a.Digest)}, nil
 }
 
 func (b acceptedBody) message() (Accepted, error) {
-	a := Accepted{orZero(b.Sequence), orZero(b.Incarnation), orZero(b.N)}
-	if a.Incarnation.IsZero() != (a.N == 0) || a.Sequence == 0 && a.N != 0 {
-		return Accepted{}, errors.New(`members "sequence", "incarnation" and "n" do not fit together`)
+	a := Accepted{orZero(b.Sequence), orZero(b.Incarnation), orZero(b.N), orZero(b.Digest)}
+	if a.Incarnation.IsZero() != (a.N == 0) || a.Digest.IsZero() != (a.N == 0) || a.Sequence == 0 && a.N != 0 {
+		return Accepted{}, errors.New(`members "sequence", "incarnation", "n" and "digest" do not fit together`)
 	}
 	return a, nil
 }
 
+type lastBody struct {
+	Incarnation *booking.Incarnation `json:"incarnation,omitzero"`
+}
+
+func lastOf(l Last) (lastBody, error) { return lastBody{unlessZero(l.Incarnation)}, nil }
+
+func (b lastBody) message() (Last, error) { return Last{orZero(b.Incarnation)}, nil }
+
 type pullBody struct {
-	Have   []haveBody `json:"have"`
-	Office *string    `json:"office"`
+	Incarnation booking.Incarnation `json:"incarnation"`
+	Have        []haveBody          `json:"have"`
+	Office      *string             `json:"office"`
 }
 
 type haveBody struct {
@@ -156,7 +166,7 @@ type haveBody struct {
 }
 
 func pullOf(p Pull) (pullBody, error) {
-	b := pullBody{make([]haveBody, 0, len(p.Have)), &p.Office}
+	b := pullBody{p.Incarnation, make([]haveBody, 0, len(p.Have)), &p.Office}
 	for _, h := range p.Have {
 		b.Have = append(b.Have, haveBody{h.Queue, h.Day, &h.Revision.Epoch, &h.Revision.Sequence})
 	}
@@ -164,7 +174,10 @@ func pullOf(p Pull) (pullBody, error) {
 }
 
 func (b pullBody) message() (Pull, error) {
-	p := Pull{Office: orZero(b.Office)}
+	p := Pull{Incarnation: b.Incarnation, Office: orZero(b.Office)}
+	if p.Incarnation.IsZero() {
+		return Pull{}, errors.New(`member "incarnation": none`)
+	}
 	if len(p.Office) > maxProgram || !plain(p.Office) {
 		return Pull{}, errors.New(`member "office": not a digest`)
 	}

@@ -50,7 +50,7 @@ func TestEveryRequestAndAnswerComesBack(t *testing.T) {
 		comesBack(t, drawAccepted, wire.Encode[wire.Accepted], wire.Decode[wire.Accepted])
 	})
 	t.Run("last", func(t *testing.T) {
-		comesBack(t, func(*rapid.T) wire.Last { return wire.Last{} }, wire.Encode[wire.Last], wire.Decode[wire.Last])
+		comesBack(t, drawLast, wire.Encode[wire.Last], wire.Decode[wire.Last])
 	})
 	t.Run("refusal", func(t *testing.T) {
 		comesBack(t, func(t *rapid.T) wire.Refusal {

@@ -2,6 +2,7 @@ package central
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -32,6 +33,7 @@ type Books struct {
 	Ledger *jetstream.Ledger
 
 	lock   *os.File
+	words  *serverWords // of server
 	server *server.Server
 	conn   *nats.Conn
 	close  func() error
@@ -59,18 +61,28 @@ func (b *Books) open(ctx context.Context, s Store) (err error) {
 			return err
 		}
 	}
+	password := rand.Text()
 	if s.NATS == "" {
-		if b.server, err = startServer(s); err != nil {
+		b.words = newServerWords(s.Log)
+		if b.server, err = startServer(s, b.words, password); err != nil {
 			return err
 		}
 	}
-	if b.conn, err = connect(s.NATS, b.server); err != nil {
+	ctx, shutOut := context.WithCancelCause(ctx)
+	defer shutOut(nil)
+	if b.conn, err = connect(s.NATS, b.server, password, shutOut); err != nil {
 		return fault.New(fault.CodeCentralNATS, err, "check the URL, and that the server runs", "the NATS server %s does not answer", s.NATS)
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	b.Ledger, err = jetstream.Open(ctx, jetstream.Config{Conn: b.conn, Replicas: s.Replicas})
 	switch {
+	case err != nil && b.full(err):
+		return fullFault(err, s.DataDir)
+	case err != nil && errors.Is(context.Cause(ctx), nats.ErrPermissionViolation):
+		return fault.New(fault.CodeCentralNATS, context.Cause(ctx),
+			"if it is the one inside a running scheduler, stop that scheduler and name its data directory; else use a URL with a user who may use JetStream",
+			"the NATS server %s does not open its ledger", s.NATS)
 	case errors.Is(err, jetstream.ErrNoJetStream):
 		return fault.New(fault.CodeCentralNATS, err, "start the server with JetStream (nats-server -js), or leave --nats out",
 			"the NATS server %s has no JetStream, in which the ledger is kept", s.NATS)
@@ -78,6 +90,20 @@ func (b *Books) open(ctx context.Context, s Store) (err error) {
 		return fault.New(fault.CodeCentralNATS, err, "look at the NATS server's log", "the ledger cannot be opened")
 	}
 	return nil
+}
+
+// full reports whether err, or what the embedded server said, is that its disk takes no more.
+func (b *Books) full(err error) bool {
+	return b.words != nil && (b.words.storage() != nil || storageWords.MatchString(err.Error()))
+}
+
+// Failed is closed when the embedded server cannot store anything any more. It does not mend itself: its disk must be
+// mended and the server started anew. With another server it never is.
+func (b *Books) Failed() <-chan struct{} {
+	if b.words == nil {
+		return nil
+	}
+	return b.words.broken
 }
 
 // URL returns where the server is reached.
@@ -121,21 +147,38 @@ func lock(dir string) (*os.File, error) {
 	}
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		err = errors.Join(err, f.Close())
-		return nil, fault.New(fault.CodeCentralStore, err, "stop the other scheduler, or reach it with --nats instead",
+		return nil, fault.New(fault.CodeCentralStore, err, "stop the other scheduler",
 			"another scheduler uses the data directory %s", dir)
 	}
 	return f, nil
 }
 
 func storeFault(err error, dir string) error {
+	if errors.Is(err, syscall.ENOSPC) {
+		return fullFault(err, dir)
+	}
 	return fault.New(fault.CodeCentralStore, err, "check that the directory is there, belongs to this user and has space left",
 		"the data directory %s cannot be used", dir)
 }
 
-func connect(url string, embedded *server.Server) (*nats.Conn, error) {
-	options := []nats.Option{nats.Name("totem-scheduler"), nats.MaxReconnects(-1), nats.Timeout(5 * time.Second)}
+func fullFault(err error, dir string) error {
+	return fault.New(fault.CodeCentralStore, err, fmt.Sprintf("make room in %s and start the scheduler again", dir),
+		"nothing can be stored in the data directory any more")
+}
+
+// connect connects to the embedded server, or to that at url if there is none. shutOut is told when the server forbids
+// something.
+func connect(url string, embedded *server.Server, password string, shutOut context.CancelCauseFunc) (*nats.Conn, error) {
+	options := []nats.Option{
+		nats.Name("totem-scheduler"), nats.MaxReconnects(-1), nats.Timeout(5 * time.Second),
+		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
+			if errors.Is(err, nats.ErrPermissionViolation) {
+				shutOut(err)
+			}
+		}),
+	}
 	if embedded != nil {
-		options = append(options, nats.InProcessServer(embedded))
+		options = append(options, nats.InProcessServer(embedded), nats.UserInfo(schedulerUser, password))
 	}
 	nc, err := nats.Connect(url, options...)
 	if err != nil {

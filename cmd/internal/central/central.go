@@ -37,6 +37,8 @@ type Config struct {
 	NATS     string
 	Replicas int // of every stream on an external cluster; 0 means 1
 
+	Settle time.Duration // for how long a day must have been over before it is closed; 0 means 10 minutes
+
 	Now    func() time.Time                     // nil means time.Now
 	After  func(time.Duration) <-chan time.Time // nil means time.After
 	Random io.Reader                            // a cryptographic source; nil means crypto/rand
@@ -51,7 +53,8 @@ type Central struct {
 	service *scheduler.Service
 	log     *slog.Logger
 	cancel  context.CancelFunc // of the service's rounds
-	rounds  sync.WaitGroup
+	work    sync.WaitGroup     // the rounds, and the watch over the storage
+	failed  chan error
 	close   func() error
 }
 
@@ -72,9 +75,12 @@ func Open(ctx context.Context, cfg Config) (*Central, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Central{books: books, log: cfg.Log, uplink: newUplink(), cancel: func() {}}
+	c := &Central{books: books, log: cfg.Log, uplink: newUplink(), cancel: func() {}, failed: make(chan error, 1)}
 	c.close = sync.OnceValue(c.closeAll)
 	if err := c.start(ctx, cfg, plans); err != nil {
+		if books.full(err) {
+			err = fullFault(err, cfg.DataDir)
+		}
 		return nil, errors.Join(err, c.Close())
 	}
 	event.Log(c.log, event.CentralStarted, slog.Int("offices", len(plans)), slog.String("nats", c.URL()))
@@ -118,7 +124,7 @@ func (c *Central) start(ctx context.Context, cfg Config, plans []agenda.Plan) (e
 	}
 	c.service, err = scheduler.New(scheduler.Config{
 		Plans: plans, Book: c.books.Ledger, Roster: c.books.Ledger, Keys: c.vault, Uplink: c.uplink,
-		Now: cfg.Now, After: cfg.After, Log: cfg.Log,
+		Now: cfg.Now, After: cfg.After, Settle: cfg.Settle, Log: cfg.Log,
 	})
 	if err != nil {
 		return err
@@ -126,14 +132,28 @@ func (c *Central) start(ctx context.Context, cfg Config, plans []agenda.Plan) (e
 	if err := c.uplink.serve(ctx, natslink.ServeConfig{Conn: c.books.conn, Answerer: c.service, Log: cfg.Log, Replicas: cfg.Replicas}); err != nil {
 		return err
 	}
-	if err := c.service.Tend(ctx); err != nil {
-		event.Log(c.log, event.CentralFault, slog.String("error", err.Error()))
-	}
+	_ = c.service.Tend(ctx) // it has told what it could not do
 	working, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	c.cancel = cancel
-	c.rounds.Go(func() { c.service.Run(working) })
+	c.work.Go(func() { c.service.Run(working) })
+	c.work.Go(func() { c.watch(working, cfg.DataDir) })
 	return nil
 }
+
+// watch tells when nothing can be stored any more.
+func (c *Central) watch(ctx context.Context, dir string) {
+	select {
+	case <-c.books.Failed():
+		err := fullFault(c.books.words.storage(), dir)
+		event.Log(c.log, event.CentralFault, fault.Attrs(err)...)
+		c.failed <- err
+	case <-ctx.Done():
+	}
+}
+
+// Failed brings a *fault.Fault, once, when the embedded server cannot store anything any more. It does not mend itself
+// when there is room again: the caller closes the scheduler, and whoever supervises it starts it anew.
+func (c *Central) Failed() <-chan error { return c.failed }
 
 // URL returns where totems reach the scheduler.
 func (c *Central) URL() string { return c.books.URL() }
@@ -149,9 +169,9 @@ func (c *Central) Sheets(ctx context.Context, office booking.OfficeID, day booki
 	return c.service.Sheets(ctx, office, day)
 }
 
-// DayKey returns the key of an office and day, drawn if it is not there.
+// DayKey returns the key of an office and day, drawn if it is not there and no ticket was given that day.
 func (c *Central) DayKey(ctx context.Context, office booking.OfficeID, day booking.Day) (booking.DayKey, error) {
-	return c.vault.Key(ctx, office, day)
+	return c.service.DayKey(ctx, office, day)
 }
 
 // Close stops the scheduler and waits until everything has ended. It may be called twice.
@@ -159,7 +179,7 @@ func (c *Central) Close() error { return c.close() }
 
 func (c *Central) closeAll() error {
 	c.cancel()
-	c.rounds.Wait()
+	c.work.Wait()
 	err := errors.Join(c.uplink.close(), c.books.Close())
 	event.Log(c.log, event.CentralStopped)
 	return err
