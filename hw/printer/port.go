@@ -12,7 +12,7 @@ import (
 // Device is a printer. It is used by one goroutine at a time.
 type Device interface {
 	// Status asks the printer how it is. A printer that does not answer is paper.Silent, which is no error. It blocks
-	// for at most a second.
+	// for at most a second, beside the time that a question takes on a slow line.
 	Status(ctx context.Context) paper.Status
 	// Print prints a slip and finds out what became of it. It blocks until that is known or the device's time limit
 	// is over. An error explains an outcome that is not paper.Printed, for the technician.

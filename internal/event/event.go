@@ -35,6 +35,7 @@ var (
 	SlipPrinted    = Event{"printer.printed", slog.LevelInfo, "A slip was confirmed.", ""}
 	SlipUnsure     = Event{"printer.unsure", slog.LevelWarn, "A slip's fate is unknown.", "Look at the printer."}
 	SlipFailed     = Event{"printer.failed", slog.LevelError, "A slip did not come out.", "Look at the printer; look up the fault's code."}
+	PrinterAbsent  = Event{"printer.absent", slog.LevelError, "The printer's line could not be opened at the start; the totem gives tickets with number and code on the screen, and looks for it again.", "Do what the remedy says; the totem need not be started again."}
 	PrinterStatus  = Event{"printer.status", slog.LevelWarn, "The printer's status changed.", "Act on the conditions named."}
 	JobFound       = Event{"printer.job-found", slog.LevelWarn, "A restart found a slip without a known outcome.", "None: the screen offers it."}
 	ScreenMisfit   = Event{"screen.misfit", slog.LevelWarn, "Words of a screen do not fit their place.", "Shorten the office's words; else report the screen's name."}
@@ -59,7 +60,7 @@ var (
 // List returns every event, in the order of the list above.
 func List() []Event {
 	return []Event{TotemStarted, TotemStopped, OutOfService, ClockWrong, ClockRight, LinkUp, LinkDown, LinkRefused, LinkTrouble, MessageUnknown, SheetsTaken,
-		SheetConflict, DayClosed, StoreFault, SlipPrinted, SlipUnsure, SlipFailed, PrinterStatus, JobFound, ScreenMisfit, TouchLost, CentralStarted,
+		SheetConflict, DayClosed, StoreFault, SlipPrinted, SlipUnsure, SlipFailed, PrinterAbsent, PrinterStatus, JobFound, ScreenMisfit, TouchLost, CentralStarted,
 		CentralStopped, SheetPlanned, SheetGranted, TotemKnown, TotemRefused, FactFolded, FactParked, FactConflict,
 		FactCounted, KeyDestroyed, CentralDay, TotemFenced, CentralFault}
 }

@@ -170,8 +170,8 @@ func TestThePageOfFaultsIsTheListWithTheExitStatuses(t *testing.T) {
 A fault is told as a code, a sentence and what to do:
 
 ` + "```" + `
-totem: T300: the printer's line /dev/totem-printer cannot be opened: no such file or directory
-  what to do: set printer.path to the printer's name in /dev/serial/by-id; there is none now: connect the printer and switch it on
+totem: T200: the totem's database /data/totem/totem.db cannot be opened: no such file or directory
+  what to do: check that the data folder is there, its partition mounted, and both writable and owned by the totem's user
 ` + "```" + `
 
 Codes never change their meaning. The same code is on the totem's screen, in its log and in what ` + "`totem doctor`" + ` says. What to do

@@ -301,5 +301,5 @@ func (c *conversation) fail(err error) {
 	if errors.Is(err, context.Canceled) {
 		return
 	}
-	event.Log(c.log, event.StoreFault, slog.String("code", string(fault.Of(err).Code)), slog.String("error", err.Error()))
+	event.Log(c.log, event.StoreFault, fault.Attrs(err)...)
 }

@@ -71,8 +71,8 @@ type Device struct {
 }
 
 // Open checks the configuration, opens the database, the printer's line and the link. A scheduler that does not
-// answer is no error, nor is a printer that is silent: a totem works on from what it holds. What it opened is closed
-// again when it fails.
+// answer is no error, nor is a printer that is silent or not there: a totem works on from what it holds, and looks for
+// its printer again. What it opened is closed again when it fails.
 func Open(ctx context.Context, cfg Config, parts Parts) (*Device, error) {
 	if err := cfg.Check(); err != nil {
 		return nil, fault.New(fault.CodeConfig, err, "mend the configuration", "the totem cannot be built")
@@ -99,7 +99,7 @@ func (d *Device) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if d.printer, err = openPrinter(d.cfg.Printer); err != nil {
+	if d.printer, err = d.findPrinter(); err != nil {
 		return err
 	}
 	d.link, err = natslink.Dial(ctx, natslink.Config{URL: d.cfg.Scheduler, Office: d.cfg.Office, Totem: d.cfg.Totem, Log: d.parts.Log, Spread: d.parts.LinkSpread})
@@ -168,17 +168,39 @@ func (d *Device) runPrinter(ctx context.Context) error {
 	return nil
 }
 
-// openPrinter opens the line to the printer.
+// findPrinter opens the line to the printer. One that is not there is told at once, and opened when it is.
+func (d *Device) findPrinter() (*escpos.Printer, error) {
+	cfg, err := printerConfig(d.cfg.Printer)
+	if err != nil {
+		return nil, err
+	}
+	p, err := escpos.Open(cfg)
+	if err != nil && fault.Of(err).Code == fault.CodePrinterOpen {
+		event.Log(d.parts.Log, event.PrinterAbsent, fault.Attrs(err)...)
+		return escpos.New(cfg)
+	}
+	return p, err
+}
+
+// openPrinter opens the line to the printer, which must be there.
 func openPrinter(p Printer) (*escpos.Printer, error) {
+	cfg, err := printerConfig(p)
+	if err != nil {
+		return nil, err
+	}
+	return escpos.Open(cfg)
+}
+
+func printerConfig(p Printer) (escpos.Config, error) {
 	profile, err := escpos.LoadProfile(p.Profile)
 	if err != nil {
-		return nil, fault.New(fault.CodeConfig, err, "give printer.profile the name of a profile, as generic-80", "the printer's profile cannot be used")
+		return escpos.Config{}, fault.New(fault.CodeConfig, err, "give printer.profile the name of a profile, as generic-80", "the printer's profile cannot be used")
 	}
 	flow := escpos.Flow(p.Flow)
 	if p.Flow == "none" {
 		flow = escpos.FlowNone
 	}
-	return escpos.Open(escpos.Config{Path: p.Path, Baud: p.Baud, Profile: profile, Flow: flow})
+	return escpos.Config{Path: p.Path, Baud: p.Baud, Profile: profile, Flow: flow}, nil
 }
 
 // tell passes news on to the conversation, which always listens until ctx ends.

@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"example.org/totem/booking"
 	"example.org/totem/internal/fault"
 	"example.org/totem/paper"
 	"example.org/totem/store"
@@ -39,7 +40,8 @@ const (
 // Examine looks at every part that cfg names, each on its own, and changes nothing but to make a database where there
 // is none. It takes at most some seconds. A totem that runs holds its database, which is said and is no fault.
 func Examine(ctx context.Context, cfg Config) []Part {
-	return []Part{examineStore(ctx, cfg), examinePrinter(ctx, cfg), examineLink(ctx, cfg)}
+	database, life := examineStore(ctx, cfg)
+	return []Part{database, examinePrinter(ctx, cfg), examineLink(ctx, cfg, life)}
 }
 
 func broken(name string, err error) Part {
@@ -47,23 +49,24 @@ func broken(name string, err error) Part {
 	return Part{Name: name, State: Faulty, Cause: err.Error(), Code: f.Code, Remedy: f.Remedy}
 }
 
-func examineStore(ctx context.Context, cfg Config) Part {
+// examineStore also returns the store's incarnation, zero if it cannot be read.
+func examineStore(ctx context.Context, cfg Config) (Part, booking.Incarnation) {
 	s, err := store.Open(ctx, store.Config{Path: filepath.Join(cfg.Data, "totem.db"), Office: cfg.Office, Totem: cfg.Totem})
 	if err != nil {
 		if fault.Of(err).Code == fault.CodeStoreLocked {
-			return Part{Name: "database", State: Good, Cause: "in use: a totem runs on it"}
+			return Part{Name: "database", State: Good, Cause: "in use: a totem runs on it"}, booking.Incarnation{}
 		}
-		return broken("database", err)
+		return broken("database", err), booking.Incarnation{}
 	}
 	id, err := s.Identity(ctx)
 	office, known, errOffice := s.Office(ctx)
 	if err := errors.Join(err, errOffice, s.Close()); err != nil {
-		return broken("database", err)
+		return broken("database", err), booking.Incarnation{}
 	}
 	if !known {
-		return Part{Name: "database", State: Attention, Cause: "sound; no office in it yet", Remedy: "let the totem reach its scheduler once"}
+		return Part{Name: "database", State: Attention, Cause: "sound; no office in it yet", Remedy: "let the totem reach its scheduler once"}, id.Incarnation
 	}
-	return Part{Name: "database", State: Good, Cause: fmt.Sprintf("sound; office %s, store %s, %d facts so far", office.ID, id.Incarnation, id.N)}
+	return Part{Name: "database", State: Good, Cause: fmt.Sprintf("sound; office %s, store %s, %d facts so far", office.ID, id.Incarnation, id.N)}, id.Incarnation
 }
 
 func examinePrinter(ctx context.Context, cfg Config) Part {
@@ -90,7 +93,7 @@ func examinePrinter(ctx context.Context, cfg Config) Part {
 // linkPatience is how long the doctor waits for the scheduler.
 const linkPatience = 5 * time.Second
 
-func examineLink(ctx context.Context, cfg Config) Part {
+func examineLink(ctx context.Context, cfg Config, life booking.Incarnation) Part {
 	ctx, cancel := context.WithTimeout(ctx, linkPatience)
 	defer cancel()
 	if err := reach(ctx, cfg.Scheduler); err != nil {
@@ -101,7 +104,7 @@ func examineLink(ctx context.Context, cfg Config) Part {
 	if err != nil {
 		return broken("scheduler", err)
 	}
-	last, err := askLast(ctx, link)
+	last, err := askLast(ctx, link, life)
 	if closing := link.Close(); err == nil {
 		err = closing
 	}
@@ -173,14 +176,15 @@ func withoutPassword(addresses string) string {
 	return strings.Join(all, ",")
 }
 
-func askLast(ctx context.Context, link *natslink.Totem) (n uint64, err error) {
+// askLast asks for the last fact and, for a store that can be named, whether the scheduler answers it.
+func askLast(ctx context.Context, link *natslink.Totem, life booking.Incarnation) (n uint64, err error) {
 	for {
 		select {
 		case e := <-link.Events():
 			if e.Up {
-				last, err := link.Last(ctx)
-				if err == nil {
-					_, err = link.Pull(ctx, wire.Pull{}) // only here does it say whether it knows this totem
+				last, err := link.Last(ctx, wire.Last{Incarnation: life})
+				if err == nil && !life.IsZero() {
+					_, err = link.Pull(ctx, wire.Pull{Incarnation: life}) // only here does it say whether it knows this totem
 				}
 				return last.N, err
 			}

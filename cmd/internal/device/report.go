@@ -35,7 +35,7 @@ func (d *Device) hearLink(ctx context.Context, r outbox.Report) {
 		}
 	case outbox.Forked:
 		event.Log(d.parts.Log, event.LinkRefused, slog.String("sentence", "another device speaks with this totem's name, or its disk is an old copy"),
-			slog.String("remedy", "give one of the two another id, or erase this totem's data and fence it"))
+			slog.String("remedy", "give one of the two another id, or erase this totem's data and fence it"), slog.Any("cause", r.Err))
 		d.outOfService(ctx, fault.CodeLinkFork)
 	case outbox.MessageUnknown:
 		event.Log(d.parts.Log, event.MessageUnknown, cause(r.Err)...)
@@ -71,12 +71,12 @@ func (d *Device) hearStatus(ctx context.Context, s paper.Status) {
 
 // fail writes down what went wrong beside the conversation.
 func (d *Device) fail(err error) {
-	event.Log(d.parts.Log, event.StoreFault, append(cause(err), slog.String("code", string(fault.Of(err).Code)))...)
+	event.Log(d.parts.Log, event.StoreFault, cause(err)...)
 }
 
 func cause(err error) []slog.Attr {
 	if err == nil {
 		return nil
 	}
-	return []slog.Attr{slog.String("error", err.Error())}
+	return fault.Attrs(err)
 }

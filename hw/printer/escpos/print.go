@@ -57,9 +57,9 @@ func (p *Printer) makeReady(ctx context.Context) (paper.Status, error) {
 	case p.talk.gone():
 		return status, p.lost(nil)
 	case status.Has(paper.Silent):
-		return status, p.mute()
+		return status, p.mute(nil)
 	}
-	return status, fmt.Errorf("print a slip: the printer is %s", status)
+	return status, p.refuses(status)
 }
 
 // job is a slip on its way.
@@ -67,6 +67,9 @@ type job struct {
 	bytes    []byte
 	harmless int           // so many of bytes print nothing
 	length   time.Duration // from the first byte to the cut
+	begun    time.Time     // when its first byte was sent
+	due      time.Time     // when its last byte is off the line, as far as can be told
+	unsent   int           // as it was last counted
 	id       [4]byte
 	sent     int  // of bytes, handed to the line
 	fences   int  // queued questions answered: one before the slip, one behind it
@@ -98,7 +101,7 @@ func (p *Printer) newJob(data []byte, dots int) job {
 	}
 	const cutTime = time.Second
 	mm := float64(dots) * 25.4 / float64(a.DPI)
-	j.length = time.Duration(len(j.bytes)*10)*time.Second/time.Duration(p.cfg.Baud) +
+	j.length = p.onLine(len(j.bytes)) +
 		time.Duration(mm/float64(p.cfg.Profile.feed)*float64(time.Second)) + cutTime
 	return j
 }
@@ -131,6 +134,8 @@ func (j *job) hear(r Reply) {
 func (p *Printer) send(ctx context.Context, j *job) error {
 	p.stale(ignore)
 	p.unclean = true
+	j.begun = time.Now()
+	j.due = j.begun.Add(p.onLine(len(j.bytes)))
 	for j.sent < len(j.bytes) {
 		turn, cancel := context.WithTimeout(ctx, p.cfg.Limits.Stall)
 		n, err := p.talk.line.Write(turn, j.bytes[j.sent:])
@@ -142,7 +147,7 @@ func (p *Printer) send(ctx context.Context, j *job) error {
 		case ctx.Err() != nil:
 			return fmt.Errorf("print a slip: %w", ctx.Err())
 		case err != nil && n == 0:
-			return fmt.Errorf("print a slip: the printer takes no bytes: %w", err)
+			return p.mute(fmt.Errorf("print a slip: the printer takes no bytes: %w", err))
 		}
 	}
 	return nil
@@ -153,7 +158,8 @@ func (p *Printer) confirm(ctx context.Context, j *job) (paper.Result, error) {
 	a := p.cfg.Profile.Abilities
 	if !a.RealTime && !a.Fence && !a.ProcessID {
 		p.unclean = false // nothing can be done about it, and nobody will ever know
-		return paper.Result{}, errors.New("print a slip: this model confirms nothing")
+		return paper.Result{}, fault.New(fault.CodePrinterMute, nil, "look at the printer; a model that answers needs its own profile",
+			"a printer of the profile %s confirms nothing", p.cfg.Profile.Name)
 	}
 	limit, cancel := context.WithTimeout(ctx, j.length+p.cfg.Limits.Slip)
 	defer cancel()
@@ -169,14 +175,34 @@ func (p *Printer) confirm(ctx context.Context, j *job) (paper.Result, error) {
 		case errors.Is(err, ErrLost):
 			return p.settle(ctx, j, p.lost(err))
 		case limit.Err() != nil:
-			return p.settle(ctx, j, fmt.Errorf("print a slip: no confirmation within %s", j.length+p.cfg.Limits.Slip))
-		case err == nil || !a.RealTime:
+			return p.settle(ctx, j, p.mute(fmt.Errorf("print a slip: no confirmation within %s", j.length+p.cfg.Limits.Slip)))
+		case err == nil || !a.RealTime || !p.offLine(j):
 			continue
 		}
-		if status := p.ask(limit, j.hear); stopped(status) && !j.printed {
-			return p.settle(ctx, j, fmt.Errorf("print a slip: the printer is %s", status))
+		status := p.ask(limit, j.hear)
+		if status.Has(paper.Silent) && time.Since(j.begun) < j.length {
+			continue // its answer may be held up behind the slip
+		}
+		if stopped(status) && !j.printed {
+			return p.settle(ctx, j, p.refuses(status))
 		}
 	}
+}
+
+// inFlight is how many bytes a serial adapter may hold that the system counts as sent.
+const inFlight = 128
+
+// offLine reports whether the slip has left the line, or stands still on it: a question asked before would wait behind
+// it, and its silence would tell nothing.
+func (p *Printer) offLine(j *job) bool {
+	now := time.Now()
+	if n, err := p.talk.line.Unsent(); err == nil && n > 0 && n != j.unsent {
+		j.unsent = n
+		if rest := now.Add(p.onLine(n + inFlight)); rest.After(j.due) {
+			j.due = rest
+		}
+	}
+	return !now.Before(j.due)
 }
 
 // between is how often a printer is asked how it is while its confirmation is awaited.
@@ -253,7 +279,7 @@ func (p *Printer) confirmByDrain(ctx context.Context, j *job) (paper.Result, err
 	}
 	status := p.ask(ctx, j.hear)
 	if !status.Ready() {
-		return p.settle(ctx, j, fmt.Errorf("print a slip: the printer is %s", status))
+		return p.settle(ctx, j, p.refuses(status))
 	}
 	return p.printed(j, paper.ByDrain, status), nil
 }
@@ -304,8 +330,17 @@ func (p *Printer) lost(cause error) error {
 		"the line to the printer %s is gone", p.cfg.Path)
 }
 
-func (p *Printer) mute() error {
-	return fault.New(fault.CodePrinterMute, nil,
+func (p *Printer) mute(cause error) error {
+	return fault.New(fault.CodePrinterMute, cause,
 		"check the printer's power, the baud rate and flow control set on it, and its profile",
 		"the printer %s does not answer", p.cfg.Path)
+}
+
+// refuses is the fault of a printer that is not ready.
+func (p *Printer) refuses(status paper.Status) error {
+	if status.Has(paper.Silent) {
+		return p.mute(nil)
+	}
+	return fault.New(fault.CodePrinterState, nil, "act on the conditions named: put in a roll, close the cover, clear the cutter",
+		"the printer cannot print: it is %s", status)
 }

@@ -115,7 +115,7 @@ func TestAPrinterThatIsNotReadyIsSentNothing(t *testing.T) {
 					t.Errorf("status %s, want %s", got, c.want)
 				}
 				got, err := p.Print(t.Context(), slip(t, "it"))
-				if got != (paper.Result{Outcome: paper.NotPrinted, Status: c.want}) || err == nil {
+				if got != (paper.Result{Outcome: paper.NotPrinted, Status: c.want}) || fault.Of(err).Code != fault.CodePrinterState {
 					t.Errorf("%+v, %v", got, err)
 				}
 				w.sim.CloseCover()
@@ -147,6 +147,9 @@ func TestPaperMayEndAnywhere(t *testing.T) {
 				whole := wholeSlips(w.sim, want) == 2
 				if (got.Outcome == paper.Printed) != whole {
 					t.Fatalf("%s, paper ends after %d dots: %+v (%v), whole slip: %t", name, dots, got, err, whole)
+				}
+				if !whole && fault.Of(err).Code != fault.CodePrinterState {
+					t.Fatalf("%s, paper ends after %d dots: %v", name, dots, err)
 				}
 				if _, some := w.sim.Hanging(); some && got.Outcome == paper.NotPrinted {
 					t.Fatalf("%s, paper ends after %d dots: not printed, but something was", name, dots)

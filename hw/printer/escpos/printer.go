@@ -22,14 +22,15 @@ type Config struct {
 	Dial func() (Line, error)
 }
 
-// Limits are how long the printer is waited for.
+// Limits are how long the printer is waited for, beside the time that bytes take on the line.
 type Limits struct {
 	Answer time.Duration // for the answers to real-time questions; 0: 700 ms. Keep it under a second
 	Stall  time.Duration // for a line that takes no bytes; 0: 5 s
 	Slip   time.Duration // for the confirmation, beyond the time that the slip takes to print; 0: 8 s
 }
 
-func (l Limits) filled() Limits {
+// filled returns l with its defaults and the time on a line of that speed.
+func (l Limits) filled(baud int) Limits {
 	fill := func(d *time.Duration, otherwise time.Duration) {
 		if *d == 0 {
 			*d = otherwise
@@ -38,8 +39,17 @@ func (l Limits) filled() Limits {
 	fill(&l.Answer, 700*time.Millisecond)
 	fill(&l.Stall, 5*time.Second)
 	fill(&l.Slip, 8*time.Second)
+	l.Answer += onLine(2*len(questions), baud)
+	l.Stall += onLine(2*most, baud)
 	return l
 }
+
+// onLine is how long so many bytes of ten bits are on the way.
+func onLine(bytes, baud int) time.Duration {
+	return time.Duration(bytes*10) * time.Second / time.Duration(baud)
+}
+
+func (p *Printer) onLine(bytes int) time.Duration { return onLine(bytes, p.cfg.Baud) }
 
 const defaultBaud = 19200
 
@@ -74,7 +84,7 @@ func New(cfg Config) (*Printer, error) {
 	if cfg.Baud == 0 {
 		cfg.Baud = defaultBaud
 	}
-	cfg.Limits = cfg.Limits.filled()
+	cfg.Limits = cfg.Limits.filled(cfg.Baud)
 	if cfg.Dial == nil {
 		path, baud, flow := cfg.Path, cfg.Baud, cfg.Flow
 		cfg.Dial = func() (Line, error) { return openTTY(path, baud, flow) }
