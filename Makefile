@@ -50,3 +50,10 @@ pictures: ## Make the pictures of the README afresh, by the tour
 	build/simulator --tour --now 2026-11-24T09:41 --out build/pictures
 	cp $$(ls build/pictures/tour/screens/*-start.png | head -n 1) docs/pictures/start.png
 	cp build/pictures/tour/ticket-1.png docs/pictures/slip.png
+
+.PHONY: bench
+bench: ## Measure the figures of docs/performance.md, all or some (ROWS=issue,push), into build/bench.json
+	@scripts/setup build
+	@mkdir -p build
+	go build -o build/bench ./internal/bench
+	@build/bench --rows "$(ROWS)" $(ARGS)

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+)
+
+// Row is one figure as build/bench.json holds it.
+type Row struct {
+	ID       string   `json:"id"`
+	Value    *float64 `json:"value,omitempty"`    // absent: not measured
+	Baseline *float64 `json:"baseline,omitempty"` // absent: not measured, or the figure has none
+	Unit     string   `json:"unit"`               // of value and baseline
+	Ratio    *float64 `json:"ratio,omitempty"`    // value ÷ baseline
+	N        int      `json:"n"`                  // measurements behind the value
+	Note     string   `json:"note"`
+}
+
+// figure is a row of the table before it is measured.
+type figure struct {
+	id, unit string
+	goal     goal
+	measure  func(context.Context, *lab) (measured, error) // nil: not measured yet
+	missing  string                                        // why measure is nil
+}
+
+// goal is what a ratio is to reach. The zero goal is none.
+type goal struct {
+	limit float64
+	least bool // the ratio is to be at least limit, not at most
+}
+
+func atMost(limit float64) goal  { return goal{limit: limit} }
+func atLeast(limit float64) goal { return goal{limit: limit, least: true} }
+
+// String returns the goal as the table shows it.
+func (g goal) String() string {
+	switch {
+	case g == goal{}:
+		return ""
+	case g.least:
+		return fmt.Sprintf("≥ %g", g.limit)
+	}
+	return fmt.Sprintf("≤ %g", g.limit)
+}
+
+// missed reports whether a ratio does not reach the goal.
+func (g goal) missed(ratio float64) bool {
+	return g != goal{} && (g.least && ratio < g.limit || !g.least && ratio > g.limit)
+}
+
+// measured is what a measurement found. A zero baseline is none.
+type measured struct {
+	value, baseline float64
+	n               int
+	note            string
+}
+
+// cannot is the error of a figure that this machine cannot measure, and says why.
+type cannot struct{ why string }
+
+func (c cannot) Error() string { return c.why }
+
+// figures is the table, in order.
+func figures() []figure {
+	return []figure{
+		{id: "issue", unit: "µs", goal: atMost(1.3), measure: issueAgainstAppend},
+		{id: "issue-scale", unit: "µs", goal: atMost(1.3), measure: issueAtScale},
+		{id: "issues-per-second", unit: "1/s", measure: issuesPerSecond},
+		{id: "bookings-per-second", unit: "1/s", measure: bookingsPerSecond},
+		{id: "first-byte", unit: "ms", goal: atMost(1), measure: firstByte},
+		{id: "slip-bytes", unit: "bytes", goal: atMost(0.8), measure: slipBytes},
+		{id: "slip-time", unit: "ms", goal: atMost(1.02), measure: slipTime},
+		{id: "push", unit: "µs", goal: atMost(1.5), measure: push},
+		{id: "catch-up", unit: "offices/s", goal: atLeast(0.5), measure: catchUp},
+		{id: "outage-cost", unit: "µs", goal: atMost(1.2), measure: outageCost},
+		{id: "client-memory", unit: "KiB", goal: atMost(1.2), missing: "needs a server with TLS and credentials and 2,000 clients in processes of their own"},
+		{id: "client-cpu", unit: "ms", goal: atMost(1.2), missing: "needs a server with TLS and credentials and 2,000 clients in processes of their own"},
+		{id: "idle-cpu", unit: "%", goal: atMost(0.5), missing: "needs Debian's Chromium beside the kiosk on one X server"},
+		{id: "memory", unit: "MiB", goal: atMost(0.5), missing: "needs Debian's Chromium beside the kiosk on one X server"},
+		{id: "start", unit: "ms", goal: atMost(0.5), missing: "needs Debian's Chromium beside the kiosk on one X server"},
+		{id: "touch-pixel", unit: "ms", goal: atMost(1), missing: "needs Debian's Chromium beside the kiosk on one X server"},
+	}
+}
+
+// row measures a figure in a folder of its own. A figure that cannot be measured is a row with a note; an error means
+// that nothing more can be measured at all.
+func (f figure) row(ctx context.Context, folder string, progress io.Writer) (Row, error) {
+	row := Row{ID: f.id, Unit: f.unit}
+	if f.measure == nil {
+		row.Note = "not measured yet: " + f.missing
+		return row, nil
+	}
+	dir, err := os.MkdirTemp(folder, "bench-"+f.id+"-")
+	if err != nil {
+		return Row{}, notWritable(err)
+	}
+	begin := time.Now()
+	fmt.Fprintf(progress, "%s …\n", f.id)
+	m, err := f.measure(ctx, &lab{id: f.id, dir: dir, folder: folder, progress: progress})
+	if removing := os.RemoveAll(dir); err == nil && removing != nil {
+		err = removing
+	}
+	if ctx.Err() != nil {
+		return Row{}, ctx.Err()
+	}
+	fmt.Fprintf(progress, "%s took %s\n", f.id, time.Since(begin).Round(100*time.Millisecond))
+	row.fill(m, err)
+	return row, nil
+}
+
+func (r *Row) fill(m measured, err error) {
+	var why cannot
+	switch {
+	case errors.As(err, &why):
+		r.Note = "not measured here: " + why.why
+		return
+	case err != nil:
+		r.Note = "not measured, it failed: " + err.Error()
+		return
+	}
+	r.Value, r.N, r.Note = new(m.value), m.n, m.note
+	if m.baseline != 0 {
+		r.Baseline, r.Ratio = new(m.baseline), new(m.value/m.baseline)
+	}
+}
