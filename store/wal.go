@@ -52,6 +52,9 @@ func checkLogFile(path string) error {
 //     number that cannot follow in one transaction;
 //   - a frame whose salts or whose commit mark alone are wrong, for nothing tears so little.
 //
+// A frame whose header lies in two sectors is no witness: a power cut in the middle of its transaction may leave one
+// half of it.
+//
 // Frames of an older generation behind the last transaction are what a log that is used again looks like. The store
 // leaves no others there: it begins a log of its own when it opens, and after a commit that failed.
 //
@@ -92,14 +95,18 @@ type log struct {
 	order binary.ByteOrder // of a checksum's words
 	salts [8]byte
 	raw   []byte // of the frame read last
-	at    int    // its number, from 1
+	at    int    // its number, from 1; before the first, 0
 
 	sum  sum    // of everything taken
 	page uint32 // the last one of the transaction that is being taken, 0 for none yet
 }
 
+// sector is how much a disk writes as one, at least: of two a power cut may leave either.
+const sector = 512
+
 // frame is one as it stands in the log. Its content belongs to the log, until the next frame is read.
 type frame struct {
+	torn   bool // its header lies in two sectors, so one half of it may be new and the other old
 	page   uint32
 	commit uint32 // its commit mark
 	salts  [8]byte
@@ -138,9 +145,10 @@ func (l *log) next() (frame, error) {
 	if _, err := io.ReadFull(l.r, l.raw); err != nil {
 		return frame{}, err
 	}
+	begins := logHeader + l.at*len(l.raw)
 	l.at++
 	b := l.raw
-	return frame{page: binary.BigEndian.Uint32(b), commit: binary.BigEndian.Uint32(b[4:]), salts: [8]byte(b[8:]),
+	return frame{torn: begins/sector != (begins+frameHeader-1)/sector, page: binary.BigEndian.Uint32(b), commit: binary.BigEndian.Uint32(b[4:]), salts: [8]byte(b[8:]),
 		sum: sumAt(b[16:]), head: b[:8], data: b[frameHeader:]}, nil
 }
 
@@ -161,11 +169,11 @@ func (l *log) take(f frame) {
 // broken judges the log by the first frame that does not follow and those behind it.
 func (l *log) broken(f frame) error {
 	found := damage(fmt.Sprintf("frame %d of the log is broken, and what follows was written later", l.at))
-	if f.salts != l.salts && l.sums(f) || f.salts == l.salts && l.onlyMark(f) {
+	if !f.torn && (f.salts != l.salts && l.sums(f) || f.salts == l.salts && l.onlyMark(f)) {
 		return found
 	}
 	for committed := false; ; {
-		if f.salts == l.salts {
+		if f.salts == l.salts && !f.torn {
 			if committed || f.page <= l.page {
 				return found
 			}

@@ -231,6 +231,32 @@ func TestATornLastTransactionIsAPowerCut(t *testing.T) {
 	}
 }
 
+// The header of frame 42 of a log of 4 KiB pages lies in two sectors, 8 bytes in the one and 16 in the other.
+func TestAHeaderInTwoSectorsIsNoWitness(t *testing.T) {
+	var pages []uint32
+	for range 20 {
+		pages = append(pages, 3, 10)
+	}
+	log := logOf(4096, append(pages, 0, 7, 3, 10)) // 0: the next page is a transaction by itself
+	const straddling = logHeader + 41*logFrame
+	if straddling%512 != 504 {
+		t.Fatalf("frame 42 lies at %d of its sector", straddling%512)
+	}
+	if err := store.CheckLog(bytes.NewReader(log)); err != nil {
+		t.Fatal(err)
+	}
+	for _, half := range [][2]int{{straddling, straddling + 8}, {straddling + 8, straddling + 24}} {
+		for what, left := range map[string][]byte{"nothing": make([]byte, 24), "another page, no mark": {3: 10}} {
+			torn := bytes.Clone(log)
+			clear(torn[half[0]:half[1]])
+			copy(torn[half[0]:half[1]], left)
+			if err := store.CheckLog(bytes.NewReader(torn)); err != nil {
+				t.Errorf("half of the header of the last transaction is lost, and holds %s: %v", what, err)
+			}
+		}
+	}
+}
+
 func TestALogThatIsUsedAgainIsWhole(t *testing.T) {
 	s, cfg := fresh(t)
 	grant := sheet(today, 1, 60)
@@ -297,13 +323,19 @@ func turned(log []byte) []byte {
 }
 
 // smallLog has a frame for each page; every second one ends a transaction.
-func smallLog(pages ...uint32) []byte {
+func smallLog(pages ...uint32) []byte { return logOf(512, pages) }
+
+// logOf returns a log of transactions of two pages each. A page 0 stands for none: its transaction has but one.
+func logOf(size int, pages []uint32) []byte {
 	log := make([]byte, logHeader)
 	binary.BigEndian.PutUint32(log, 0x377f0682)
-	binary.BigEndian.PutUint32(log[8:], 512)
+	binary.BigEndian.PutUint32(log[8:], uint32(size))
 	copy(log[16:], "generate")
 	for i, page := range pages {
-		frame := make([]byte, 24+512)
+		if page == 0 {
+			continue
+		}
+		frame := make([]byte, 24+size)
 		binary.BigEndian.PutUint32(frame, page)
 		binary.BigEndian.PutUint32(frame[4:], uint32(i%2)*9)
 		copy(frame[8:], "generate")
