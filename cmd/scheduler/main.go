@@ -17,6 +17,9 @@ func run() int {
 	root := &cobra.Command{
 		Use:   "scheduler",
 		Short: "The central scheduler that ticket totems follow",
+		Example: `  scheduler check offices/*.toml
+  scheduler serve --office offices/valfiorita-anagrafe.toml --data /var/lib/totem-scheduler
+  scheduler sheets --office valfiorita-anagrafe --day 2026-11-23 --data /var/lib/totem-scheduler`,
 		Long: `The central scheduler that ticket totems follow: it plans the days of its offices, grants slots to their
 totems, takes in what the totems did, and closes days.`,
 	}
