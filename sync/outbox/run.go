@@ -64,8 +64,8 @@ type engine struct {
 	id       booking.FactID // of the store when Run began
 	tried    uint64         // n of the latest fact that this Run has sent
 	up       bool
-	welcomed bool   // in this session; before it, pushes are not for us
-	progress bool   // in this session: a fact was accepted, or everything was sent and pulled
+	welcomed bool   // on this connection; before it, pushes are not for us
+	progress bool   // on this connection: a fact was accepted, or everything was sent and pulled
 	adopted  uint64 // link sequence on which the chain goes on when the last message is not of this store, 0 if it is
 	due      bool   // a pull, because sheets may be missing
 	told     bool   // connected, and not yet disconnected
