@@ -101,8 +101,9 @@ func New(c Config) State { return State{config: c, zone: time.UTC} }
 
 // languages returns the languages on offer, the office's own first.
 func (s State) languages() []locale.Lang {
-	if !s.hasOffice {
-		return locale.Languages()
+	if !s.hasOffice { // Italian first, as where an office says nothing else
+		others := slices.DeleteFunc(locale.Languages(), func(l locale.Lang) bool { return l == locale.Italian })
+		return append([]locale.Lang{locale.Italian}, others...)
 	}
 	var langs []locale.Lang
 	for _, l := range s.office.Languages {
