@@ -1,6 +1,8 @@
 package kiosk
 
 import (
+	"iter"
+
 	"example.org/totem/locale"
 )
 
@@ -24,6 +26,33 @@ type Box struct {
 	Chosen   bool        `json:"chosen,omitempty"`
 	Tap      Msg         `json:"-"` // what a tap says; nil: not a control
 	Children []Box       `json:"children,omitempty"`
+}
+
+// All yields b and every box in it, in reading order.
+func (b Box) All() iter.Seq[Box] {
+	return func(yield func(Box) bool) { b.each(yield) }
+}
+
+func (b Box) each(yield func(Box) bool) bool {
+	if !yield(b) {
+		return false
+	}
+	for _, child := range b.Children {
+		if !child.each(yield) {
+			return false
+		}
+	}
+	return true
+}
+
+// Find returns the first box in reading order that fits, ok false if none does.
+func (b Box) Find(fits func(Box) bool) (found Box, ok bool) {
+	for each := range b.All() {
+		if fits(each) {
+			return each, true
+		}
+	}
+	return Box{}, false
 }
 
 // Role says what a box is for. It decides how the box is laid out, painted and spoken.

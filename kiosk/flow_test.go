@@ -288,7 +288,7 @@ func TestAnOfficeWithOneLanguageHasNoKeyThatDoesNothing(t *testing.T) {
 	office := valfiorita()
 	office.Languages = []locale.Lang{locale.Italian}
 	k := open(t).send(kiosk.OfficeKnown{Office: office, Zone: rome(t)})
-	if _, ok := find(kiosk.View(k.state).Root, func(b kiosk.Box) bool { return b.ID == "key-language" }); ok {
+	if _, ok := kiosk.View(k.state).Root.Find(func(b kiosk.Box) bool { return b.ID == "key-language" }); ok {
 		t.Fatal(outline(kiosk.View(k.state)))
 	}
 }

@@ -127,7 +127,7 @@ func (k *totem) send(messages ...kiosk.Msg) *totem {
 func (k *totem) tap(ids ...string) *totem {
 	k.t.Helper()
 	for _, id := range ids {
-		box, ok := find(kiosk.View(k.state).Root, func(b kiosk.Box) bool { return b.ID == id && b.Tap != nil })
+		box, ok := kiosk.View(k.state).Root.Find(func(b kiosk.Box) bool { return b.ID == id && b.Tap != nil })
 		if !ok {
 			k.t.Fatalf("no control %q on:\n%s", id, outline(kiosk.View(k.state)))
 		}

@@ -14,12 +14,12 @@ import (
 // shown returns the services on the screen, and whether there is a key to others.
 func (k *totem) shown() (services string, more bool) {
 	var ids []string
-	walk(kiosk.View(k.state).Root, func(b kiosk.Box) {
+	for b := range kiosk.View(k.state).Root.All() {
 		if b.Role == kiosk.RoleService {
 			ids = append(ids, strings.TrimPrefix(b.ID, "service-"))
 		}
 		more = more || b.Role == kiosk.RoleMore
-	})
+	}
 	return strings.Join(ids, " "), more
 }
 

@@ -113,7 +113,7 @@ func (p *play) check(t *rapid.T) {
 	screen := kiosk.View(p.state)
 	fail := func(why string) { t.Fatalf("%s:\n%s", why, outline(screen)) }
 	seen := map[string]bool{}
-	walk(screen.Root, func(b kiosk.Box) {
+	for b := range screen.Root.All() {
 		switch {
 		case b.ID != "" && seen[b.ID]:
 			fail("two boxes named " + b.ID)
@@ -125,7 +125,7 @@ func (p *play) check(t *rapid.T) {
 			fail("a code on " + screen.Name)
 		}
 		seen[b.ID] = true
-	})
+	}
 	if says(screen.Root, string(testCode)) != (screen.Name == "paper-failed" || screen.Name == "paper-unknown") {
 		fail("code and trouble do not come together")
 	}

@@ -7,36 +7,19 @@ import (
 	"example.org/totem/kiosk"
 )
 
-// walk visits every box of a tree, parents first.
-func walk(b kiosk.Box, visit func(kiosk.Box)) {
-	visit(b)
-	for _, c := range b.Children {
-		walk(c, visit)
-	}
-}
-
-func find(b kiosk.Box, want func(kiosk.Box) bool) (found kiosk.Box, ok bool) {
-	walk(b, func(b kiosk.Box) {
-		if !ok && want(b) {
-			found, ok = b, true
-		}
-	})
-	return found, ok
-}
-
 func says(b kiosk.Box, text string) bool {
-	_, ok := find(b, func(b kiosk.Box) bool { return strings.Contains(b.Text, text) })
+	_, ok := b.Find(func(b kiosk.Box) bool { return strings.Contains(b.Text, text) })
 	return ok
 }
 
 // controls returns the boxes that answer a tap.
 func controls(b kiosk.Box) []kiosk.Box {
 	var all []kiosk.Box
-	walk(b, func(b kiosk.Box) {
+	for b := range b.All() {
 		if b.Tap != nil {
 			all = append(all, b)
 		}
-	})
+	}
 	return all
 }
 

@@ -6,38 +6,20 @@ import (
 	"example.org/totem/kiosk"
 )
 
-// walk visits b and everything in it, in reading order.
-func walk(b kiosk.Box, visit func(kiosk.Box)) {
-	visit(b)
-	for _, child := range b.Children {
-		walk(child, visit)
-	}
-}
-
-// find returns the first box in reading order that fits.
-func find(b kiosk.Box, fits func(kiosk.Box) bool) (found kiosk.Box, ok bool) {
-	walk(b, func(each kiosk.Box) {
-		if !ok && fits(each) {
-			found, ok = each, true
-		}
-	})
-	return found, ok
-}
-
 // text returns the words of the first box with a role.
 func text(b kiosk.Box, role kiosk.Role) string {
-	box, _ := find(b, func(each kiosk.Box) bool { return each.Role == role })
+	box, _ := b.Find(func(each kiosk.Box) bool { return each.Role == role })
 	return words(box)
 }
 
 // words returns what is written in a box and its children.
 func words(b kiosk.Box) string {
 	var all []string
-	walk(b, func(each kiosk.Box) {
+	for each := range b.All() {
 		if each.Text != "" && each.Role != kiosk.RoleIcon && each.Role != kiosk.RoleBadge {
 			all = append(all, each.Text)
 		}
-	})
+	}
 	return strings.Join(all, ", ")
 }
 

@@ -62,11 +62,10 @@ func run(ctx context.Context, o options, out, errOut io.Writer) (err error) {
 	ended := make(chan error, 2)
 	go func() { ended <- w.device.Run(ctx); cancel(); w.window.Close() }()
 	go func() { ended <- guide(ctx, o, out); cancel(); w.window.Close() }()
-	return errors.Join(w.window.Run(), stop(cancel), <-ended, <-ended)
+	err = w.window.Run()
+	cancel()
+	return errors.Join(err, <-ended, <-ended)
 }
-
-// stop calls cancel between two other things.
-func stop(cancel func()) error { cancel(); return nil }
 
 // openDisplay starts an X server of our own where there is no display; then the tour is all there is to see.
 func openDisplay(ctx context.Context, o *options) (closeDisplay func() error, err error) {

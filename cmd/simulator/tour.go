@@ -130,22 +130,17 @@ func (c *citizen) lookAround(ctx context.Context) error {
 // service returns the first service of the n-th queue that can be had.
 func (c *citizen) service(s kiosk.Screen, n int) (kiosk.Box, bool) {
 	var queues []booking.QueueID
-	var found kiosk.Box
-	ok := false
-	walk(s.Root, func(b kiosk.Box) {
+	return s.Root.Find(func(b kiosk.Box) bool {
 		choose, is := b.Tap.(kiosk.ChooseService)
-		if !is || b.Off || ok {
-			return
+		if !is || b.Off {
+			return false
 		}
 		service, _ := c.w.office.Office.Service(choose.Service)
 		if len(queues) == 0 || queues[len(queues)-1] != service.Queue {
 			queues = append(queues, service.Queue)
 		}
-		if len(queues) == n+1 {
-			found, ok = b, true
-		}
+		return len(queues) == n+1
 	})
-	return found, ok
 }
 
 // touch puts a finger on the first box that fits, where it is painted, and waits for the screen that it leads to.
@@ -154,7 +149,7 @@ func (c *citizen) touch(ctx context.Context, s kiosk.Screen, fits func(kiosk.Box
 		<-c.ready
 	}
 	c.ready = time.After(pace)
-	box, ok := find(s.Root, fits)
+	box, ok := s.Root.Find(fits)
 	if !ok {
 		return s, fmt.Errorf("nothing to touch on the screen %q", s.Name)
 	}

@@ -108,25 +108,13 @@ func (p *play) tell(messages ...kiosk.Msg) {
 func (p *play) tap(ids ...string) {
 	for _, id := range ids {
 		screen := kiosk.View(p.state)
-		m := find(screen.Root, id)
-		if m == nil {
+		control, ok := screen.Root.Find(func(b kiosk.Box) bool { return b.ID == id && b.Tap != nil })
+		if !ok {
 			p.err = fmt.Errorf("no control %q on screen %q", id, screen.Name)
 			return
 		}
-		p.tell(m)
+		p.tell(control.Tap)
 	}
-}
-
-func find(b kiosk.Box, id string) kiosk.Msg {
-	if b.ID == id && b.Tap != nil {
-		return b.Tap
-	}
-	for _, c := range b.Children {
-		if m := find(c, id); m != nil {
-			return m
-		}
-	}
-	return nil
 }
 
 // wait lets time pass, second by second.

@@ -6,7 +6,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"example.org/totem/booking"
 	"example.org/totem/hw/printer/escpos"
@@ -146,6 +145,3 @@ func (p Panel) check(m *mistakes) {
 		"measure the width of the glass as it hangs and write it, from 80 to 2000")
 	m.addIf(p.Touch != "window", "panel.touch", fmt.Sprintf("there is no kind of touch %q", p.Touch), `write "window" or leave the field out`)
 }
-
-// heartbeat is how often a totem that nobody touches looks at its clock: at each full minute.
-const heartbeat = time.Minute

@@ -111,6 +111,9 @@ func labelOf(s ticket.Slip) locale.Text {
 	return nil
 }
 
+// heartbeat is how often a totem that nobody touches looks at its clock: at each full minute.
+const heartbeat = time.Minute
+
 // untilWake returns how long nothing will change by itself.
 func (c *conversation) untilWake() time.Duration {
 	now := c.clock.now()

@@ -50,7 +50,7 @@ func TestATicketGoesFromTheGlassToPaperAndToTheLedger(t *testing.T) {
 	if s.Name != "take" {
 		t.Fatalf("the screen is %q, want the ticket", s.Name)
 	}
-	if box, shown := find(s.Root, func(b kiosk.Box) bool { return b.Role == kiosk.RoleQR || b.Role == kiosk.RoleDigits }); shown {
+	if box, shown := s.Root.Find(func(b kiosk.Box) bool { return b.Role == kiosk.RoleQR || b.Role == kiosk.RoleDigits }); shown {
 		t.Errorf("the screen shows %+v although the slip came out", box)
 	}
 	slot := booked(t, c, booking.Number(text(s, kiosk.RoleNumber)), booking.PaperPrinted)

@@ -143,7 +143,7 @@ func (g *glass) leaves(ctx context.Context, s kiosk.Screen) bool {
 
 // tap touches the first control that fits, and reports whether the totem took it in.
 func (g *glass) tap(ctx context.Context, s kiosk.Screen, fits func(kiosk.Box) bool) bool {
-	box, ok := find(s.Root, fits)
+	box, ok := s.Root.Find(fits)
 	if !ok {
 		return false
 	}
@@ -155,30 +155,18 @@ func (g *glass) tap(ctx context.Context, s kiosk.Screen, fits func(kiosk.Box) bo
 	}
 }
 
-func find(b kiosk.Box, fits func(kiosk.Box) bool) (kiosk.Box, bool) {
-	if fits(b) {
-		return b, true
-	}
-	for _, child := range b.Children {
-		if found, ok := find(child, fits); ok {
-			return found, true
-		}
-	}
-	return kiosk.Box{}, false
-}
-
 func control(role kiosk.Role) func(kiosk.Box) bool {
 	return func(b kiosk.Box) bool { return b.Role == role && b.Tap != nil && !b.Off }
 }
 
 func text(s kiosk.Screen, role kiosk.Role) string {
-	box, _ := find(s.Root, func(b kiosk.Box) bool { return b.Role == role })
+	box, _ := s.Root.Find(func(b kiosk.Box) bool { return b.Role == role })
 	return box.Text
 }
 
 // mentions reports whether a word stands anywhere on the screen.
 func mentions(s kiosk.Screen, word string) bool {
-	_, ok := find(s.Root, func(b kiosk.Box) bool { return strings.Contains(b.Text, word) })
+	_, ok := s.Root.Find(func(b kiosk.Box) bool { return strings.Contains(b.Text, word) })
 	return ok
 }
 

@@ -17,7 +17,7 @@ func (d *totem) warned() {
 		d.mu.Lock()
 		screen, changed := d.screen, d.changed
 		d.mu.Unlock()
-		if _, ok := find(screen.Root, func(b kiosk.Box) bool { return b.Role == kiosk.RoleCaution }); ok && screen.Name == "times" {
+		if _, ok := screen.Root.Find(func(b kiosk.Box) bool { return b.Role == kiosk.RoleCaution }); ok && screen.Name == "times" {
 			return
 		}
 		select {

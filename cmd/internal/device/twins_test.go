@@ -43,7 +43,7 @@ func (d *totem) takeOne() booking.Number {
 }
 
 func canTap(s kiosk.Screen, fits func(kiosk.Box) bool) bool {
-	_, ok := find(s.Root, fits)
+	_, ok := s.Root.Find(fits)
 	return ok
 }
 
