@@ -121,8 +121,11 @@ func (h CodeHash) MarshalText() ([]byte, error) { return []byte(h.String()), nil
 // UnmarshalText reads unpadded base64url of exactly 8 bytes.
 func (h *CodeHash) UnmarshalText(b []byte) error { return decodeExactly(h[:], b, "code hash") }
 
+var strictBase64 = base64.RawURLEncoding.Strict()
+
 func decodeExactly(dst, text []byte, what string) error {
-	raw, err := base64.RawURLEncoding.Strict().AppendDecode(nil, text)
+	var room [48]byte // on the stack: a sheet has many hashes
+	raw, err := strictBase64.AppendDecode(room[:0], text)
 	if err != nil || len(raw) != len(dst) {
 		return fmt.Errorf("%s: want %d bytes in unpadded base64url", what, len(dst))
 	}

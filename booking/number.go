@@ -3,7 +3,6 @@ package booking
 import (
 	"fmt"
 	"strconv"
-	"strings"
 )
 
 // Number is what a citizen is called by: the prefix letter of the queue and a counting number of at least three
@@ -12,21 +11,29 @@ type Number string
 
 // NewNumber returns the n-th number of a queue, n from 1.
 func NewNumber(prefix string, n int) Number {
-	digits := strconv.Itoa(n)
-	return Number(prefix + strings.Repeat("0", max(0, numberDigits-len(digits))) + digits)
+	var room [24]byte // on the stack, as a sheet has many numbers
+	number := append(room[:0], prefix...)
+	for limit := 100; n < limit && limit > 1; limit /= 10 {
+		number = append(number, '0')
+	}
+	return Number(strconv.AppendInt(number, int64(n), 10))
 }
 
-// numberDigits is how many digits a number has at least.
-const numberDigits = 3
+// How many digits a number has at least, and at most: whatever they are, they fit an int64.
+const (
+	numberDigits = 3
+	mostDigits   = 18
+)
 
 // Split returns a number's prefix and its count.
 func (n Number) Split() (prefix string, count int, err error) {
-	// A sheet is checked often, so this allocates nothing: more than three digits must not begin with 0.
-	if len(n) <= numberDigits || n[0] < 'A' || n[0] > 'Z' || len(n) > numberDigits+1 && n[1] == '0' {
-		return "", 0, fmt.Errorf("number %q: want a letter and at least three digits", string(n))
+	// A sheet is checked often, so this is by hand: more than three digits must not begin with 0.
+	ok := len(n) > numberDigits && len(n) <= mostDigits+1 && n[0] >= 'A' && n[0] <= 'Z' && (len(n) == numberDigits+1 || n[1] != '0')
+	for i := 1; ok && i < len(n); i++ {
+		ok = n[i] >= '0' && n[i] <= '9'
+		count = 10*count + int(n[i]-'0')
 	}
-	count, err = strconv.Atoi(string(n[1:]))
-	if err != nil || count < 1 || n[1] == '+' {
+	if !ok || count < 1 {
 		return "", 0, fmt.Errorf("number %q: want a letter and at least three digits", string(n))
 	}
 	return string(n[:1]), count, nil

@@ -137,17 +137,40 @@ func (s Sheet) Reclaim(t TotemID) Sheet {
 // Check reports what is wrong with the sheet: slots out of order, a number twice or with a foreign prefix, a holder
 // or state that is none, a free slot with a ticket, a booked one without.
 func (s Sheet) Check() error {
-	seen := make(map[Number]bool, len(s.Slots))
-	for i, slot := range s.Slots {
-		if err := s.checkSlot(slot); err != nil {
+	var seen map[Number]bool // nil as long as the numbers grow, which they do nearly always
+	last, highest := 0, 0
+	for i := range s.Slots {
+		slot := &s.Slots[i]
+		if err := s.checkSlot(*slot); err != nil {
 			return fmt.Errorf("sheet %s, slot %s: %w", s.SheetKey, slot.Number, err)
 		}
-		if seen[slot.Number] || i > 0 && compareSlots(s.Slots[i-1], slot) >= 0 {
+		_, n, _ := slot.Number.Split()
+		if seen == nil && n <= highest {
+			seen = numbersOf(s.Slots[:i])
+		}
+		if seen[slot.Number] || i > 0 && !follows(s.Slots[i-1].Start, last, slot.Start, n) {
 			return fmt.Errorf("sheet %s, slot %s: %w", s.SheetKey, slot.Number, ErrDisorders)
 		}
-		seen[slot.Number] = true
+		if seen != nil {
+			seen[slot.Number] = true
+		}
+		last, highest = n, max(highest, n)
 	}
 	return nil
+}
+
+func numbersOf(slots []Slot) map[Number]bool {
+	numbers := make(map[Number]bool, len(slots))
+	for _, slot := range slots {
+		numbers[slot.Number] = true
+	}
+	return numbers
+}
+
+// follows reports whether a slot that starts at start and counts n is called after one that starts at before and counts m.
+func follows(before time.Time, m int, start time.Time, n int) bool {
+	c := before.Compare(start)
+	return c < 0 || c == 0 && m < n
 }
 
 func (s Sheet) checkSlot(slot Slot) error {
@@ -161,7 +184,7 @@ func (s Sheet) checkSlot(slot Slot) error {
 		return fmt.Errorf("%s", slot.State)
 	case slot.Holder == "":
 		return errors.New("no holder")
-	case !slot.Start.Equal(slot.Start.Truncate(time.Minute)):
+	case slot.Start.Unix()%60 != 0 || slot.Start.Nanosecond() != 0:
 		return errors.New("does not start on a whole minute")
 	case slot.State.HasTicket() == slot.Ticket.Code.IsZero():
 		return fmt.Errorf("state %s and ticket do not fit", slot.State)

@@ -25,9 +25,24 @@ func TestEveryScreenIsAsItWasRead(t *testing.T) {
 		"start-pages": func(k *totem) {
 			k.state = openWith(k.t, kiosk.Config{Services: 3}).send(kiosk.SetLanguage{Lang: kiosk.View(k.state).Lang}).tap("more").state
 		},
-		"contrast":     func(k *totem) { k.tap("key-contrast") },
-		"times":        func(k *totem) { k.tap("service-carta") },
-		"times-chosen": func(k *totem) { k.tap("service-carta", "hour-A018") },
+		"start-no-clock":         func(k *totem) { k.loseClock() },
+		"start-no-clock-offline": func(k *totem) { k.loseClock().send(kiosk.LinkChanged{AsOf: saturday(k.zone, 9, 40)}) },
+		"number":                 func(k *totem) { k.loseClock().tap("service-carta") },
+		"number-gone": func(k *totem) {
+			k.loseClock().tap("service-carta", "take").send(kiosk.TicketRefused{Why: kiosk.RefusedGone}, kiosk.LinkChanged{})
+		},
+		"take-no-clock":         func(k *totem) { k.loseClock().numbered().send(ended(paper.Printed, 0)) },
+		"paper-failed-no-clock": func(k *totem) { k.loseClock().numbered().send(ended(paper.NotPrinted, paper.PaperEnd)) },
+		"nothing-left-no-clock": func(k *totem) { k.loseClock().send(kiosk.OffersChanged{}, kiosk.LinkChanged{}) },
+		"nothing-left-service-no-clock": func(k *totem) {
+			k.loseClock().tap("service-carta").send(kiosk.OffersChanged{Offers: offers(k.zone, 0)})
+		},
+		"found-no-clock": func(k *totem) { k.loseClock().send(kiosk.SlipFound{Ticket: ticket(k.zone)}) },
+		"help-no-clock":  func(k *totem) { k.loseClock().tap("key-help") },
+		"times-offline":  func(k *totem) { k.send(kiosk.LinkChanged{AsOf: saturday(k.zone, 9, 40)}).tap("service-carta") },
+		"contrast":       func(k *totem) { k.tap("key-contrast") },
+		"times":          func(k *totem) { k.tap("service-carta") },
+		"times-chosen":   func(k *totem) { k.tap("service-carta", "hour-A018") },
 		"times-pages": func(k *totem) {
 			k.send(kiosk.OffersChanged{Offers: offers(k.zone, 18)}).tap("service-carta", "more")
 		},

@@ -170,6 +170,18 @@ func (k *totem) issued() *totem {
 	return k.tap("service-carta", "take").send(kiosk.TicketMade{Ticket: ticket(k.zone)})
 }
 
+// loseClock takes the knowledge of the time away.
+func (k *totem) loseClock() *totem {
+	return k.send(kiosk.ClockChanged{Unknown: true, Day: booking.DayOf(saturday(k.zone, 12, 0), k.zone)})
+}
+
+// numbered leads to the commit of a ticket without a time.
+func (k *totem) numbered() *totem {
+	made := ticket(k.zone)
+	made.Start = time.Time{}
+	return k.tap("service-carta", "take").send(kiosk.TicketMade{Ticket: made})
+}
+
 func ended(o paper.Outcome, status paper.Status) kiosk.SlipEnded {
 	return kiosk.SlipEnded{Job: 7, Result: paper.Result{Outcome: o, Status: status}}
 }

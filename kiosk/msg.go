@@ -44,8 +44,14 @@ type (
 // What the totem tells.
 type (
 	// Tick tells the time. It comes at least at every full minute and at the instant that State.Wake names, at once
-	// when that instant has passed.
+	// when that instant has passed. While the clock is unknown Now only counts on, and is shown nowhere.
 	Tick struct{ Now time.Time }
+	// ClockChanged says whether the time is known; until it comes it is. While it is not, tickets are given by number
+	// alone, of the offers of Day. The Tick that follows may be at any distance from the one before.
+	ClockChanged struct {
+		Unknown bool
+		Day     booking.Day // whose numbers are given while the clock is unknown; zero: of no day
+	}
 	// OfficeKnown brings the office, first and whenever it changes.
 	OfficeKnown struct {
 		Office booking.Office
@@ -89,6 +95,7 @@ func (PrintFound) msg()     {}
 func (LeaveFound) msg()     {}
 func (Touched) msg()        {}
 func (Tick) msg()           {}
+func (ClockChanged) msg()   {}
 func (OfficeKnown) msg()    {}
 func (OffersChanged) msg()  {}
 func (TicketMade) msg()     {}
@@ -109,6 +116,7 @@ type (
 		Key     booking.SheetKey
 		Number  booking.Number
 		Lang    locale.Lang
+		NoTime  bool // no time was promised, and the slip must promise none
 	}
 	// Print asks for the slip of a job that a restart found. Answered by SlipEnded.
 	Print struct{ Job JobID }
@@ -152,7 +160,7 @@ type Ticket struct {
 	Job    JobID
 	Key    booking.SheetKey
 	Number booking.Number
-	Start  time.Time
+	Start  time.Time // the promised time; zero: none was promised
 	Code   booking.Code
 	Label  locale.Text // the service's name, or the queue's neutral label
 }

@@ -7,9 +7,17 @@ import (
 	"example.org/totem/booking"
 )
 
+// today is the day whose offers are given.
+func (s State) today() booking.Day {
+	if s.clockless {
+		return s.numbered
+	}
+	return booking.DayOf(s.now, s.zone)
+}
+
 // offer returns what the queue has today, ok false if nothing was ever told of it for this day.
 func (s State) offer(q booking.QueueID) (o Offer, ok bool) {
-	today := booking.DayOf(s.now, s.zone)
+	today := s.today()
 	i := slices.IndexFunc(s.offers, func(o Offer) bool {
 		return o.Key.Queue == q && o.Key.Office == s.office.ID && o.Key.Day == today
 	})
@@ -19,8 +27,12 @@ func (s State) offer(q booking.QueueID) (o Offer, ok bool) {
 	return s.offers[i], true
 }
 
-// times returns the starts of an offer that are still ahead by the office's lead, free or gone to others.
+// times returns the starts of an offer that are still ahead by the office's lead, free or gone to others. Without a
+// clock they are all those that the totem tells: it leaves out what is past for certain.
 func (s State) times(o Offer) []Time {
+	if s.clockless {
+		return o.Times
+	}
 	var ahead []Time
 	for _, t := range o.Times {
 		if !t.Start.Before(s.now.Add(s.office.Lead)) {
@@ -77,6 +89,9 @@ func (s State) freeTime(n booking.Number) (t Time, key booking.SheetKey, ok bool
 
 // opensAfterToday returns the first opening of a later day.
 func (s State) opensAfterToday() (booking.Day, time.Time, bool) {
-	end := booking.DayOf(s.now, s.zone).End(s.zone)
+	if s.clockless {
+		return booking.Day{}, time.Time{}, false
+	}
+	end := s.today().End(s.zone)
 	return s.office.Hours.Next(end.Add(-time.Nanosecond), s.zone)
 }

@@ -21,6 +21,7 @@ var homes = []string{"start", "nothing-left", "closed", "waiting", "out-of-servi
 type play struct {
 	*totem
 	fresh *totem
+	lost  bool          // the clock is unknown
 	asked []kiosk.Issue // not yet answered
 	jobs  kiosk.JobID
 }
@@ -84,11 +85,14 @@ func (p *play) answer(t *rapid.T) {
 	p.jobs++
 	made := ticket(p.zone)
 	made.Job, made.Key, made.Number = p.jobs, issue.Key, issue.Number
+	if issue.NoTime {
+		made.Start = time.Time{}
+	}
 	p.send(kiosk.TicketMade{Ticket: made})
 }
 
 func (p *play) news(t *rapid.T) {
-	switch rapid.IntRange(0, 5).Draw(t, "news") {
+	switch rapid.IntRange(0, 6).Draw(t, "news") {
 	case 0:
 		p.tell(kiosk.OffersChanged{Offers: offers(p.zone, rapid.IntRange(0, 14).Draw(t, "times"))})
 	case 1:
@@ -101,6 +105,9 @@ func (p *play) news(t *rapid.T) {
 		office := valfiorita()
 		office.Services = office.Services[rapid.IntRange(0, 2).Draw(t, "services"):]
 		p.tell(kiosk.OfficeKnown{Office: office, Zone: p.zone})
+	case 6:
+		p.lost = rapid.Bool().Draw(t, "clock unknown")
+		p.tell(kiosk.ClockChanged{Unknown: p.lost, Day: booking.DayOf(saturday(p.zone, 12, 0), p.zone)})
 	case 5:
 		p.jobs++
 		found := ticket(p.zone)
@@ -123,6 +130,8 @@ func (p *play) check(t *rapid.T) {
 			fail("an empty " + string(b.Role))
 		case b.Role == kiosk.RoleProof && screen.Name != "paper-failed" && screen.Name != "paper-unknown":
 			fail("a code on " + screen.Name)
+		case p.lost && (b.Role == kiosk.RoleClock || b.Role == kiosk.RoleHour):
+			fail("an hour that nobody knows")
 		}
 		seen[b.ID] = true
 	}

@@ -32,6 +32,8 @@ type State struct {
 
 	// What the totem told.
 	now        time.Time
+	clockless  bool        // the clock is unknown: now only counts on
+	numbered   booking.Day // whose numbers are given meanwhile
 	office     booking.Office
 	hasOffice  bool
 	zone       *time.Location

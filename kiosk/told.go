@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"example.org/totem/booking"
 	"example.org/totem/paper"
 )
 
@@ -13,6 +12,8 @@ func (s State) told(m Msg) (next State, ok bool) {
 	switch m := m.(type) {
 	case Tick:
 		return s.tick(m.Now), true
+	case ClockChanged:
+		return s.clockChanged(m), true
 	case OfficeKnown:
 		return s.officeKnown(m), true
 	case OffersChanged:
@@ -40,6 +41,21 @@ func (s State) told(m Msg) (next State, ok bool) {
 		return s, true
 	}
 	return s, false
+}
+
+// clockChanged turns from times to numbers, or back. Whoever is choosing goes on with the same service; the quiet begins
+// anew, for the instants before and after have nothing in common.
+func (s State) clockChanged(m ClockChanged) State {
+	if s.clockless == m.Unknown && (!m.Unknown || s.numbered == m.Day) {
+		return s
+	}
+	turned := s.clockless != m.Unknown
+	s.clockless, s.numbered = m.Unknown, m.Day
+	if turned {
+		s.talk.quiet = time.Time{}
+		s.talk.chosen, s.talk.start, s.talk.page = "", time.Time{}, 0
+	}
+	return s.recheck()
 }
 
 func (s State) officeKnown(m OfficeKnown) State {
@@ -145,7 +161,10 @@ func (s State) dropFound(job JobID) State {
 
 // dropPast forgets found slips whose day is over: nobody comes for them any more.
 func (s State) dropPast() State {
-	today := booking.DayOf(s.now, s.zone)
+	if s.clockless {
+		return s // nobody knows which days are over
+	}
+	today := s.today()
 	for _, t := range s.found {
 		if s.hasOffice && t.Key.Day.Compare(today) < 0 {
 			s = s.dropFound(t.Job)

@@ -82,7 +82,7 @@ func (s State) showMore() State {
 }
 
 func (s State) chooseTime(n booking.Number) State {
-	if s.talk.stage != atTimes {
+	if s.talk.stage != atTimes || s.clockless { // numbers are given in order: there is nothing to choose
 		return s
 	}
 	t, _, ok := s.freeTime(n)
@@ -103,7 +103,7 @@ func (s State) takeTime(n booking.Number) (State, []Effect) {
 	}
 	s = s.enter(atIssuing)
 	s.talk.asked = slot{key, n}
-	return s, []Effect{Issue{Service: s.talk.service, Key: key, Number: n, Lang: s.lang()}}
+	return s, []Effect{Issue{Service: s.talk.service, Key: key, Number: n, Lang: s.lang(), NoTime: s.clockless}}
 }
 
 // gone leads back to the times and says that n has just been taken.

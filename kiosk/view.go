@@ -60,7 +60,7 @@ func (s State) header() Box {
 		}
 		header.Children = append(header.Children, s.theirs(RoleOffice, s.office.Name)...)
 		header.Children = append(header.Children, s.theirs(RolePlace, s.office.Place)...)
-		if !s.now.IsZero() {
+		if !s.now.IsZero() && !s.clockless {
 			header.Children = append(header.Children, Box{Role: RoleClock, Text: s.clock(s.now)})
 		}
 	}
@@ -151,16 +151,19 @@ func (s State) longDay(d booking.Day) string {
 
 // shortDay names a day of the coming week by its weekday alone.
 func (s State) shortDay(d booking.Day) string {
-	if today := booking.DayOf(s.now, s.zone); d.Compare(today) > 0 && d.Compare(today.AddDays(7)) < 0 {
+	if today := s.today(); d.Compare(today) > 0 && d.Compare(today.AddDays(7)) < 0 {
 		return locale.Weekday(s.lang(), d.Weekday())
 	}
 	return s.longDay(d)
 }
 
-// when returns "oggi alle 9:50".
+// when returns "oggi alle 9:50", with the date where today is not known, and "chiamato in ordine" for no time.
 func (s State) when(t time.Time) string {
+	if t.IsZero() {
+		return s.say(locale.WhenInOrder)
+	}
 	day := booking.DayOf(t, s.zone)
-	if day == booking.DayOf(s.now, s.zone) {
+	if !s.clockless && day == s.today() {
 		return s.say(locale.WhenToday, s.at(t))
 	}
 	return s.say(locale.WhenDay, locale.Word("day", s.longDay(day)), s.at(t))

@@ -32,10 +32,14 @@ func (s State) help() []Box {
 			data.Children = append(data.Children, s.words(RoleNote, locale.HelpDPO, locale.Word("address", c.DPO)))
 		}
 	}
+	steps, slip := locale.HelpSteps, locale.HelpSlip
+	if s.clockless {
+		steps, slip = locale.HelpStepsNumber, locale.HelpSlipNumber
+	}
 	return []Box{
 		s.control(RoleBack, "back", GoBack{}, locale.BackPlain),
 		s.words(RoleTitle, locale.HelpTitle),
-		s.card(RoleCard, locale.HelpHow, locale.HelpSteps, locale.HelpSlip, locale.HelpMissing),
+		s.card(RoleCard, locale.HelpHow, steps, slip, locale.HelpMissing),
 		s.card(RoleCard, locale.HelpAccess, locale.HelpAccessWhere),
 		data,
 	}

@@ -20,6 +20,8 @@ func (s State) home() (name string, body []Box) {
 		return "found", s.askFound()
 	case s.anyFree():
 		return "start", s.start()
+	case s.clockless:
+		return "nothing-left", s.nothing(locale.NumberNone)
 	case s.office.Hours.OpenAt(s.now, s.zone):
 		return "nothing-left", s.nothing(locale.NothingTitle)
 	}
@@ -31,7 +33,11 @@ func (s State) start() []Box {
 	for _, v := range s.shelf() {
 		services.Children = append(services.Children, s.service(v))
 	}
-	body := []Box{s.words(RoleTitle, locale.StartTitle), s.words(RoleLead, locale.StartLead), services}
+	lead := locale.StartLead
+	if s.clockless {
+		lead = locale.NumberLead
+	}
+	body := []Box{s.words(RoleTitle, locale.StartTitle), s.words(RoleLead, lead), services}
 	if s.shelves() > 1 {
 		body = append(body, s.control(RoleMore, "more", ShowMore{}, locale.StartMore))
 	}
@@ -78,6 +84,10 @@ func (s State) service(v booking.Service) Box {
 		return box
 	}
 	box.Tap = ChooseService{Service: v.ID}
+	if s.clockless {
+		box.Children = append(box.Children, Box{Role: RoleTime, Text: string(first.Number)}, s.words(RolePlaces, locale.NumberNext))
+		return box
+	}
 	box.Children = append(box.Children, Box{Role: RoleTime, Text: s.clock(first.Start)},
 		s.words(RolePlaces, locale.ServicePlaces, locale.Count("n", places)))
 	return box
@@ -86,7 +96,7 @@ func (s State) service(v booking.Service) Box {
 // finished says that a queue has nothing, no more than is known of why, and when the office opens next.
 func (s State) finished(q booking.QueueID) Box {
 	why := s.say(locale.ServiceFinished)
-	if _, told := s.offer(q); !told {
+	if _, told := s.offer(q); !told || s.clockless { // what is left of a day that may be over says nothing of today
 		why = s.say(locale.ServiceNone)
 	}
 	day, opens, ok := s.opensAfterToday()
@@ -97,12 +107,17 @@ func (s State) finished(q booking.QueueID) Box {
 	return s.words(RolePlaces, locale.ServiceOpens, locale.Word("why", why), locale.Word("opens", when))
 }
 
-// asOfNote says how old the offers are while the scheduler cannot be reached.
+// asOfNote says how old the offers are while the scheduler cannot be reached. Without a clock no age can be told.
 func (s State) asOfNote() []Box {
-	if s.linkUp || s.asOf.IsZero() {
+	switch {
+	case s.linkUp:
+		return nil
+	case s.clockless:
+		return []Box{s.words(RoleNote, locale.NumberAsOf)}
+	case s.asOf.IsZero():
 		return nil
 	}
-	if day := booking.DayOf(s.asOf, s.zone); day != booking.DayOf(s.now, s.zone) {
+	if day := booking.DayOf(s.asOf, s.zone); day != s.today() {
 		return []Box{s.words(RoleNote, locale.StartAsOfDay, locale.Word("day", s.longDay(day)), s.at(s.asOf))}
 	}
 	return []Box{s.words(RoleNote, locale.StartAsOf, s.at(s.asOf))}
@@ -111,7 +126,7 @@ func (s State) asOfNote() []Box {
 // nothing says that there is nothing to take, and what to hope for. Places that others give back come over the link.
 func (s State) nothing(title locale.Key) []Box {
 	body := []Box{s.words(RoleTitle, title)}
-	if s.linkUp {
+	if s.linkUp && !s.clockless {
 		body = append(body, s.words(RoleLead, locale.NothingReappear))
 	} else {
 		body = append(body, s.words(RoleLead, locale.AskDesk))

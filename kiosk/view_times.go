@@ -9,31 +9,67 @@ import (
 
 const hoursOnPage = 12
 
-// timesOrNothing returns the times of the chosen service, or that they have gone meanwhile.
+// timesOrNothing returns the times of the chosen service, its next number where no time can be told, or that they have
+// gone meanwhile.
 func (s State) timesOrNothing() (name string, body []Box) {
 	service, _ := s.office.Service(s.talk.service)
 	back := s.control(RoleBack, "back", GoBack{}, locale.BackServices)
 	first, places := s.firstFree(service.Queue)
 	if places == 0 {
-		return "nothing-left", append([]Box{back}, s.nothing(locale.NothingThis)...)
+		none := locale.NothingThis
+		if s.clockless {
+			none = locale.NumberNoneThis
+		}
+		return "nothing-left", append([]Box{back}, s.nothing(none)...)
 	}
 	body = append([]Box{back}, s.theirs(RoleTitle, service.Name)...)
 	if bring := strings.TrimRight(s.theirWords(service.Bring), ". "); bring != "" {
 		body = append(body, s.words(RoleLead, locale.TimesBring, locale.Word("what", bring)))
 	}
+	if s.clockless {
+		return "number", append(body, s.nextNumber(first)...)
+	}
+	return "times", append(body, s.firstTime(first)...)
+}
+
+// firstTime offers the first free time, or the chosen one, and the others.
+func (s State) firstTime(first Time) (body []Box) {
 	if s.talk.taken != "" && s.talk.chosen == "" {
 		body = append(body, s.card(RoleCaution, locale.TimesTaken, locale.TimesTakenDo))
 	}
-	if !s.printer.Ready() {
-		body = append(body, s.card(RoleCaution, paperNow(s.printer), locale.TimesOnScreen))
-	}
+	body = append(body, s.paperWarning()...)
 	chosen, note := first, locale.TimesFirst
 	if t, _, ok := s.freeTime(s.talk.chosen); ok && t.Number != first.Number {
 		chosen, note = t, locale.TimesChosen
 	}
 	body = append(body, s.hero(chosen, note))
 	body = append(body, s.hours(chosen)...)
-	return "times", append(body, s.card(RolePromise, locale.TimesPromise, locale.TimesNoData))
+	body = append(body, s.asOfNote()...)
+	return append(body, s.card(RolePromise, locale.TimesPromise, locale.TimesNoData))
+}
+
+// nextNumber offers the next number, and says why it comes without a time.
+func (s State) nextNumber(next Time) (body []Box) {
+	if s.talk.taken != "" {
+		body = append(body, s.card(RoleCaution, locale.NumberTaken, locale.NumberTakenDo))
+	}
+	body = append(body, s.paperWarning()...)
+	body = append(body, Box{Role: RoleHero, Children: []Box{
+		{Role: RoleTime, Text: string(next.Number)},
+		s.words(RoleNote, locale.NumberNext),
+		s.words(RoleNote, locale.NumberTimeless),
+		s.control(RolePrimary, "take", TakeTime{Number: next.Number}, locale.NumberTake),
+	}}, s.card(RoleCaution, locale.NumberWhy, locale.NumberCalled))
+	body = append(body, s.asOfNote()...)
+	return append(body, s.card(RolePromise, locale.TimesPromise, locale.TimesNoData))
+}
+
+// paperWarning says before anything is taken that there may be no slip.
+func (s State) paperWarning() []Box {
+	if s.printer.Ready() {
+		return nil
+	}
+	return []Box{s.card(RoleCaution, paperNow(s.printer), locale.TimesOnScreen)}
 }
 
 func (s State) hero(t Time, note locale.Key) Box {

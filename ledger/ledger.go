@@ -6,6 +6,7 @@ package ledger
 import (
 	"context"
 	"errors"
+	"time"
 
 	"example.org/totem/booking"
 )
@@ -39,6 +40,13 @@ type Book interface {
 	Days(ctx context.Context) ([]booking.Day, error)
 	// Close deletes a day whole: all sheets of all offices. Closing a day that is not there is no error.
 	Close(ctx context.Context, day booking.Day) error
+	// Epoch returns the epoch in which sheets are written now. It grows when a ledger begins anew or is raised.
+	Epoch(ctx context.Context) (uint64, error)
+	// Raise makes the epoch greater than beyond, durably, unless it is already, and returns it.
+	Raise(ctx context.Context, beyond uint64) (uint64, error)
+	// Speak says in which message version an office's sheets are written from now on; until then it is the oldest. It
+	// does not block, and holds for this value alone.
+	Speak(office booking.OfficeID, version int)
 }
 
 // Member is one totem as the scheduler knows it.
@@ -48,58 +56,61 @@ type Member struct {
 	Incarnation booking.Incarnation // of the store that holds its grants; zero before its first hello and after fencing
 	Folded      uint64              // n of its last fact in the ledger
 	Sequence    uint64              // link sequence of that fact
+	Merged      uint64              // epoch in which the store was found in step with the ledger, 0 for never
+	Speaks      int                 // newest message version it understands, 0 before its first hello
 	Revision    uint64              // for compare-and-set; zero for a member that must not exist yet
+
+	Key     string   // its device's public nkey, "" while none is enrolled
+	Revoked []string // its former keys, oldest first. None of them is ever believed again
+	Token   Token    // with which the next key may be enrolled
 
 	// Fenced lists the stores that a person declared lost, oldest first. None of them is ever believed again.
 	Fenced []booking.Incarnation
 }
 
+// Token is a one-time enrolment token as it is kept: not the token itself. The zero Token is none.
+type Token struct {
+	Hash  [32]byte  // SHA-256 of the token
+	Until time.Time // UTC, whole seconds; from then on it is worth nothing
+}
+
 // Roster is the list of totems. Implementations are safe for concurrent use.
 type Roster interface {
-	// Member returns a totem, or a Member with only its ids if it is not on the roster yet; or ErrUnreadable.
+	// Member returns a totem, or a Member with only its ids if it is not on the roster yet. With an error that is
+	// ErrUnreadable it has only ids and revision, by which PutMember may write another in the record's place.
 	Member(ctx context.Context, office booking.OfficeID, totem booking.TotemID) (Member, error)
 	// PutMember writes m durably if the roster still holds m.Revision, and returns m with its new revision;
 	// otherwise ErrConflict or ErrUnreadable.
 	PutMember(ctx context.Context, m Member) (Member, error)
+	// Members returns the totems of an office that are on the roster, of all offices for "", in order of office and
+	// totem. With an error that is ErrUnreadable it returns all those that can be read.
+	Members(ctx context.Context, office booking.OfficeID) ([]Member, error)
 }
 
-// Change reads the sheet named by key, applies edit and writes the result, again and again until it wins or edit
-// refuses. edit must be idempotent: it may see its own earlier work, for an answer can be lost after the write. If
-// edit returns the sheet it was given, nothing is written.
-func Change(ctx context.Context, b Book, key booking.SheetKey, edit func(booking.Sheet) (booking.Sheet, error)) (booking.Sheet, error) {
-	for {
-		before, err := b.Sheet(ctx, key)
-		if err != nil {
-			return booking.Sheet{}, err
-		}
-		after, err := edit(before)
-		if err != nil || same(before, after) {
-			return before, err
-		}
-		after.Revision = before.Revision
-		revision, err := b.Put(ctx, after)
-		switch {
-		case err == nil:
-			after.Revision = revision
-			return after, nil
-		case errors.Is(err, ErrConflict):
-			if ctx.Err() != nil {
-				return booking.Sheet{}, ctx.Err()
-			}
-		default:
-			return booking.Sheet{}, err
-		}
-	}
+// Tally is what remains of an office's day when it is closed: numbers, and nothing about anybody.
+type Tally struct {
+	Office   booking.OfficeID
+	Day      booking.Day
+	Queues   map[booking.QueueID]Count
+	Late     map[booking.TotemID]booking.FactID // of each totem: the last fact that is in Late of a Count
+	Revision uint64                             // for compare-and-set; zero for a tally that must not exist yet
 }
 
-func same(a, b booking.Sheet) bool {
-	if len(a.Slots) != len(b.Slots) {
-		return false
-	}
-	for i := range a.Slots {
-		if a.Slots[i] != b.Slots[i] {
-			return false
-		}
-	}
-	return a.SheetKey == b.SheetKey && a.Prefix == b.Prefix
+// Count is the numbers of one queue.
+type Count struct {
+	Slots                       int // planned
+	Pool, Walk                  int // tickets from the pool, and from totems
+	Printed, NotPrinted, Unsure int // slips by outcome; a ticket of which nothing was told is in none
+	LateIssued, LatePrinted     int // facts that came when the day was closed already
+}
+
+// Tallies is the book of what remains. Implementations are safe for concurrent use.
+type Tallies interface {
+	// Tally returns the tally of an office and day, or one with only office and day if there is none; or ErrUnreadable.
+	Tally(ctx context.Context, office booking.OfficeID, day booking.Day) (Tally, error)
+	// PutTally writes t durably if the book still holds t.Revision, and returns t with its new revision; otherwise
+	// ErrConflict or ErrUnreadable.
+	PutTally(ctx context.Context, t Tally) (Tally, error)
+	// TallyDays returns the days of an office that have a tally, in order.
+	TallyDays(ctx context.Context, office booking.OfficeID) ([]booking.Day, error)
 }

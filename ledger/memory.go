@@ -2,7 +2,9 @@ package ledger
 
 import (
 	"context"
+	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -10,33 +12,33 @@ import (
 	"example.org/totem/booking"
 )
 
-// Memory is a ledger and a roster that live and die with the process: for tests and simulations.
+// Memory is a ledger, a roster and a book of tallies that live and die with the process: for tests and simulations.
 type Memory struct {
 	state struct {
 		sync.Mutex
 		sheets   map[booking.Day]map[booking.SheetKey]booking.Sheet
 		closed   map[booking.Day]bool
 		members  map[memberKey]Member
-		sequence uint64 // of the last write, to sheet or roster
+		tallies  map[tallyKey]Tally
+		epoch    uint64
+		sequence uint64 // of the last write, to whatever
 	}
 }
 
-type memberKey struct {
-	office booking.OfficeID
-	totem  booking.TotemID
-}
-
 var (
-	_ Book   = (*Memory)(nil)
-	_ Roster = (*Memory)(nil)
+	_ Book    = (*Memory)(nil)
+	_ Roster  = (*Memory)(nil)
+	_ Tallies = (*Memory)(nil)
 )
 
-// NewMemory returns an empty ledger of epoch 1.
+// NewMemory returns an empty ledger of epoch 1. One of another epoch is raised to it.
 func NewMemory() *Memory {
 	m := new(Memory)
 	m.state.sheets = make(map[booking.Day]map[booking.SheetKey]booking.Sheet)
 	m.state.closed = make(map[booking.Day]bool)
 	m.state.members = make(map[memberKey]Member)
+	m.state.tallies = make(map[tallyKey]Tally)
+	m.state.epoch = 1
 	return m
 }
 
@@ -89,7 +91,7 @@ func (m *Memory) Put(ctx context.Context, s booking.Sheet) (booking.Revision, er
 	}
 	m.state.sequence++
 	s = s.Clone()
-	s.Revision = booking.Revision{Epoch: 1, Sequence: m.state.sequence}
+	s.Revision = booking.Revision{Epoch: m.state.epoch, Sequence: m.state.sequence}
 	if m.state.sheets[s.Day] == nil {
 		m.state.sheets[s.Day] = make(map[booking.SheetKey]booking.Sheet)
 	}
@@ -119,36 +121,29 @@ func (m *Memory) Close(ctx context.Context, day booking.Day) error {
 	return nil
 }
 
-// Member returns a totem, or a Member with only its ids if it is not on the roster yet.
-func (m *Memory) Member(ctx context.Context, office booking.OfficeID, totem booking.TotemID) (Member, error) {
+// Epoch returns the epoch in which sheets are written now.
+func (m *Memory) Epoch(ctx context.Context) (uint64, error) {
 	if err := ctx.Err(); err != nil {
-		return Member{}, err
+		return 0, err
 	}
 	m.state.Lock()
 	defer m.state.Unlock()
-	member, ok := m.state.members[memberKey{office, totem}]
-	if !ok {
-		return Member{Office: office, Totem: totem}, nil
-	}
-	member.Fenced = slices.Clone(member.Fenced)
-	return member, nil
+	return m.state.epoch, nil
 }
 
-// PutMember writes a member if the roster still holds the revision that it names.
-func (m *Memory) PutMember(ctx context.Context, member Member) (Member, error) {
+// Raise makes the epoch greater than beyond, unless it is already.
+func (m *Memory) Raise(ctx context.Context, beyond uint64) (uint64, error) {
 	if err := ctx.Err(); err != nil {
-		return Member{}, err
+		return 0, err
+	}
+	if beyond == math.MaxUint64 {
+		return 0, fmt.Errorf("raise the epoch: none is beyond %d", beyond)
 	}
 	m.state.Lock()
 	defer m.state.Unlock()
-	key := memberKey{member.Office, member.Totem}
-	if m.state.members[key].Revision != member.Revision {
-		return Member{}, ErrConflict
-	}
-	m.state.sequence++
-	member.Revision = m.state.sequence
-	stored := member
-	stored.Fenced = slices.Clone(member.Fenced)
-	m.state.members[key] = stored
-	return member, nil
+	m.state.epoch = max(m.state.epoch, beyond+1)
+	return m.state.epoch, nil
 }
+
+// Speak does nothing: what is kept in memory is no message.
+func (m *Memory) Speak(booking.OfficeID, int) {}

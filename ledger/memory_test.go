@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"context"
 	"testing"
 
 	"example.org/totem/ledger"
@@ -8,8 +9,11 @@ import (
 )
 
 func TestTheLedgerInMemoryIsALedger(t *testing.T) {
-	ledgertest.Run(t, func(*testing.T) (ledger.Book, ledger.Roster) {
+	ledgertest.Run(t, func(t *testing.T) func() ledgertest.Ledger {
 		m := ledger.NewMemory()
-		return m, m
+		if _, err := m.Raise(context.Background(), ledgertest.Epoch-1); err != nil {
+			t.Fatal(err)
+		}
+		return func() ledgertest.Ledger { return m }
 	})
 }

@@ -17,12 +17,13 @@ const (
 
 	PromiseTake  Key = "promise.take"
 	PromiseDesk  Key = "promise.desk"
-	WhenToday    Key = "when.today" // {time}, form by its hour
-	WhenDay      Key = "when.day"   // {day}, {time}, form by its hour
-	NumberOf     Key = "number.of"  // {number}
-	OpensAt      Key = "opens.at"   // {day}, {time}: short, for a list
-	LabelAndRoom Key = "label.room" // {label}, {room}
-	ResetsIn     Key = "resets.in"  // {n} seconds
+	WhenToday    Key = "when.today"    // {time}, form by its hour
+	WhenDay      Key = "when.day"      // {day}, {time}, form by its hour
+	WhenInOrder  Key = "when.in-order" // for a ticket without a time
+	NumberOf     Key = "number.of"     // {number}
+	OpensAt      Key = "opens.at"      // {day}, {time}: short, for a list
+	LabelAndRoom Key = "label.room"    // {label}, {room}
+	ResetsIn     Key = "resets.in"     // {n} seconds
 
 	DurationNow     Key = "duration.now"
 	DurationMinutes Key = "duration.minutes" // {n}
@@ -75,6 +76,21 @@ const (
 	TimesOnScreen Key = "times.on-screen" // printer not ready
 )
 
+// While the clock is unknown: numbers without a time.
+const (
+	NumberLead     Key = "number.lead"
+	NumberNext     Key = "number.next"
+	NumberTimeless Key = "number.timeless"
+	NumberTake     Key = "number.take"
+	NumberWhy      Key = "number.why"
+	NumberCalled   Key = "number.called"
+	NumberTaken    Key = "number.taken"
+	NumberTakenDo  Key = "number.taken.do"
+	NumberNone     Key = "number.none"
+	NumberNoneThis Key = "number.none.this"
+	NumberAsOf     Key = "number.as-of"
+)
+
 // What is wrong with the printer, before a ticket is taken ("now") and after ("stays": the slot does).
 const (
 	PaperNowEnd    Key = "paper.now.end"
@@ -119,6 +135,8 @@ const (
 	HelpHow         Key = "help.how"
 	HelpSteps       Key = "help.steps"
 	HelpSlip        Key = "help.slip"
+	HelpStepsNumber Key = "help.steps.number" // while the clock is unknown
+	HelpSlipNumber  Key = "help.slip.number"
 	HelpMissing     Key = "help.missing"
 	HelpData        Key = "help.data"
 	HelpDataNone    Key = "help.data.none"

@@ -6,4 +6,5 @@ const (
 	SlipCalled Key = "slip.called" // {where}
 	SlipNoData Key = "slip.no-data"
 	SlipErased Key = "slip.erased"
+	SlipClosed Key = "slip.erased.closed" // where no day is named
 )

@@ -20,13 +20,13 @@ func TestAStrangerIsRefusedWithARemedy(t *testing.T) {
 		speaks int
 		want   string
 	}{
-		{"rm002", "t1", wire.Version, wire.RefusedUnknownTotem},
-		{"rm001", "t9", wire.Version, wire.RefusedUnknownTotem},
-		{"rm001", "t1", wire.Version + 1, wire.RefusedVersion},
+		{"rm002", "t1", wire.Newest, wire.RefusedUnknownTotem},
+		{"rm001", "t9", wire.Newest, wire.RefusedUnknownTotem},
+		{"rm001", "t1", wire.Newest + 1, wire.RefusedVersion},
 	} {
 		h := hello(storeA, 0)
 		h.Speaks = []int{c.speaks}
-		_, err := s.Hello(ctx, c.office, c.totem, h)
+		_, err := w.hello(s, c.office, c.totem, h)
 		if got := refusal(t, err); got != c.want {
 			t.Errorf("hello from %s/%s: refused as %s, want %s", c.office, c.totem, got, c.want)
 		}
@@ -41,19 +41,18 @@ func TestAStrangerIsRefusedWithARemedy(t *testing.T) {
 }
 
 func TestTheFirstStoreIsAdoptedAndASecondWithItsNameRefused(t *testing.T) {
-	ctx := context.Background()
 	w := newWorld(t, plan(t, "rm001", "Europe/Rome", "t1"))
 	s := w.start()
-	welcome, err := s.Hello(ctx, "rm001", "t1", hello(storeA, 0))
+	welcome, err := w.hello(s, "rm001", "t1", hello(storeA, 0))
 	must(t, err)
 	if welcome.Accepted != (wire.Accepted{}) || !welcome.Time.Equal(w.now) {
 		t.Errorf("welcome %+v at %s", welcome, w.now)
 	}
-	_, err = s.Hello(ctx, "rm001", "t1", hello(storeB, 0))
+	_, err = w.hello(s, "rm001", "t1", hello(storeB, 0))
 	if got := refusal(t, err); got != wire.RefusedOtherStore {
 		t.Errorf("a second store: refused as %s", got)
 	}
-	if _, err = w.start().Hello(ctx, "rm001", "t1", hello(storeA, 7)); err != nil {
+	if _, err = w.hello(w.start(), "rm001", "t1", hello(storeA, 7)); err != nil {
 		t.Errorf("the first store after a restart: %v", err)
 	}
 }
@@ -62,10 +61,10 @@ func TestAWelcomeNamesTheLastFactThatIsInTheLedger(t *testing.T) {
 	ctx := context.Background()
 	w := newWorld(t, plan(t, "rm001", "Europe/Rome", "t1"))
 	s := w.start()
-	_, err := s.Hello(ctx, "rm001", "t1", hello(storeA, 0))
+	_, err := w.hello(s, "rm001", "t1", hello(storeA, 0))
 	must(t, err)
 	must(t, s.Fold(ctx, "rm001", "t1", 41, issued(storeA, 1, monday, held(w.sheet("rm001", queueA, monday), "t1")[0])))
-	welcome, err := s.Hello(ctx, "rm001", "t1", hello(storeA, 1))
+	welcome, err := w.hello(s, "rm001", "t1", hello(storeA, 1))
 	must(t, err)
 	if want := (wire.Accepted{Sequence: 41, Incarnation: storeA, N: 1}); welcome.Accepted != want {
 		t.Errorf("accepted %+v, want %+v", welcome.Accepted, want)
@@ -76,12 +75,12 @@ func TestAStoreThatWasRestoredFromACopyIsRefused(t *testing.T) {
 	ctx := context.Background()
 	w := newWorld(t, plan(t, "rm001", "Europe/Rome", "t1"))
 	s := w.start()
-	_, err := s.Hello(ctx, "rm001", "t1", hello(storeA, 0))
+	_, err := w.hello(s, "rm001", "t1", hello(storeA, 0))
 	must(t, err)
 	for i, slot := range held(w.sheet("rm001", queueA, monday), "t1")[:2] {
 		must(t, s.Fold(ctx, "rm001", "t1", uint64(i+1), issued(storeA, uint64(i+1), monday, slot)))
 	}
-	_, err = s.Hello(ctx, "rm001", "t1", hello(storeA, 1))
+	_, err = w.hello(s, "rm001", "t1", hello(storeA, 1))
 	if got := refusal(t, err); got != wire.RefusedOtherStore {
 		t.Errorf("refused as %s", got)
 	}
@@ -92,7 +91,7 @@ func TestAPullBringsWhatIsNewerOfTheDaysToCover(t *testing.T) {
 	w := newWorld(t, plan(t, "rm001", "Europe/Rome", "t1"))
 	s := w.start()
 	must(t, s.Tend(ctx))
-	_, err := s.Hello(ctx, "rm001", "t1", hello(storeA, 0))
+	_, err := w.hello(s, "rm001", "t1", hello(storeA, 0))
 	must(t, err)
 	first, err := s.Pull(ctx, "rm001", "t1", wire.Pull{Incarnation: storeA})
 	must(t, err)
@@ -129,7 +128,7 @@ func TestAFencedTotemsSlotsGoBackAndANewStoreMayCome(t *testing.T) {
 	w := newWorld(t, plan(t, "rm001", "Europe/Rome", "t1", "t2"))
 	s := w.start()
 	for totem, store := range map[booking.TotemID]booking.Incarnation{"t1": storeA, "t2": storeB} {
-		_, err := s.Hello(ctx, "rm001", totem, hello(store, 0))
+		_, err := w.hello(s, "rm001", totem, hello(store, 0))
 		must(t, err)
 	}
 	slots := held(w.sheet("rm001", queueA, monday), "t1")
@@ -147,13 +146,13 @@ func TestAFencedTotemsSlotsGoBackAndANewStoreMayCome(t *testing.T) {
 	if i, _ := sheet.Find(slots[0]); sheet.Slots[i].State != booking.Issued {
 		t.Errorf("the sold slot is %s", sheet.Slots[i].State)
 	}
-	_, err = s.Hello(ctx, "rm001", "t1", hello(storeA, 1))
+	_, err = w.hello(s, "rm001", "t1", hello(storeA, 1))
 	if got := refusal(t, err); got != wire.RefusedOtherStore {
 		t.Errorf("the fenced store: refused as %s", got)
 	}
 	_, err = s.Pull(ctx, "rm001", "t1", wire.Pull{Incarnation: storeA})
 	refusal(t, err)
-	welcome, err := s.Hello(ctx, "rm001", "t1", hello(booking.Incarnation{0xc}, 0))
+	welcome, err := w.hello(s, "rm001", "t1", hello(booking.Incarnation{0xc}, 0))
 	must(t, err)
 	if want := (wire.Accepted{Sequence: 5}); welcome.Accepted != want {
 		t.Errorf("the new store's chain begins at %+v, want %+v", welcome.Accepted, want)
@@ -182,7 +181,7 @@ func TestAPullIsAnsweredToTheStoreThatTheNameIsBoundToAndNoOther(t *testing.T) {
 		r, _ := errors.AsType[*wire.Refusal](err)
 		return r.Sentence + r.Remedy
 	}
-	_, err := s.Hello(ctx, "rm001", "t1", hello(storeA, 0))
+	_, err := w.hello(s, "rm001", "t1", hello(storeA, 0))
 	must(t, err)
 	_, err = pull(storeA)
 	must(t, err)
@@ -194,7 +193,7 @@ func TestAPullIsAnsweredToTheStoreThatTheNameIsBoundToAndNoOther(t *testing.T) {
 	if len(sentences) != 3 {
 		t.Errorf("three refusals, told in %d ways: %v", len(sentences), sentences)
 	}
-	_, err = s.Hello(ctx, "rm001", "t1", hello(storeB, 0))
+	_, err = w.hello(s, "rm001", "t1", hello(storeB, 0))
 	must(t, err)
 	_, err = pull(storeB)
 	must(t, err)
@@ -221,12 +220,12 @@ func TestAStoreThatIsFencedInTheMiddleOfItsPullIsGivenNothing(t *testing.T) {
 	book := &meddled{Book: w.book}
 	w.book = book
 	s := w.start()
-	_, err := s.Hello(ctx, "rm001", "t1", hello(storeA, 0))
+	_, err := w.hello(s, "rm001", "t1", hello(storeA, 0))
 	must(t, err)
 	book.before = func() {
 		_, err := s.Fence(ctx, "rm001", "t1")
 		must(t, err)
-		_, err = s.Hello(ctx, "rm001", "t1", hello(storeB, 0))
+		_, err = w.hello(s, "rm001", "t1", hello(storeB, 0))
 		must(t, err)
 	}
 	answer, err := s.Pull(ctx, "rm001", "t1", wire.Pull{Incarnation: storeA})

@@ -66,8 +66,8 @@ func (s *Service) settled(id booking.OfficeID, day booking.Day) bool {
 }
 
 // closeDays closes what is settled: first the keys, each after its own office's midnight, for without them every hash
-// of the day is a meaningless number; then, when no office has that day any more, the facts that are still kept and the
-// day's stream. Days that ended while the service was down are closed like the others.
+// of the day is a meaningless number; then, when no office has that day any more, what the facts said, and the day's
+// stream, of which only numbers remain. Days that ended while the service was down are closed like the others.
 func (s *Service) closeDays(ctx context.Context, now time.Time) error {
 	kept, err := s.keys.Kept(ctx)
 	if err != nil {
@@ -80,16 +80,14 @@ func (s *Service) closeDays(ctx context.Context, now time.Time) error {
 	s.noteEnded(kept, days, now)
 	unclosed, err := s.destroyKeys(ctx, kept)
 	failed = gather(failed, err)
-	for _, day := range days {
+	days = slices.DeleteFunc(days, func(day booking.Day) bool {
 		unsettled := func(id booking.OfficeID) bool { return !s.settled(id, day) }
-		if slices.ContainsFunc(s.order, unsettled) || slices.Contains(unclosed, day) {
-			continue
-		}
-		if err := s.closeDay(ctx, day); err != nil {
-			failed = gather(failed, fmt.Errorf("close %s: %w", day, err))
-		}
+		return slices.ContainsFunc(s.order, unsettled) || slices.Contains(unclosed, day)
+	})
+	if len(days) == 0 {
+		return failed
 	}
-	return failed
+	return gather(failed, s.endDays(ctx, days))
 }
 
 // destroyKeys destroys the keys of days that are settled, and returns the days of which a key could not be destroyed.
@@ -110,28 +108,56 @@ func (s *Service) destroyKeys(ctx context.Context, kept map[booking.OfficeID][]b
 	return unclosed, failed
 }
 
-func (s *Service) closeDay(ctx context.Context, day booking.Day) error {
-	for _, id := range s.order {
-		for _, t := range s.offices[id].Totems {
-			m, err := s.roster.Member(ctx, id, t)
-			switch {
-			case errors.Is(err, ledger.ErrUnreadable):
-				s.report(ctx, err) // how far it has told is not known, but the day must end
-				continue
-			case err == nil:
-				err = s.purge(ctx, id, t, m.Sequence)
-			}
-			if err != nil {
-				return err
-			}
+// endDays ends days that are settled everywhere. What the uplink kept of them goes before their streams do: as long as a
+// stream is there, this is tried again.
+func (s *Service) endDays(ctx context.Context, days []booking.Day) (failed error) {
+	members, err := s.roster.Members(ctx, "")
+	if errors.Is(err, ledger.ErrUnreadable) {
+		s.report(ctx, err) // how far its totem has told is not known, but the days must end
+		err = nil
+	}
+	if err != nil {
+		return fmt.Errorf("close days: %w", err)
+	}
+	offices := slices.Clone(s.order)
+	for _, m := range members {
+		offices = append(offices, m.Office)
+	}
+	slices.Sort(offices)
+	offices = slices.Compact(offices)
+	days = slices.DeleteFunc(days, func(day booking.Day) bool {
+		err := s.tallyDay(ctx, offices, day)
+		failed = gather(failed, err)
+		return err != nil
+	})
+	if err := s.forgetFacts(ctx, members); err != nil {
+		return gather(failed, fmt.Errorf("close days: %w", err))
+	}
+	for _, day := range days {
+		if err := s.book.Close(ctx, day); err != nil {
+			failed = gather(failed, fmt.Errorf("close %s: %w", day, err))
+			continue
+		}
+		s.forgetDay(day)
+		event.Log(s.log, event.CentralDay, slog.String("day", day.String()))
+	}
+	return failed
+}
+
+// forgetFacts erases what the totems have told and is in the ledger, or was counted.
+func (s *Service) forgetFacts(ctx context.Context, members []ledger.Member) error {
+	if s.uplink == nil {
+		return nil
+	}
+	for _, m := range members {
+		if m.Sequence == 0 {
+			continue
+		}
+		if err := s.uplink.Seal(ctx, m.Office, m.Totem, m.Sequence); err != nil {
+			return err
 		}
 	}
-	if err := s.book.Close(ctx, day); err != nil {
-		return err
-	}
-	s.forgetDay(day)
-	event.Log(s.log, event.CentralDay, slog.String("day", day.String()))
-	return nil
+	return s.uplink.Scrub(ctx)
 }
 
 // purge erases what a totem has told before the given link sequence: it is in the ledger, or was counted.

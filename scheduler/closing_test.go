@@ -36,8 +36,8 @@ func TestADayLivesAndCloses(t *testing.T) {
 	if diff := cmp.Diff([]string{"rm001 2026-11-24", "rm001 2026-11-25"}, w.keys.names()); diff != "" {
 		t.Errorf("keys after midnight (-want +got):\n%s", diff)
 	}
-	if w.uplink.purged["t1"] != 12 {
-		t.Errorf("purged before %d, want 12: the last fact stays", w.uplink.purged["t1"])
+	if w.uplink.sealed["t1"] != 12 || w.uplink.scrubs != 1 {
+		t.Errorf("sealed up to %d, want 12, and scrubbed %d times, want once", w.uplink.sealed["t1"], w.uplink.scrubs)
 	}
 
 	// What comes now is a count, whatever it says, and what follows is folded.
@@ -75,20 +75,25 @@ func TestDaysThatEndedWhileTheSchedulerWasDownAreClosed(t *testing.T) {
 	}
 }
 
-func TestADayOf25HoursClosesAtItsOwnEnd(t *testing.T) {
+func TestTheTwoOddDaysOfTheYearCloseAtTheirOwnEnd(t *testing.T) {
 	ctx := context.Background()
-	w := newWorld(t, plan(t, "rm001", "Europe/Rome", "t1"))
-	october := mustDay("2026-10-25")
-	w.now = october.At(540, w.plans[0].Zone)
-	s := w.start()
-	must(t, w.tend(s))
-	w.now = october.Start(w.plans[0].Zone).Add(24*time.Hour + 30*time.Minute)
-	must(t, w.tend(s))
-	w.sheet("rm001", queueA, october)
-	w.now = october.Start(w.plans[0].Zone).Add(25 * time.Hour)
-	must(t, w.tend(s))
-	if days, err := w.memory.Days(ctx); err != nil || days[0] != october.AddDays(1) {
-		t.Errorf("days: %v, %v", days, err)
+	for date, length := range map[string]time.Duration{"2026-10-25": 25 * time.Hour, "2027-03-28": 23 * time.Hour} {
+		w := newWorld(t, plan(t, "rm001", "Europe/Rome", "t1"))
+		odd := mustDay(date)
+		w.now = odd.At(540, w.plans[0].Zone)
+		s := w.start()
+		must(t, w.tend(s))
+		w.now = odd.Start(w.plans[0].Zone).Add(length - time.Second)
+		must(t, w.tend(s))
+		w.sheet("rm001", queueA, odd)
+		w.now = odd.Start(w.plans[0].Zone).Add(length)
+		must(t, w.tend(s))
+		if days, err := w.memory.Days(ctx); err != nil || days[0] != odd.AddDays(1) {
+			t.Errorf("%s: days %v, %v", date, days, err)
+		}
+		if got := w.count(odd, queueA); got.Slots != 10 {
+			t.Errorf("%s: tally %+v", date, got)
+		}
 	}
 }
 
@@ -98,7 +103,7 @@ func TestADayIsClosedWhenItIsOverForAllOfficesAndEachKeyAtItsOwnMidnight(t *test
 	s := w.start()
 	must(t, w.tend(s))
 	for _, id := range []booking.OfficeID{"rm001", "az001"} {
-		_, err := s.Hello(ctx, id, "t1", hello(storeA, 0))
+		_, err := w.hello(s, id, "t1", hello(storeA, 0))
 		must(t, err)
 		_, err = s.Pull(ctx, id, "t1", wire.Pull{Incarnation: storeA})
 		must(t, err)

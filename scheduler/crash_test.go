@@ -107,7 +107,7 @@ func live(t *testing.T, blowAt int, after bool) (left []string, calls int) {
 	}
 	step(func(s *scheduler.Service) error { return s.Tend(ctx) })
 	step(func(s *scheduler.Service) error {
-		_, err := s.Hello(ctx, "rm001", "t1", hello(storeA, 0))
+		_, err := w.hello(s, "rm001", "t1", hello(storeA, 0))
 		return err
 	})
 	step(func(s *scheduler.Service) error { return s.Tend(ctx) })

@@ -68,18 +68,28 @@ func booked(totem booking.TotemID, f booking.Fact) edit {
 	return nil
 }
 
-// apply brings what f says into the ledger.
+// apply brings what f says into the ledger: to its sheet, or into the tally if its day is closed.
 func (s *Service) apply(ctx context.Context, m ledger.Member, sequence uint64, f booking.Fact, change edit) error {
-	if change == nil || s.over(m.Office, f.Day, s.now()) && s.settled(m.Office, f.Day) {
-		s.count(m, f)
-		return nil
+	if change == nil {
+		return s.count(ctx, m, f)
 	}
-	_, err := ledger.Change(ctx, s.book, booking.SheetKey{Office: m.Office, Queue: f.Queue, Day: f.Day}, change)
+	closed, err := s.counted(ctx, m.Office, f.Day)
+	if err != nil {
+		return err
+	}
+	if closed || !s.changing.enter(officeDay{m.Office, f.Day}) {
+		if told, err := s.isTold(ctx, m.Office, f, change); told || err != nil {
+			return err
+		}
+		return s.count(ctx, m, f)
+	}
+	_, err = ledger.Change(ctx, s.book, booking.SheetKey{Office: m.Office, Queue: f.Queue, Day: f.Day}, change)
+	s.changing.leave(officeDay{m.Office, f.Day})
 	switch {
 	case err == nil:
 		event.Log(s.log, event.FactFolded, factAttrs(m, f)...)
 	case errors.Is(err, ledger.ErrClosed), errors.Is(err, ledger.ErrNoSheet) && s.over(m.Office, f.Day, s.now()):
-		s.count(m, f)
+		return s.count(ctx, m, f)
 	case errors.Is(err, ledger.ErrUnreadable):
 		s.park(m, f.ID, sequence, "the sheet "+string(f.Queue)+" of "+f.Day.String()+" cannot be read")
 	default:
@@ -90,6 +100,20 @@ func (s *Service) apply(ctx context.Context, m ledger.Member, sequence uint64, f
 		event.Log(s.log, event.FactConflict, append(factAttrs(m, f), slog.String("reason", reason))...)
 	}
 	return nil
+}
+
+// isTold reports whether the sheet of a day that is being closed says already what the fact does: then it is counted
+// with the sheet.
+func (s *Service) isTold(ctx context.Context, id booking.OfficeID, f booking.Fact, change edit) (bool, error) {
+	before, err := s.book.Sheet(ctx, booking.SheetKey{Office: id, Queue: f.Queue, Day: f.Day})
+	switch {
+	case errors.Is(err, ledger.ErrNoSheet), errors.Is(err, ledger.ErrClosed), errors.Is(err, ledger.ErrUnreadable):
+		return false, nil
+	case err != nil:
+		return false, err
+	}
+	after, err := change(before)
+	return err == nil && slices.Equal(before.Slots, after.Slots), nil
 }
 
 // contradiction reports whether err is the ledger's own word that the change cannot be, in words without a number.
@@ -105,7 +129,7 @@ func contradiction(err error) (reason string, ok bool) {
 // foldForeign deals with a fact of a store that does not answer to the totem's name. Of a store that was fenced, a
 // ticket may be on paper all the same: if its slot is still to be had it is taken out of sale.
 func (s *Service) foldForeign(ctx context.Context, m ledger.Member, sequence uint64, f booking.Fact) error {
-	if !slices.Contains(m.Fenced, f.ID.Incarnation) {
+	if !slices.Contains(m.Fenced, f.ID.Incarnation) && !slices.Contains(m.Fenced, unseen) {
 		s.park(m, f.ID, sequence, "the store is not the totem's")
 		return nil
 	}
@@ -166,16 +190,6 @@ func (s *Service) Park(ctx context.Context, office booking.OfficeID, totem booki
 func (s *Service) park(m ledger.Member, id booking.FactID, sequence uint64, reason string) {
 	event.Log(s.log, event.FactParked, totemAttr(m.Office, m.Totem), slog.Uint64("n", id.N),
 		slog.Uint64("sequence", sequence), slog.String("reason", reason))
-}
-
-// count is all that may be told of a fact whose day is closed.
-func (s *Service) count(m ledger.Member, f booking.Fact) {
-	kind := f.Kind
-	if kind == booking.FactCounted {
-		kind = f.Of
-	}
-	event.Log(s.log, event.FactCounted, totemAttr(m.Office, m.Totem), slog.String("day", f.Day.String()),
-		slog.String("queue", string(f.Queue)), slog.String("kind", string(kind)))
 }
 
 func factAttrs(m ledger.Member, f booking.Fact) []slog.Attr {

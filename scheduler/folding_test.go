@@ -16,7 +16,7 @@ func running(t *testing.T) (*world, folder, []booking.Number) {
 	w := newWorld(t, plan(t, "rm001", "Europe/Rome", "t1", "t2"))
 	s := w.start()
 	must(t, s.Tend(ctx))
-	_, err := s.Hello(ctx, "rm001", "t1", hello(storeA, 0))
+	_, err := w.hello(s, "rm001", "t1", hello(storeA, 0))
 	must(t, err)
 	return w, func(sequence uint64, f booking.Fact) error { return s.Fold(ctx, "rm001", "t1", sequence, f) },
 		held(w.sheet("rm001", queueA, monday), "t1")

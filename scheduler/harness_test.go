@@ -71,25 +71,26 @@ func plan(t testing.TB, id booking.OfficeID, zone string, totems ...booking.Tote
 
 // world is everything that outlives a scheduler.
 type world struct {
-	t      testing.TB
-	memory *ledger.Memory
-	keys   *keyring
-	uplink *uplink
-	now    time.Time
-	ran    time.Duration // by the clock that nobody sets
-	settle time.Duration
-	log    *bytes.Buffer
-	plans  []agenda.Plan
-	book   ledger.Book
-	roster ledger.Roster
+	t       testing.TB
+	memory  *ledger.Memory
+	keys    *keyring
+	uplink  *uplink
+	tallies ledger.Tallies
+	now     time.Time
+	ran     time.Duration // by the clock that nobody sets
+	settle  time.Duration
+	log     *bytes.Buffer
+	plans   []agenda.Plan
+	book    ledger.Book
+	roster  ledger.Roster
 }
 
 func newWorld(t testing.TB, plans ...agenda.Plan) *world {
 	m := ledger.NewMemory()
 	return &world{
-		t: t, memory: m, book: m, roster: m, plans: plans, log: new(bytes.Buffer),
+		t: t, memory: m, tallies: m, book: m, roster: m, plans: plans, log: new(bytes.Buffer),
 		keys:   &keyring{keys: make(map[officeDay]booking.DayKey)},
-		uplink: &uplink{purged: make(map[booking.TotemID]uint64)},
+		uplink: &uplink{purged: make(map[booking.TotemID]uint64), sealed: make(map[booking.TotemID]uint64)},
 		now:    monday.At(7*60, plans[0].Zone),
 		settle: time.Nanosecond,
 	}
@@ -99,7 +100,7 @@ func newWorld(t testing.TB, plans ...agenda.Plan) *world {
 func (w *world) start() *scheduler.Service {
 	w.t.Helper()
 	s, err := scheduler.New(scheduler.Config{
-		Plans: w.plans, Book: w.book, Roster: w.roster, Keys: w.keys, Uplink: w.uplink,
+		Plans: w.plans, Book: w.book, Roster: w.roster, Keys: w.keys, Uplink: w.uplink, Tallies: w.tallies,
 		Now:     func() time.Time { return w.now },
 		Running: func() time.Duration { return w.ran },
 		Settle:  w.settle,
@@ -140,8 +141,20 @@ func held(s booking.Sheet, h booking.Holder) (numbers []booking.Number) {
 	return numbers
 }
 
+// hello lets a totem introduce itself over an uplink that holds what was folded and nothing more.
+func (w *world) hello(s *scheduler.Service, office booking.OfficeID, totem booking.TotemID, h wire.Hello) (wire.Welcome, error) {
+	w.t.Helper()
+	m, err := w.memory.Member(context.Background(), office, totem)
+	must(w.t, err)
+	last := wire.Accepted{Sequence: m.Sequence}
+	if m.Folded > 0 {
+		last.Incarnation, last.N = m.Incarnation, m.Folded
+	}
+	return s.Hello(context.Background(), office, totem, h, last)
+}
+
 func hello(store booking.Incarnation, n uint64) wire.Hello {
-	return wire.Hello{Incarnation: store, N: n, Speaks: []int{wire.Version}}
+	return wire.Hello{Incarnation: store, N: n, Speaks: []int{wire.Newest, wire.Oldest}}
 }
 
 func code(n int) booking.CodeHash { return booking.CodeHash{1, byte(n >> 8), byte(n)} }
@@ -220,6 +233,13 @@ func (k *keyring) Draw(_ context.Context, office booking.OfficeID, day booking.D
 	return key, nil
 }
 
+func (k *keyring) Keep(_ context.Context, office booking.OfficeID, day booking.Day, key booking.DayKey) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.keys[officeDay{office, day}] = key
+	return nil
+}
+
 func (k *keyring) Destroy(_ context.Context, office booking.OfficeID, day booking.Day) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -251,10 +271,31 @@ func (k *keyring) names() []string {
 	return names
 }
 
-// uplink notes what was purged.
-type uplink struct{ purged map[booking.TotemID]uint64 }
+// uplink notes what was purged and sealed.
+type uplink struct {
+	purged map[booking.TotemID]uint64
+	sealed map[booking.TotemID]uint64
+	scrubs int
+	fails  error // of Scrub
+	behind int   // how often Folded says no
+}
+
+func (u *uplink) Folded(context.Context, booking.OfficeID, booking.TotemID) (bool, error) {
+	u.behind--
+	return u.behind < 0, nil
+}
 
 func (u *uplink) Purge(_ context.Context, _ booking.OfficeID, totem booking.TotemID, before uint64) error {
 	u.purged[totem] = max(u.purged[totem], before)
 	return nil
+}
+
+func (u *uplink) Seal(_ context.Context, _ booking.OfficeID, totem booking.TotemID, folded uint64) error {
+	u.sealed[totem] = max(u.sealed[totem], folded)
+	return nil
+}
+
+func (u *uplink) Scrub(context.Context) error {
+	u.scrubs++
+	return u.fails
 }

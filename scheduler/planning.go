@@ -59,18 +59,26 @@ func (s *Service) forgetDay(day booking.Day) {
 	s.planned.Lock()
 	defer s.planned.Unlock()
 	maps.DeleteFunc(s.planned.keys, func(k booking.SheetKey, _ bool) bool { return k.Day == day })
+	s.changing.forget(day)
 }
 
 // grant shares out the walk-in slots of the days that the totems must be able to live through alone.
 func (s *Service) grant(ctx context.Context, o office, now time.Time) error {
-	known, failed := s.knownTotems(ctx, o)
-	if len(known) == 0 {
-		return failed
+	t, err := s.standing(ctx, o.Office.ID)
+	switch {
+	case err != nil:
+		return fmt.Errorf("grant slots of %s: %w", o.Office.ID, err)
+	case !t.whole():
+		return t.unread
 	}
+	if len(t.known) == 0 {
+		return nil
+	}
+	var failed error
 	for _, day := range allocation.Cover(o.Office.Hours, booking.DayOf(now, o.Zone)) {
 		for _, q := range o.Queues {
 			key := booking.SheetKey{Office: o.Office.ID, Queue: q.ID, Day: day}
-			if err := s.grantSheet(ctx, o, key, known); err != nil {
+			if err := s.grantSheet(ctx, o, key, t.known); err != nil {
 				failed = gather(failed, fmt.Errorf("grant slots of %s: %w", key, err))
 			}
 		}
@@ -111,20 +119,6 @@ func share(before booking.Sheet, totems, known []booking.TotemID) booking.Sheet 
 		}
 	}
 	return after
-}
-
-// knownTotems returns the totems of an office whose stores have introduced themselves, as far as that can be told.
-func (s *Service) knownTotems(ctx context.Context, o office) (known []booking.TotemID, failed error) {
-	for _, t := range o.Totems {
-		m, err := s.roster.Member(ctx, o.Office.ID, t)
-		switch {
-		case err != nil:
-			failed = gather(failed, fmt.Errorf("grant slots of %s: %w", o.Office.ID, err))
-		case !m.Incarnation.IsZero():
-			known = append(known, t)
-		}
-	}
-	return known, failed
 }
 
 func sheetAttr(key booking.SheetKey) slog.Attr { return slog.String("sheet", key.String()) }

@@ -63,7 +63,7 @@ func TestOnlyTotemsThatIntroducedThemselvesAreGrantedSlots(t *testing.T) {
 	if got := len(held(w.sheet("rm001", queueA, monday), booking.Reserve)); got != 6 {
 		t.Errorf("%d slots in the reserve before any totem came, want 6", got)
 	}
-	_, err := s.Hello(ctx, "rm001", "t1", hello(storeA, 0))
+	_, err := w.hello(s, "rm001", "t1", hello(storeA, 0))
 	must(t, err)
 	for _, day := range []booking.Day{monday, monday.AddDays(1), monday.AddDays(2)} {
 		sheet := w.sheet("rm001", queueA, day)
@@ -79,7 +79,7 @@ func TestOnlyTotemsThatIntroducedThemselvesAreGrantedSlots(t *testing.T) {
 	if after := w.sheet("rm001", queueA, monday).Revision; after != before {
 		t.Error("the same grant was written again")
 	}
-	_, err = s.Hello(ctx, "rm001", "t2", hello(storeB, 0))
+	_, err = w.hello(s, "rm001", "t2", hello(storeB, 0))
 	must(t, err)
 	sheet := w.sheet("rm001", queueA, monday)
 	if a, b := len(held(sheet, "t1")), len(held(sheet, "t2")); a != 3 || b != 3 {

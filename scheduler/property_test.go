@@ -48,7 +48,7 @@ func TestNoSlotIsOnTwoTicketsWhateverHappens(t *testing.T) {
 			"restart": func(*rapid.T) { s = w.start() },
 			"pull": func(*rapid.T) {
 				d := pick()
-				_, err := s.Hello(ctx, "rm001", d.totem, hello(d.store, uint64(len(d.facts))))
+				_, err := w.hello(s, "rm001", d.totem, hello(d.store, uint64(len(d.facts))))
 				must(t, err)
 				pulled, err := s.Pull(ctx, "rm001", d.totem, wire.Pull{Incarnation: d.store})
 				must(t, err)

@@ -27,6 +27,13 @@ type Uplink interface {
 	// Purge erases a totem's facts whose link sequence is lower than before. The one at before stays, or the totem's
 	// chain would break.
 	Purge(ctx context.Context, office booking.OfficeID, totem booking.TotemID, before uint64) error
+	// Seal puts a mark in the place of a totem's last fact, for the chain to go on from, and erases everything before
+	// it. It does nothing if the last message is a mark already, or if its link sequence is greater than folded.
+	Seal(ctx context.Context, office booking.OfficeID, totem booking.TotemID, folded uint64) error
+	// Scrub makes the disks forget the bytes of everything that was erased.
+	Scrub(ctx context.Context) error
+	// Folded reports whether every fact that the uplink has accepted of a totem was folded.
+	Folded(ctx context.Context, office booking.OfficeID, totem booking.TotemID) (bool, error)
 }
 
 // Config is what a service is made of.
@@ -36,6 +43,10 @@ type Config struct {
 	Roster ledger.Roster
 	Keys   Keys
 	Uplink Uplink // nil where facts are not kept on their way: nothing is purged
+	// Tallies keeps what remains of a closed day; nil keeps nothing.
+	Tallies ledger.Tallies
+	// Authority makes credentials and signs the time; nil where nobody needs any: who asks for some is refused.
+	Authority Authority
 
 	Now   func() time.Time                     // nil means time.Now
 	After func(time.Duration) <-chan time.Time // waits between two rounds; nil means time.After
@@ -52,18 +63,21 @@ type Config struct {
 // Service is the central service. It is safe for concurrent use, and several may work on the same ledger as long as
 // the facts of one totem are folded in order, one at a time.
 type Service struct {
-	book    book
-	roster  ledger.Roster
-	keys    keys
-	uplink  Uplink
-	offices map[booking.OfficeID]office
-	order   []booking.OfficeID
-	now     func() time.Time
-	after   func(time.Duration) <-chan time.Time
-	round   time.Duration
-	running func() time.Duration
-	settle  time.Duration
-	log     *slog.Logger
+	book      book
+	roster    ledger.Roster
+	keys      keys
+	uplink    Uplink
+	tallies   ledger.Tallies
+	authority Authority
+	told      toldKeys
+	offices   map[booking.OfficeID]office
+	order     []booking.OfficeID
+	now       func() time.Time
+	after     func(time.Duration) <-chan time.Time
+	round     time.Duration
+	running   func() time.Duration
+	settle    time.Duration
+	log       *slog.Logger
 
 	planned struct {
 		sync.Mutex
@@ -72,6 +86,19 @@ type Service struct {
 	ended struct {
 		sync.Mutex
 		since map[officeDay]time.Duration // of running: days that every round since has seen over
+	}
+	changing gate // of sheets, by facts and merges
+	epoch    struct {
+		sync.Mutex
+		seen uint64 // the ledger's when it was last asked, 0 for never
+	}
+	doubts struct {
+		sync.Mutex
+		sequences map[totemKey]uint64 // by which the roster was ahead of a totem's facts, when that was seen once
+	}
+	waiting struct {
+		sync.Mutex
+		offices map[booking.OfficeID]string // that are not whole: for which totems they wait, as it was told last
 	}
 }
 
@@ -92,12 +119,15 @@ func New(cfg Config) (*Service, error) {
 		return nil, errors.New("new scheduler: negative time between rounds, or before a day is closed")
 	}
 	s := &Service{
-		roster: cfg.Roster, keys: keys{cfg.Keys, cfg.Book}, uplink: cfg.Uplink,
+		roster: cfg.Roster, keys: keys{cfg.Keys, cfg.Book}, uplink: cfg.Uplink, tallies: cfg.Tallies, authority: cfg.Authority,
 		offices: make(map[booking.OfficeID]office, len(cfg.Plans)),
 		now:     cfg.Now, after: cfg.After, round: cfg.Round, running: cfg.Running, settle: cfg.Settle, log: cfg.Log,
 	}
 	s.book = book{cfg.Book, s.report}
 	s.planned.keys = make(map[booking.SheetKey]bool)
+	s.doubts.sequences = make(map[totemKey]uint64)
+	s.waiting.offices = make(map[booking.OfficeID]string)
+	s.changing.days = make(map[officeDay]*passage)
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -146,7 +176,8 @@ func (s *Service) Run(ctx context.Context) {
 // and returns that too; told again, it changes nothing.
 func (s *Service) Tend(ctx context.Context) error {
 	now := s.now()
-	err := s.closeDays(ctx, now)
+	_, err := s.freshEpoch(ctx)
+	err = gather(err, s.tellRevoked(ctx), s.closeDays(ctx, now))
 	for _, id := range s.order {
 		o := s.offices[id]
 		err = gather(err, s.plan(ctx, o, now), s.grant(ctx, o, now))

@@ -8,6 +8,7 @@ import (
 	"example.org/totem/internal/event"
 	"example.org/totem/internal/fault"
 	"example.org/totem/ledger"
+	"example.org/totem/sync/wire"
 )
 
 // troubles are errors that have nothing to do with each other, and are told one by one.
@@ -63,6 +64,46 @@ func unreadable(err error) error {
 type book struct {
 	ledger.Book
 	report func(context.Context, error)
+}
+
+var _ ledger.Shelf = book{}
+
+// Raw returns the sheets of an office and day not decoded, perhaps behind if the ledger is a ledger.Shelf.
+func (b book) Raw(ctx context.Context, office booking.OfficeID, day booking.Day) ([]ledger.RawSheet, error) {
+	shelf, ok := b.Book.(ledger.Shelf)
+	if !ok {
+		sheets, err := b.Sheets(ctx, office, day)
+		if err != nil {
+			return nil, err
+		}
+		return rawOf(sheets)
+	}
+	raw, err := shelf.Raw(ctx, office, day)
+	if errors.Is(err, ledger.ErrUnreadable) {
+		b.report(ctx, err)
+		err = nil
+	}
+	return raw, err
+}
+
+func rawOf(sheets []booking.Sheet) ([]ledger.RawSheet, error) {
+	raw := make([]ledger.RawSheet, 0, len(sheets))
+	for _, s := range sheets {
+		message, err := wire.EncodeSheet(wire.Newest, s)
+		if err != nil {
+			return nil, err
+		}
+		raw = append(raw, ledger.RawSheet{SheetKey: s.SheetKey, Revision: s.Revision, Message: message})
+	}
+	return raw, nil
+}
+
+// Glance returns a sheet that may be behind, ok false if none is at hand.
+func (b book) Glance(key booking.SheetKey) (s booking.Sheet, ok bool) {
+	if shelf, is := b.Book.(ledger.Shelf); is {
+		return shelf.Glance(key)
+	}
+	return booking.Sheet{}, false
 }
 
 func (b book) Sheets(ctx context.Context, office booking.OfficeID, day booking.Day) ([]booking.Sheet, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,8 +19,9 @@ import (
 type spoiled struct {
 	ledger.Book
 	ledger.Roster
-	sheet booking.SheetKey
-	totem booking.TotemID
+	sheet  booking.SheetKey
+	totem  booking.TotemID
+	mended bool // the totem's record was written anew
 }
 
 func (s *spoiled) Sheet(ctx context.Context, key booking.SheetKey) (booking.Sheet, error) {
@@ -42,16 +44,32 @@ func (s *spoiled) Sheets(ctx context.Context, office booking.OfficeID, day booki
 }
 
 func (s *spoiled) Member(ctx context.Context, office booking.OfficeID, totem booking.TotemID) (ledger.Member, error) {
-	if totem == s.totem {
-		return ledger.Member{}, fmt.Errorf("read totem %s/%s: %w", office, totem, ledger.ErrUnreadable)
+	m, err := s.Roster.Member(ctx, office, totem)
+	if totem == s.totem && office == "rm001" && !s.mended {
+		return ledger.Member{Office: office, Totem: totem, Revision: m.Revision}, fmt.Errorf("read totem %s/%s: %w", office, totem, ledger.ErrUnreadable)
 	}
-	return s.Roster.Member(ctx, office, totem)
+	return m, err
+}
+
+func (s *spoiled) PutMember(ctx context.Context, m ledger.Member) (ledger.Member, error) {
+	m, err := s.Roster.PutMember(ctx, m)
+	s.mended = s.mended || err == nil && m.Totem == s.totem
+	return m, err
+}
+
+func (s *spoiled) Members(ctx context.Context, office booking.OfficeID) ([]ledger.Member, error) {
+	members, err := s.Roster.Members(ctx, office)
+	if office != "rm002" && s.totem != "" && !s.mended {
+		members = slices.DeleteFunc(members, func(m ledger.Member) bool { return m.Totem == s.totem })
+		err = errors.Join(err, fmt.Errorf("read totem rm001/%s: %w", s.totem, ledger.ErrUnreadable))
+	}
+	return members, err
 }
 
 func TestAFactWhoseRecordCannotBeReadIsSetAsideAndBlocksNothing(t *testing.T) {
 	ctx := context.Background()
 	w, _, slots := running(t)
-	must(t, first(w.start().Hello(ctx, "rm001", "t2", hello(storeB, 0))))
+	must(t, first(w.hello(w.start(), "rm001", "t2", hello(storeB, 0))))
 	sold := held(w.sheet("rm001", queueP, monday), "t1")[0]
 	bad := &spoiled{Book: w.memory, Roster: w.memory, sheet: booking.SheetKey{Office: "rm001", Queue: queueP, Day: monday}, totem: "t2"}
 	w.book, w.roster = bad, bad
@@ -79,7 +97,7 @@ func TestAFenceTakesBackWhatCanBeReadAndTellsOfTheRest(t *testing.T) {
 	ctx := context.Background()
 	w, _, slots := running(t)
 	bad := &spoiled{Book: w.memory, Roster: w.memory, sheet: booking.SheetKey{Office: "rm001", Queue: queueP, Day: monday}}
-	returned, err := scheduler.Fence(ctx, bad, bad, "rm001", "t1")
+	returned, err := scheduler.Fencing{Book: bad, Roster: bad}.Fence(ctx, "rm001", "t1")
 	var f *fault.Fault
 	if !errors.Is(err, ledger.ErrUnreadable) || !errors.As(err, &f) || f.Remedy == "" {
 		t.Errorf("the fence says %v", err)
@@ -94,18 +112,18 @@ func first[A any](_ A, err error) error { return err }
 func TestARoundNamesTheRecordThatCannotBeReadAndGoesOnWithTheOthers(t *testing.T) {
 	ctx := context.Background()
 	w := newWorld(t, plan(t, "rm001", "Europe/Rome", "t1", "t2"), plan(t, "rm002", "Europe/Rome", "t1"))
-	bad := &spoiled{Book: w.memory, Roster: w.memory, sheet: booking.SheetKey{Office: "rm001", Queue: queueA, Day: monday}, totem: "t2"}
+	bad := &spoiled{Book: w.memory, Roster: w.memory, sheet: booking.SheetKey{Office: "rm002", Queue: queueA, Day: monday}, totem: "t2"}
 	w.book, w.roster = bad, bad
 	s := w.start()
 	_ = s.Tend(ctx)
 	for _, id := range []booking.OfficeID{"rm001", "rm002"} {
-		must(t, first(s.Hello(ctx, id, "t1", hello(storeA, 0))))
+		must(t, first(w.hello(s, id, "t1", hello(storeA, 0))))
 	}
 	w.log.Reset()
 	if err := s.Tend(ctx); !errors.Is(err, ledger.ErrUnreadable) {
 		t.Errorf("the round says %v", err)
 	}
-	for _, want := range []string{"read sheet rm001/anagrafe/2026-11-23", "read totem rm001/t2", "code=T500", "remedy="} {
+	for _, want := range []string{"read sheet rm002/anagrafe/2026-11-23", "read totem rm001/t2", "code=T500", "remedy="} {
 		if !strings.Contains(w.log.String(), want) && !strings.Contains(w.log.String(), strings.ReplaceAll(want, "/", " ")) {
 			t.Errorf("the log does not say %q:\n%s", want, w.log)
 		}
@@ -113,12 +131,10 @@ func TestARoundNamesTheRecordThatCannotBeReadAndGoesOnWithTheOthers(t *testing.T
 	if n := w.events("scheduler.fault"); n != 2 {
 		t.Errorf("%d faults, want one for each record:\n%s", n, w.log)
 	}
-	for _, sheet := range []booking.Sheet{w.sheet("rm001", queueP, monday), w.sheet("rm002", queueA, monday)} {
-		if len(held(sheet, "t1")) == 0 {
-			t.Errorf("%s was not granted", sheet.SheetKey)
-		}
+	if sheet := w.sheet("rm002", queueP, monday); len(held(sheet, "t1")) == 0 {
+		t.Errorf("%s was not granted", sheet.SheetKey)
 	}
-	pulled, err := s.Pull(ctx, "rm001", "t1", wire.Pull{Incarnation: storeA})
+	pulled, err := s.Pull(ctx, "rm002", "t1", wire.Pull{Incarnation: storeA})
 	if err != nil || len(pulled.Sheets) != 5 {
 		t.Errorf("%d sheets pulled, %v, want all but one", len(pulled.Sheets), err)
 	}
@@ -127,4 +143,34 @@ func TestARoundNamesTheRecordThatCannotBeReadAndGoesOnWithTheOthers(t *testing.T
 	if days, err := w.memory.Days(ctx); err != nil || days[0] != monday.AddDays(1) {
 		t.Errorf("days: %v, %v: the day was not closed", days, err)
 	}
+}
+
+func TestATotemWhoseRecordCannotBeReadHoldsItsOfficeUpUntilAPersonFencesIt(t *testing.T) {
+	ctx := context.Background()
+	w, _, a, b := twoTotems(t)
+	bad := &spoiled{Book: w.memory, Roster: w.memory, totem: "t2"}
+	w.book, w.roster = bad, bad
+	s := w.start()
+	// What it holds cannot be told, so nothing more is given away; what was given is.
+	if _, err := s.Book(ctx, "rm001", queueA, monday, ledger.Want{}, "482917305560"); !errors.Is(err, scheduler.ErrNotWhole) {
+		t.Errorf("the pool sells: %v", err)
+	}
+	a.pull(w, s)
+	must(t, s.Fold(ctx, "rm001", "t1", 1, a.issue(t)))
+	if n, err := s.Fence(ctx, "rm001", "t2"); err != nil || n != 18 { // three days, two queues, three slots each
+		t.Errorf("fence: %d slots, %v", n, err)
+	}
+	must(t, s.Tend(ctx))
+	if _, err := s.Book(ctx, "rm001", queueA, monday, ledger.Want{}, "482917305560"); err != nil {
+		t.Errorf("after the fence: %v", err)
+	}
+	_, err := b.hello(w, s)
+	if got := refusal(t, err); got != wire.RefusedOtherStore {
+		t.Errorf("the fenced store: refused as %s", got)
+	}
+	must(t, s.Fold(ctx, "rm001", "t2", 1, b.issue(t))) // and what it gave is not sold again
+	if n := w.events("scheduler.fact-conflict"); n != 0 {
+		t.Errorf("%d conflicts:\n%s", n, w.log)
+	}
+	must(t, first(w.hello(s, "rm001", "t2", hello(booking.Incarnation{0xc}, 0))))
 }

@@ -57,6 +57,9 @@ func TestOffersNameTheLowestOwnSlotOfEachStart(t *testing.T) {
 	if from, err := s.Offers(t.Context(), today, nine); err != nil || len(from) != 4 {
 		t.Errorf("from nine on there are %d starts, %v; want 4", len(from), err)
 	}
+	if all, err := s.Offers(t.Context(), today, time.Time{}); err != nil || len(all) != 4 {
+		t.Errorf("without a time there are %d starts, %v; want 4", len(all), err)
+	}
 }
 
 func TestWithoutADayKeyNothingIsOnOffer(t *testing.T) {
@@ -86,7 +89,7 @@ func TestAnOlderSheetIsLeftAlone(t *testing.T) {
 		t.Errorf("the cache has %d slots, want the 2 of the higher epoch", n)
 	}
 	have, err := s.Have(t.Context())
-	id, errID := s.Identity(t.Context())
+	id, errID := lastFact(t.Context(), s)
 	if errID != nil {
 		t.Fatal(errID)
 	}

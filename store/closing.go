@@ -18,6 +18,14 @@ import (
 // If the erasure of the bytes fails, the days are closed all the same, and the next call or the next [Open] finishes it. It needs as
 // much free disk as the database has left, and holds up writes for as long as it takes to write that twice.
 func (s *Store) CloseDays(ctx context.Context, before booking.Day) error {
+	if err := s.closeDays(ctx, before); err != nil {
+		return err
+	}
+	return s.finishErasing()
+}
+
+// closeDays is CloseDays without the erasure of the bytes.
+func (s *Store) closeDays(ctx context.Context, before booking.Day) error {
 	var days []booking.Day
 	err := s.change(ctx, "close days", func(t tx) (err error) {
 		if days, err = t.daysBefore(before); err != nil {
@@ -39,7 +47,7 @@ func (s *Store) CloseDays(ctx context.Context, before booking.Day) error {
 	for _, day := range days {
 		event.Log(s.log, event.DayClosed, slog.String("day", day.String()))
 	}
-	return s.finishErasing()
+	return nil
 }
 
 // daysBefore returns the days that still have rows, in order.

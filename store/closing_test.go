@@ -160,7 +160,7 @@ func TestClosingWithNothingToCloseWritesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if id, _ := s.Identity(t.Context()); id.N != 0 {
+	if id, _ := lastFact(t.Context(), s); id.N != 0 {
 		t.Errorf("%d facts", id.N)
 	}
 }
@@ -221,7 +221,7 @@ func TestClosingKeepsTheDigestOfTheOldestFactOnly(t *testing.T) {
 	s, cfg := fresh(t)
 	grant := sheet(today, 1, 3)
 	take(t, s, grant)
-	id, err := s.Identity(t.Context())
+	id, err := lastFact(t.Context(), s)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,7 +16,8 @@ type Start struct {
 	Places int            // how many it can issue at this start
 }
 
-// Offers returns every start of a day from notBefore on at which a queue has slots, in order of queue and start.
+// Offers returns every start of a day from notBefore on at which a queue has slots, in order of queue and start; for the
+// zero time every start of the day, which is what a totem asks for that does not know the time.
 // Slots taken out of sale do not count; a start whose slots are all others' or booked has no Number. It takes time by
 // the slots of the day, whatever else is in the cache.
 func (s *Store) Offers(ctx context.Context, day booking.Day, notBefore time.Time) ([]Start, error) {

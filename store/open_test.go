@@ -64,7 +64,7 @@ func TestANewStoreHasANewIncarnation(t *testing.T) {
 	seen := make(map[booking.Incarnation]bool)
 	for range 3 {
 		s, _ := fresh(t)
-		id, err := s.Identity(t.Context())
+		id, err := lastFact(t.Context(), s)
 		if err != nil || id.Incarnation.IsZero() || seen[id.Incarnation] {
 			t.Errorf("identity %v, %v", id, err)
 		}
@@ -263,7 +263,7 @@ func issueUntilFull(t *testing.T, s *store.Store, cfg store.Config) {
 	if n == 0 {
 		t.Fatal("full before the first ticket")
 	}
-	if id, err := s.Identity(t.Context()); err != nil || id.N != uint64(n) {
+	if id, err := lastFact(t.Context(), s); err != nil || id.N != uint64(n) {
 		t.Errorf("%d facts, %v; %d tickets were given", id.N, err, n)
 	}
 	free := 0

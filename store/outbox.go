@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 
 	"example.org/totem/booking"
 	"example.org/totem/internal/fault"
@@ -13,13 +14,25 @@ import (
 
 var _ outbox.Store = (*Store)(nil)
 
-// Identity returns the incarnation of this store and the number of the last fact committed to it, 0 for none.
-func (s *Store) Identity(ctx context.Context) (booking.FactID, error) {
-	var n int64
-	if err := s.read.row(ctx, "fact_last").Scan(&n); err != nil {
-		return booking.FactID{}, faultOf("read the store's identity", err)
+// Standing returns who this store is and where it stands with the scheduler.
+func (s *Store) Standing(ctx context.Context) (outbox.Standing, error) {
+	var n, told, epoch int64
+	if err := s.read.row(ctx, "standing").Scan(&n, &told, &epoch); err != nil {
+		return outbox.Standing{}, faultOf("read where the store stands", err)
 	}
-	return booking.FactID{Incarnation: s.incarnation, N: uint64(n)}, nil
+	id := booking.FactID{Incarnation: s.incarnation, N: uint64(n)}
+	return outbox.Standing{ID: id, Told: uint64(told), Epoch: uint64(epoch)}, nil
+}
+
+// Join notes the epoch of the ledger that this store is in step with. A lower one than noted before is left alone.
+func (s *Store) Join(ctx context.Context, epoch uint64) error {
+	return s.change(ctx, "note the ledger's epoch", func(t tx) error {
+		var noted int64
+		if err := t.row("epoch").Scan(&noted); err != nil || epoch <= uint64(noted) {
+			return err
+		}
+		return t.exec("epoch_set", int64(epoch))
+	})
 }
 
 // Next returns the oldest fact that is not acknowledged, and the link sequence of the fact accepted before it, 0 for
@@ -86,11 +99,13 @@ func (s *Store) Own(ctx context.Context, id booking.FactID, d wire.Digest) (bool
 	if err != nil {
 		return false, faultOf(doing, err)
 	}
-	now, err := wire.EncodeFact(f)
+	now, err := wire.FactDigests(f)
 	if err != nil {
 		return false, fmt.Errorf("%s: %w", doing, err)
 	}
-	return bytes.Equal(committed, d[:]) || wire.DigestOf(now) == d, nil
+	return slices.Contains(now, d) || slices.ContainsFunc(slices.Collect(slices.Chunk(committed, len(d))), func(was []byte) bool {
+		return bytes.Equal(was, d[:])
+	}), nil
 }
 
 func forkFault(err error) error {
@@ -99,7 +114,8 @@ func forkFault(err error) error {
 		"another device speaks with this totem's name")
 }
 
-// Have returns what to ask the scheduler: for this store, the revisions of the cached sheets and the digest of the cached office.
+// Have returns what to ask the scheduler: for this store, the revisions of the cached sheets, the digest of the cached
+// office, and the day before which every day is closed here.
 func (s *Store) Have(ctx context.Context) (wire.Pull, error) {
 	pull, err := s.have(ctx)
 	return pull, faultOf("read what is cached", err)
@@ -110,12 +126,16 @@ func (s *Store) have(ctx context.Context) (wire.Pull, error) {
 	if err != nil {
 		return wire.Pull{}, err
 	}
+	closed, err := s.closedBefore(ctx)
+	if err != nil {
+		return wire.Pull{}, err
+	}
 	rows, err := s.read.rows(ctx, "revisions")
 	if err != nil {
 		return wire.Pull{}, err
 	}
 	defer rows.Close()
-	pull := wire.Pull{Incarnation: s.incarnation, Have: []wire.Have{}, Office: digest}
+	pull := wire.Pull{Incarnation: s.incarnation, Have: []wire.Have{}, Office: digest, Closed: closed}
 	for rows.Next() {
 		var h wire.Have
 		var day string
@@ -130,4 +150,17 @@ func (s *Store) have(ctx context.Context) (wire.Pull, error) {
 		pull.Have = append(pull.Have, h)
 	}
 	return pull, rows.Err()
+}
+
+// closedBefore returns the day before which every day is closed, zero for none.
+func (s *Store) closedBefore(ctx context.Context) (booking.Day, error) {
+	var text string
+	if err := s.read.row(ctx, "closed_before").Scan(&text); err != nil || text == "" {
+		return booking.Day{}, err
+	}
+	day, err := booking.ParseDay(text)
+	if err != nil {
+		return booking.Day{}, damage(err.Error())
+	}
+	return day, nil
 }

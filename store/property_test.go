@@ -26,11 +26,12 @@ type world struct {
 
 	clock    time.Time
 	sheets   map[booking.Day][]booking.Sheet // every revision ever written
-	sold     map[slotName]bool               // tickets that were given
+	sold     map[slotName]booking.CodeHash   // tickets that were given
 	last     uint64                          // number of the last fact seen
 	told     uint64                          // number of the last fact acknowledged
 	jobs     map[int64]bool
 	closed   booking.Day
+	epoch    uint64
 	sequence uint64
 }
 
@@ -49,7 +50,7 @@ func TestNoOrderOfEventsGivesASlotTwiceOrANumberAgain(t *testing.T) {
 		}
 		defer os.RemoveAll(dir)
 		w := &world{t: t, clock: today.At(8*60, rome), sheets: make(map[booking.Day][]booking.Sheet),
-			sold: make(map[slotName]bool), jobs: make(map[int64]bool)}
+			epoch: 1, sold: make(map[slotName]booking.CodeHash), jobs: make(map[int64]bool)}
 		w.cfg = config(filepath.Join(dir, "totem.db"))
 		w.cfg.Now = func() time.Time { return w.clock }
 		w.open()
@@ -57,6 +58,8 @@ func TestNoOrderOfEventsGivesASlotTwiceOrANumberAgain(t *testing.T) {
 		t.Repeat(map[string]func(*rapid.T){
 			"":           w.check,
 			"plan":       w.plan,
+			"anew":       w.anew,
+			"tell":       w.tell,
 			"take":       w.take,
 			"push":       w.push,
 			"issue":      w.issue,
@@ -90,11 +93,36 @@ func (w *world) plan(t *rapid.T) {
 	day := anyDay(t)
 	w.sequence++
 	s := sheet(day, w.sequence, slotsADay)
-	s.Revision.Epoch = 1
+	s.Revision.Epoch = w.epoch
 	for i := range s.Slots {
 		s.Slots[i].Holder = rapid.SampledFrom([]booking.Holder{me, me, me, booking.Pool}).Draw(t, "holder")
 	}
 	w.sheets[day] = append(w.sheets[day], s)
+}
+
+// anew begins another ledger, whose sheets have lower sequences.
+func (w *world) anew(*rapid.T) { w.epoch, w.sequence = w.epoch+1, 0 }
+
+// tell looks at what a new ledger is told: every ticket of a day that is not closed, and nothing of another.
+func (w *world) tell(t *rapid.T) {
+	sheets, _, err := w.store.Mine(context.Background())
+	w.must(err)
+	told := make(map[slotName]booking.Slot)
+	for _, s := range sheets {
+		w.must(s.Check())
+		if s.Day.Compare(w.closedBefore()) < 0 {
+			t.Fatalf("a sheet of the closed day %s is told", s.Day)
+		}
+		for _, slot := range s.Slots {
+			told[slotName{s.Day, slot.Number}] = slot
+		}
+	}
+	for name, code := range w.sold {
+		slot := told[name]
+		if name.day.Compare(w.closedBefore()) >= 0 && (slot.Holder != me || !slot.State.HasTicket() || slot.Ticket.Code != code) {
+			t.Fatalf("ticket %v is told as %v", name, slot)
+		}
+	}
 }
 
 func (w *world) anySheet(t *rapid.T) (s booking.Sheet, i int) {
@@ -146,7 +174,7 @@ func (w *world) give(t *rapid.T, o store.Order, sure bool) {
 	}
 	w.must(err)
 	name := slotName{o.Key.Day, o.Number}
-	if w.sold[name] {
+	if _, sold := w.sold[name]; sold {
 		t.Fatalf("slot %v was sold twice", name)
 	}
 	if o.Key.Day.Compare(w.closedBefore()) < 0 {
@@ -155,7 +183,7 @@ func (w *world) give(t *rapid.T, o store.Order, sure bool) {
 	if w.jobs[job] {
 		t.Fatalf("job %d again", job)
 	}
-	w.sold[name], w.jobs[job] = true, true
+	w.sold[name], w.jobs[job] = o.Code.Hash(dayKey(o.Key.Day)), true
 	w.last++
 }
 
@@ -218,10 +246,10 @@ func (w *world) restart(*rapid.T) {
 
 func (w *world) closeDays(t *rapid.T) {
 	before := today.AddDays(rapid.IntRange(0, 2).Draw(t, "before"))
-	id, err := w.store.Identity(context.Background())
+	id, err := lastFact(context.Background(), w.store)
 	w.must(err)
 	w.must(w.store.CloseDays(context.Background(), before))
-	after, err := w.store.Identity(context.Background())
+	after, err := lastFact(context.Background(), w.store)
 	w.must(err)
 	if after.N > id.N && before.Compare(w.closedBefore()) > 0 {
 		w.closed = before
@@ -230,7 +258,7 @@ func (w *world) closeDays(t *rapid.T) {
 }
 
 func (w *world) check(t *rapid.T) {
-	id, err := w.store.Identity(context.Background())
+	id, err := lastFact(context.Background(), w.store)
 	w.must(err)
 	if id.N != w.last {
 		t.Fatalf("the last fact is %d, want %d", id.N, w.last)

@@ -2,12 +2,14 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"embed"
 	"errors"
 	"fmt"
 
 	"example.org/totem/booking"
 	"example.org/totem/internal/fault"
+	"example.org/totem/sync/wire"
 )
 
 //go:embed schema/*.sql
@@ -15,7 +17,7 @@ var schemaFiles embed.FS
 
 const (
 	// schemaVersion is the number of the last file in schema/, and PRAGMA user_version of a database made by it.
-	schemaVersion = 1
+	schemaVersion = 2
 	// application marks a database as a totem's: "Totm" as PRAGMA application_id.
 	application = 0x546f746d
 )
@@ -70,20 +72,77 @@ func (w *writer) step(ctx context.Context, version int64, cfg Config) error {
 	if _, err := t.ExecContext(ctx, string(text)+marks); err != nil {
 		return err
 	}
-	if version == 1 {
-		incarnation, err := booking.NewIncarnation(cfg.Random)
-		if err != nil {
-			return err
-		}
-		if _, err := t.ExecContext(ctx, "INSERT INTO identity VALUES (1, ?, ?, ?)",
-			string(cfg.Office), string(cfg.Totem), incarnation[:]); err != nil {
-			return err
-		}
-		if _, err := t.ExecContext(ctx, "INSERT INTO link VALUES (1, 0, 0, NULL); INSERT INTO closing VALUES (1, '', 0)"); err != nil {
+	switch version {
+	case 1:
+		err = begin(ctx, t, cfg)
+	case 2:
+		err = addDigests(ctx, t)
+	}
+	if err != nil {
+		return err
+	}
+	return t.Commit()
+}
+
+// begin writes whose store it is.
+func begin(ctx context.Context, t *sql.Tx, cfg Config) error {
+	incarnation, err := booking.NewIncarnation(cfg.Random)
+	if err != nil {
+		return err
+	}
+	if _, err := t.ExecContext(ctx, "INSERT INTO identity VALUES (1, ?, ?, ?)",
+		string(cfg.Office), string(cfg.Totem), incarnation[:]); err != nil {
+		return err
+	}
+	_, err = t.ExecContext(ctx, "INSERT INTO link VALUES (1, 0, 0, NULL); INSERT INTO closing VALUES (1, '', 0)")
+	return err
+}
+
+// addDigests gives each waiting fact, beside the digest of its message as it was committed, that of the message as it
+// is sent from now on: it may be under way in either form, and lose what it says meanwhile.
+func addDigests(ctx context.Context, t *sql.Tx) error {
+	all, err := bothDigests(ctx, t)
+	if err != nil {
+		return err
+	}
+	for n, digests := range all {
+		if _, err := t.ExecContext(ctx, "UPDATE outbox SET digest = ? WHERE n = ?", digests, n); err != nil {
 			return err
 		}
 	}
-	return t.Commit()
+	return nil
+}
+
+// bothDigests returns the two digests of each waiting fact that has one, by its number.
+func bothDigests(ctx context.Context, t *sql.Tx) (map[int64][]byte, error) {
+	rows, err := t.QueryContext(ctx, "SELECT n, kind, at, day, queue, slot, code, service, paper, of, digest, incarnation "+
+		"FROM outbox, identity WHERE digest IS NOT NULL")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	all := make(map[int64][]byte)
+	for rows.Next() {
+		var row factRow
+		var digest, raw []byte
+		if err := rows.Scan(append(row.targets(), &digest, &raw)...); err != nil {
+			return nil, err
+		}
+		if len(raw) != len(booking.Incarnation{}) {
+			return nil, damage("the store's incarnation is not one")
+		}
+		f, err := row.fact(booking.Incarnation(raw))
+		if err != nil {
+			return nil, err
+		}
+		message, err := wire.EncodeFact(f)
+		if err != nil {
+			return nil, err
+		}
+		now := wire.DigestOf(message)
+		all[row.n] = append(digest, now[:]...)
+	}
+	return all, rows.Err()
 }
 
 // checkPages has SQLite look at every page of the file.

@@ -186,3 +186,6 @@ func minuteOf(t time.Time) int64 {
 }
 
 func minuteTime(m int64) time.Time { return time.Unix(m*60, 0).UTC() }
+
+// Incarnation returns the name of this life of the store.
+func (s *Store) Incarnation() booking.Incarnation { return s.incarnation }

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"crypto/rand"
 	"fmt"
 	"math/big"
@@ -110,6 +111,12 @@ func take(tb testing.TB, s *store.Store, sheets ...booking.Sheet) {
 	if err := s.Take(tb.Context(), p); err != nil {
 		tb.Fatalf("take: %v", err)
 	}
+}
+
+// lastFact returns the number of the last fact committed to s.
+func lastFact(ctx context.Context, s *store.Store) (booking.FactID, error) {
+	at, err := s.Standing(ctx)
+	return at.ID, err
 }
 
 func newCode(tb fataler) booking.Code {

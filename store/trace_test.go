@@ -10,13 +10,13 @@ import (
 
 func TestWhoseStoreItIsIsInTheDatabaseFromTheStart(t *testing.T) {
 	s, cfg := fresh(t)
-	want, err := s.Identity(t.Context())
+	want, err := lastFact(t.Context(), s)
 	if err != nil {
 		t.Fatal(err)
 	}
 	files := cut(t, cfg)
 	again := open(t, files.with("-wal", []byte{}).put(t))
-	if got, err := again.Identity(t.Context()); err != nil || got.Incarnation != want.Incarnation {
+	if got, err := lastFact(t.Context(), again); err != nil || got.Incarnation != want.Incarnation {
 		t.Errorf("without its log the store is %v, %v; it was %v", got, err, want)
 	}
 }

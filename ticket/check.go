@@ -28,6 +28,11 @@ func (s Slip) IsCopy() bool {
 	return slices.ContainsFunc(s.Lines, func(l Line) bool { return l.Role == RoleCopy })
 }
 
+// IsTimed reports whether the slip promises a time.
+func (s Slip) IsTimed() bool {
+	return slices.ContainsFunc(s.Lines, func(l Line) bool { return l.Role == RoleDate })
+}
+
 // Check reports what no slip may have: a control character or line break in a text, a role that is none, more than
 // [MaxSentences] sentences, a QR that holds anything but the digits of a code. What it reports names the role only,
 // never the text.

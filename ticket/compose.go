@@ -10,13 +10,13 @@ import (
 	"example.org/totem/locale"
 )
 
-// Input is what a slip is made of. Every field is needed.
+// Input is what a slip is made of. Every field is needed, but for Start and Day where the time is not known.
 type Input struct {
 	Office booking.Office // its name, place and waiting room; all but the name may be empty
 	Lang   locale.Lang    // without a catalogue the slip is in English; texts of the office fall back to its first language
 	Number booking.Number
-	Start  time.Time    // the promised time, in the office's zone
-	Day    booking.Day  // today: the day on which the slip is printed, and of Start
+	Start  time.Time    // the promised time, in the office's zone; zero: none is promised, and no date is named
+	Day    booking.Day  // today: the day on which the slip is printed, and of Start; zero where that is
 	Label  locale.Text  // the service or its queue's neutral label, may be empty
 	Code   booking.Code // the bearer's secret
 }
@@ -33,12 +33,17 @@ func Compose(in Input) (Slip, error) {
 	if where := strings.TrimRight(in.text(in.Office.Waiting), ". "); where != "" {
 		called = say(locale.SlipCalled, locale.Word("where", where))
 	}
-	year, month, day := in.Day.Date()
+	when, erased, date := say(locale.WhenInOrder), say(locale.SlipClosed), ""
+	if !in.Start.IsZero() {
+		year, month, day := in.Day.Date()
+		when = say(locale.WhenToday, locale.At("time", in.Start.Hour(), in.Start.Minute()))
+		erased, date = say(locale.SlipErased), locale.Date(in.Lang, year, month, day)
+	}
 	lines := []Line{
 		{RoleOffice, in.text(in.Office.Name)},
 		{RolePlace, in.text(in.Office.Place)},
 		{RoleNumber, string(in.Number)},
-		{RoleWhen, say(locale.WhenToday, locale.At("time", in.Start.Hour(), in.Start.Minute()))},
+		{RoleWhen, when},
 		{RoleLabel, in.text(in.Label)},
 		{RoleRule, ""},
 		{RoleQR, string(in.Code)},
@@ -46,8 +51,8 @@ func Compose(in Input) (Slip, error) {
 		{RoleSentence, called},
 		{RoleRule, ""},
 		{RoleStrong, say(locale.SlipNoData)},
-		{RoleSentence, say(locale.SlipErased)},
-		{RoleDate, locale.Date(in.Lang, year, month, day)},
+		{RoleSentence, erased},
+		{RoleDate, date},
 	}
 	s := Slip{Lang: in.Lang}
 	for _, line := range lines {
@@ -71,7 +76,9 @@ func (in Input) check() error {
 	if in.text(in.Office.Name) == "" {
 		return fmt.Errorf("office %s has no name", in.Office.ID)
 	}
-	if booking.DayOf(in.Start, in.Start.Location()) != in.Day {
+	switch {
+	case in.Start.IsZero() && in.Day.IsZero():
+	case booking.DayOf(in.Start, in.Start.Location()) != in.Day:
 		return fmt.Errorf("the slot does not start on %s", in.Day)
 	}
 	return nil

@@ -2,6 +2,7 @@ package ticket_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -98,6 +99,32 @@ func TestASlipOfABareOfficeIsStillWhole(t *testing.T) {
 	}
 }
 
+func TestASlipWithoutATimeNamesNoTimeAndNoDate(t *testing.T) {
+	for lang, want := range map[locale.Lang][]string{
+		"it": {"chiamato in ordine", "Il codice si cancella alla chiusura della giornata."},
+		"en": {"called in order", "The code is erased when the day is closed."},
+	} {
+		in := input(t, lang)
+		in.Start, in.Day = time.Time{}, booking.Day{}
+		s := composed(t, in)
+		var all []string
+		for _, l := range s.Lines {
+			if l.Role == ticket.RoleDate || strings.Contains(l.Text, ":50") || strings.Contains(l.Text, "2026") || strings.Contains(l.Text, "1970") {
+				t.Errorf("%s says %q", l.Role, l.Text)
+			}
+			all = append(all, l.Text)
+		}
+		for _, text := range want {
+			if !slices.Contains(all, text) {
+				t.Errorf("%q is not among %q", text, all)
+			}
+		}
+		if s.IsTimed() || !composed(t, input(t, lang)).IsTimed() {
+			t.Error("whether a time is promised cannot be told")
+		}
+	}
+}
+
 func sentences(s ticket.Slip) string {
 	var all []string
 	for _, l := range s.Lines {
@@ -115,6 +142,8 @@ func TestWhatNoSlipMayCarryIsRefusedWithoutTellingTheCode(t *testing.T) {
 		"a code misread":   func(in *ticket.Input) { in.Code = "482917305567" },
 		"a code in groups": func(in *ticket.Input) { in.Code = "4829 1730 5566" },
 		"no office name":   func(in *ticket.Input) { in.Office.Name = nil },
+		"no date":          func(in *ticket.Input) { in.Day = booking.Day{} },
+		"no time":          func(in *ticket.Input) { in.Start = time.Time{} },
 		"another day":      func(in *ticket.Input) { in.Day = in.Day.AddDays(1) },
 	} {
 		in := input(t, "it")

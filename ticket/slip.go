@@ -26,13 +26,13 @@ const (
 	RoleOffice   Role = "office"   // who
 	RolePlace    Role = "place"    // where
 	RoleNumber   Role = "number"   // the number, at least 12 mm high
-	RoleWhen     Role = "when"     // the promised time
+	RoleWhen     Role = "when"     // the promised time, or that there is none
 	RoleLabel    Role = "label"    // the service or its queue's neutral label
 	RoleRule     Role = "rule"     // a line across
 	RoleQR       Role = "qr"       // Text is what the QR holds: exactly the 12 digits of the code
 	RoleCode     Role = "code"     // the code in groups of four
 	RoleSentence Role = "sentence" // one of at most three
 	RoleStrong   Role = "strong"   // a sentence in bold
-	RoleDate     Role = "date"
-	RoleCopy     Role = "copy" // this is a requested copy
+	RoleDate     Role = "date"     // of the promised time
+	RoleCopy     Role = "copy"     // this is a requested copy
 )

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"os/exec"
 	"regexp"
@@ -30,7 +31,7 @@ type process struct {
 	log *bytes.Buffer
 }
 
-var serving = regexp.MustCompile(`^serving 1 office on (nats://\S+)$`)
+var serving = regexp.MustCompile(`^serving 1 office on (tls://\S+)$`)
 
 func start(t *testing.T, dir string) *process {
 	t.Helper()
@@ -86,9 +87,9 @@ func (p *process) checkLog() {
 	}
 }
 
-func dial(t *testing.T, url string, p agenda.Plan) *natslink.Totem {
+func dial(t *testing.T, url string, p agenda.Plan, d *device) *natslink.Totem {
 	t.Helper()
-	link, err := natslink.Dial(context.Background(), natslink.Config{URL: url, Office: p.Office.ID, Totem: p.Totems[0]})
+	link, err := natslink.Dial(context.Background(), natslink.Config{URL: url, Office: p.Office.ID, Totem: p.Totems[0], Identity: d, Spread: time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +147,7 @@ func introduce(t *testing.T, link *natslink.Totem, p agenda.Plan) totem {
 	t.Helper()
 	ctx := context.Background()
 	d := totem{store: booking.Incarnation{7}}
-	if _, err := link.Hello(ctx, wire.Hello{Incarnation: d.store, Speaks: []int{wire.Version}}); err != nil {
+	if _, err := link.Hello(ctx, wire.Hello{Incarnation: d.store, Speaks: []int{wire.Newest, wire.Oldest}}); err != nil {
 		t.Fatal(err)
 	}
 	pulled, err := link.Pull(ctx, wire.Pull{Incarnation: d.store})
@@ -176,8 +177,12 @@ func TestASchedulerThatIsKilledLosesNothingAndDoublesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx, dir := context.Background(), t.TempDir()
+	if out, err := command("init", "--data", dir); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
 	s := start(t, dir)
-	link := dial(t, s.url, plan)
+	id := enrolled(t, s.url, dir, plan)
+	link := dial(t, s.url, plan, id)
 	d := introduce(t, link, plan)
 	for _, after := range []int{3, len(d.slots) / 2} {
 		reached, ended := make(chan struct{}), make(chan error, 1)
@@ -197,8 +202,8 @@ func TestASchedulerThatIsKilledLosesNothingAndDoublesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		s = start(t, dir)
-		link = dial(t, s.url, plan)
-		if _, err := link.Hello(ctx, wire.Hello{Incarnation: d.store, N: uint64(len(d.slots)), Speaks: []int{wire.Version}}); err != nil {
+		link = dial(t, s.url, plan, id)
+		if _, err := link.Hello(ctx, wire.Hello{Incarnation: d.store, N: uint64(len(d.slots)), Speaks: []int{wire.Newest, wire.Oldest}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -208,10 +213,11 @@ func TestASchedulerThatIsKilledLosesNothingAndDoublesNothing(t *testing.T) {
 	await(t, link, func(ev outbox.Event) bool {
 		return ev.Pushed != nil && ev.Pushed.Sheet.SheetKey == d.sheet.SheetKey && d.told(ev.Pushed.Sheet) == len(d.slots)
 	})
-	// A second user of the data directory keeps off.
-	if out, err := command("sheets", "--office", string(plan.Office.ID), "--day", d.sheet.Day.String(), "--data", dir); err == nil || !strings.Contains(out, "T500") {
-		t.Errorf("a second user of the data directory: %v, %s", err, out)
+	// A second scheduler keeps off; commands use the server of the one that runs.
+	if out, err := command("serve", "--office", officeFile, "--data", dir, "--listen", "127.0.0.1:0"); err == nil || !strings.Contains(out, "T500") {
+		t.Errorf("a second scheduler on the data directory: %v, %s", err, out)
 	}
+	d.check(t, dir, plan)
 	if err := link.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -221,6 +227,37 @@ func TestASchedulerThatIsKilledLosesNothingAndDoublesNothing(t *testing.T) {
 	if err != nil || !strings.Contains(out, "is fenced: ") {
 		t.Errorf("fence: %v, %s", err, out)
 	}
+}
+
+func TestTotemsAreEnrolledRevokedAndFencedWhileTheSchedulerRuns(t *testing.T) {
+	plan, err := agenda.ReadFile(officeFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, dir := context.Background(), t.TempDir()
+	if out, err := command("init", "--data", dir); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	s := start(t, dir)
+	for _, verb := range []string{"revoke", "fence"} {
+		id := enrolled(t, s.url, dir, plan)
+		link := dial(t, s.url, plan, id)
+		introduce(t, link, plan)
+		out, err := command(verb, string(plan.Office.ID), string(plan.Totems[0]), "--data", dir, "--yes")
+		if err != nil {
+			t.Fatalf("%s: %v, %s", verb, err, out)
+		}
+		await(t, link, func(ev outbox.Event) bool { return ev.Down })
+		if err := link.Close(); err != nil {
+			t.Error(err)
+		}
+		c := natslink.StrangerConfig{URL: s.url, Pins: id.Pins(), Office: plan.Office.ID, Totem: plan.Totems[0]}
+		_, err = natslink.Renew(ctx, c, wire.Renew{Key: id.Key()})
+		if r, ok := errors.AsType[*wire.Refusal](err); !ok || r.Code != wire.RefusedKey {
+			t.Errorf("after %s the key is renewed: %v", verb, err)
+		}
+	}
+	s.stop()
 }
 
 // told counts the slots of the grant that carry their ticket.

@@ -23,11 +23,15 @@ func newServe() *cobra.Command {
 		Long: `Plan, grant and answer totems until asked to stop. When its disk takes no more the scheduler ends by itself, with
 status 4: make room and start it again, or let a supervisor do so.
 
-The data directory holds the ledger, the facts of the totems and the office-day keys. With --nats the ledger and the
-facts are kept by that server, and the directory holds the keys alone. Leave the keys out of every backup.`,
+The data directory, which scheduler init makes, holds the identity, the ledger, the facts of the totems and the office-day
+keys. With --nats the ledger and the facts are kept by that server, which scheduler nats-config describes. Leave the
+office-day keys, in the directory "keys", out of every backup.
+
+Totems are let in over TLS alone, and only those that were enrolled (scheduler enrol). The other commands may be used while
+the scheduler runs.`,
 		Example: `  scheduler serve --office anagrafe.toml --data /var/lib/totem-scheduler
   scheduler serve --office anagrafe.toml --office previdenza.toml --listen 0.0.0.0:4222
-  scheduler serve --office anagrafe.toml --nats nats://nats-1:4222,nats://nats-2:4222 --replicas 3`,
+  scheduler serve --office anagrafe.toml --nats tls://nats-1:4222,tls://nats-2:4222 --replicas 3`,
 		Args: cli.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			cfg.Log = cli.Logger(os.Stderr, jsonLog)
@@ -47,7 +51,7 @@ facts are kept by that server, and the directory holds the keys alone. Leave the
 	c.Flags().StringArrayVar(&cfg.OfficeFiles, "office", nil, "an office `file`; once for each office")
 	c.Flags().StringVar(&cfg.DataDir, "data", defaultData, "`directory` of what lasts")
 	c.Flags().StringVar(&cfg.Listen, "listen", "127.0.0.1:4222", "`address` at which totems are awaited; not used with --nats")
-	c.Flags().StringVar(&cfg.NATS, "nats", "", "`URL` of a NATS server with JetStream, instead of the embedded one")
+	natsFlags(c, &cfg.NATS, &cfg.Creds, &cfg.Pins)
 	c.Flags().IntVar(&cfg.Replicas, "replicas", 1, "copies of everything in the NATS cluster: 1, 3 or 5")
 	c.Flags().BoolVar(&jsonLog, "json", false, "write the log as JSON lines")
 	if err := c.MarkFlagRequired("office"); err != nil {

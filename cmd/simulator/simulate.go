@@ -115,7 +115,7 @@ func (w *world) openCentral(ctx context.Context, data string, o options, log *sl
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return err
 	}
-	w.central, err = central.Open(ctx, central.Config{OfficeFiles: []string{o.office}, DataDir: dir, Listen: "127.0.0.1:0", Now: w.clock.Now, Log: log})
+	w.central, err = central.Open(ctx, central.Config{OfficeFiles: []string{o.office}, DataDir: dir, Init: true, Listen: "127.0.0.1:0", Now: w.clock.Now, Log: log})
 	if err != nil {
 		return err
 	}
@@ -154,12 +154,25 @@ func (w *world) openTotem(ctx context.Context, data string, o options, log *slog
 			return err
 		}
 	}
+	if err := w.provision(ctx, cfg); err != nil {
+		return err
+	}
 	w.device, err = device.Open(ctx, cfg, device.Parts{Glass: w.glass, Now: w.clock.Now, Random: rand.Reader, Log: log, Program: cli.ReleaseOf("simulator").Version})
 	if err != nil {
 		return err
 	}
 	w.closeLater(w.device.Close)
 	return nil
+}
+
+// provision makes the totem a key that is thrown away with the rest, and has it enrolled as any totem is.
+func (w *world) provision(ctx context.Context, cfg device.Config) error {
+	token, err := w.central.Token(ctx, cfg.Office, cfg.Totem, time.Hour)
+	if err != nil {
+		return err
+	}
+	_, err = device.Provision(ctx, cfg, device.Enrolment{Token: token, Pins: w.central.Pins(), Random: rand.Reader})
+	return err
 }
 
 func (w *world) closeLater(f func() error) { w.close = append(w.close, f) }

@@ -17,7 +17,7 @@ func newDoctor() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "doctor",
 		Short: "Say how every part of this totem is, and what to do",
-		Long: `Say how every part of this totem is, and what to do: database, printer, scheduler. The exit
+		Long: `Say how every part of this totem is, and what to do: database, clock, printer, scheduler. The exit
 status is that of the first part that does not work.
 
 It may be used while the totem runs; the printer is then asked by two at once, so stop the totem first if the printer is in

@@ -34,11 +34,15 @@ func TestTheCommandsSayWhatTheyDo(t *testing.T) {
 		t.Fatal(err)
 	}
 	testscript.Run(t, testscript.Params{
-		Dir:       "testdata/script",
-		Setup:     func(env *testscript.Env) error { env.Setenv("OFFICE", office); return nil },
+		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("OFFICE", office)
+			env.Values[centralKey{}] = new(centralValue)
+			return nil
+		},
 		Condition: func(name string) (bool, error) { return canForbidWriting(t, name) },
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "printer": startPrinter, "scheduler": startScheduler, "database": openDatabase, "works": works, "readonly": forbidWriting, "envsubst": substitute,
+			"exits": exits, "printer": startPrinter, "scheduler": startScheduler, "token": makeToken, "readable": letRead, "clone": cloneFolder, "database": openDatabase, "works": works, "readonly": forbidWriting, "envsubst": substitute,
 		},
 	})
 }
@@ -91,13 +95,50 @@ func startPrinter(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv("PRINTER", p.Path)
 }
 
-// scheduler starts one for the office of the file OFFICE and sets SCHEDULER to its address.
+// scheduler starts one for the office of the file OFFICE and sets SCHEDULER to its address and PIN to the pin of its key.
 func startScheduler(ts *testscript.TestScript, _ bool, _ []string) {
 	c, err := central.Open(context.Background(), central.Config{
-		OfficeFiles: []string{ts.Getenv("OFFICE")}, DataDir: ts.MkAbs("central"), Listen: "127.0.0.1:0"})
+		OfficeFiles: []string{ts.Getenv("OFFICE")}, DataDir: ts.MkAbs("central"), Init: true, Listen: "127.0.0.1:0"})
 	ts.Check(err)
 	ts.Defer(func() { c.Close() })
+	ts.Value(centralKey{}).(*centralValue).Central = c
 	ts.Setenv("SCHEDULER", c.URL())
+	ts.Setenv("PIN", c.Pins()[0])
+}
+
+// centralKey is where a script keeps its scheduler.
+type centralKey struct{}
+
+type centralValue struct{ *central.Central }
+
+// readable FOLDER lets everybody read the keys there.
+func letRead(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: readable FOLDER")
+	}
+	seeds, err := filepath.Glob(filepath.Join(ts.MkAbs(args[0]), "*.seed"))
+	ts.Check(err)
+	for _, seed := range seeds {
+		ts.Check(os.Chmod(seed, 0o644))
+	}
+}
+
+// clone FROM TO copies a folder with what its files may be used for.
+func cloneFolder(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: clone FROM TO")
+	}
+	ts.Check(ts.Exec("cp", "-pr", args[0], args[1]))
+}
+
+// token OFFICE TOTEM has the scheduler make a one-time token and sets TOKEN to it.
+func makeToken(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: token OFFICE TOTEM")
+	}
+	token, err := ts.Value(centralKey{}).(*centralValue).Token(context.Background(), booking.OfficeID(args[0]), booking.TotemID(args[1]), time.Hour)
+	ts.Check(err)
+	ts.Setenv("TOKEN", token)
 }
 
 // database FOLDER OFFICE TOTEM holds that totem's database open until the script ends; with ! it is made and let go.

@@ -103,7 +103,7 @@ func rings() map[string]ring {
 		"ticket": words, "typeset": words, "sync/wire": words,
 		"kiosk": rules, "sync/outbox": rules, "ledger": rules, "scheduler/allocation": rules,
 		"ledger/ledgertest": outside,
-		"ledger/jetstream":  edge, "store": edge, "hw": edge, "ui": edge, "sync/natslink": edge, "scheduler": edge,
+		"ledger/jetstream":  edge, "store": edge, "hw": edge, "ui": edge, "sync/natslink": edge, "sync/identity": edge, "scheduler": edge,
 		"cmd":            assembly,
 		"cmd/simulator":  outside,
 		"internal":       outside,

@@ -23,6 +23,7 @@ type centre struct {
 	server  *server.Server
 	conn    *nats.Conn // the scheduler's own, within the process
 	ledger  *jetstream.Ledger
+	mirror  *jetstream.Mirror
 	service *scheduler.Service
 	link    *natslink.Central
 	plans   []agenda.Plan
@@ -55,8 +56,11 @@ func (c *centre) open(ctx context.Context, dir string) (err error) {
 	if c.conn, err = nats.Connect("", nats.InProcessServer(c.server)); err != nil {
 		return err
 	}
-	c.ledger, err = jetstream.Open(ctx, jetstream.Config{Conn: c.conn})
-	return err
+	if c.ledger, err = jetstream.Open(ctx, jetstream.Config{Conn: c.conn, Init: true, Epoch: 1}); err != nil {
+		return err
+	}
+	c.mirror = c.ledger.Mirror()
+	return nil
 }
 
 // openCentre opens a scheduler of n offices, their sheets planned.
@@ -102,6 +106,9 @@ func (c *centre) close() error {
 	var err error
 	if c.link != nil {
 		err = c.link.Close()
+	}
+	if c.mirror != nil {
+		err = errors.Join(err, c.mirror.Close())
 	}
 	if c.conn != nil {
 		c.conn.Close()

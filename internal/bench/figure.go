@@ -67,19 +67,28 @@ func (c cannot) Error() string { return c.why }
 
 // figures is the table, in order.
 func figures() []figure {
+	booked, clients, toAll, toSome := once(measureLoads), once(measureClients), once(broadcast().measure), once(targeted().measure)
 	return []figure{
 		{id: "issue", unit: "µs", goal: atMost(1.3), measure: issueAgainstAppend},
 		{id: "issue-scale", unit: "µs", goal: atMost(1.3), measure: issueAtScale},
 		{id: "issues-per-second", unit: "1/s", measure: issuesPerSecond},
 		{id: "bookings-per-second", unit: "1/s", measure: bookingsPerSecond},
+		{id: "bookings-r1-1", unit: "1/s", measure: from(booked, func(b loads) measured { return b.alone })},
+		{id: "bookings-r1-64", unit: "1/s", measure: from(booked, func(b loads) measured { return b.crowded })},
+		{id: "bookings-r3-1", unit: "1/s", measure: from(booked, func(b loads) measured { return b.aloneThrice })},
+		{id: "bookings-r3-64", unit: "1/s", measure: from(booked, func(b loads) measured { return b.crowdedThrice })},
 		{id: "first-byte", unit: "ms", goal: atMost(1), measure: firstByte},
 		{id: "slip-bytes", unit: "bytes", goal: atMost(0.8), measure: slipBytes},
 		{id: "slip-time", unit: "ms", goal: atMost(1.02), measure: slipTime},
 		{id: "push", unit: "µs", goal: atMost(1.5), measure: push},
 		{id: "catch-up", unit: "offices/s", goal: atLeast(0.5), measure: catchUp},
 		{id: "outage-cost", unit: "µs", goal: atMost(1.2), measure: outageCost},
-		{id: "client-memory", unit: "KiB", goal: atMost(1.2), missing: "needs a server with TLS and credentials and 2,000 clients in processes of their own"},
-		{id: "client-cpu", unit: "ms", goal: atMost(1.2), missing: "needs a server with TLS and credentials and 2,000 clients in processes of their own"},
+		{id: "broadcast", unit: "ms", measure: from(toAll, func(d delays) measured { return d.middle })},
+		{id: "broadcast-p99", unit: "ms", measure: from(toAll, func(d delays) measured { return d.late })},
+		{id: "targeted-push", unit: "ms", measure: from(toSome, func(d delays) measured { return d.middle })},
+		{id: "targeted-push-p99", unit: "ms", measure: from(toSome, func(d delays) measured { return d.late })},
+		{id: "client-memory", unit: "KiB", goal: atMost(1.2), measure: from(clients, func(c clientCosts) measured { return c.memory })},
+		{id: "client-cpu", unit: "ms", goal: atMost(1.2), measure: from(clients, func(c clientCosts) measured { return c.cpu })},
 		{id: "idle-cpu", unit: "%", goal: atMost(0.5), missing: "needs Debian's Chromium beside the kiosk on one X server"},
 		{id: "memory", unit: "MiB", goal: atMost(0.5), missing: "needs Debian's Chromium beside the kiosk on one X server"},
 		{id: "start", unit: "ms", goal: atMost(0.5), missing: "needs Debian's Chromium beside the kiosk on one X server"},

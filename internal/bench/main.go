@@ -20,10 +20,15 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.org/totem/internal/cluster"
 	"example.org/totem/internal/fault"
 )
 
-func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+func main() {
+	cluster.Serve() // where this process is to be a NATS server, or another part of a measurement
+	servePart()
+	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+}
 
 // The exit statuses, as those of the other programs.
 const (

@@ -90,7 +90,7 @@ func (c *centre) meet(ctx context.Context, n int) (*natslink.Totem, error) {
 }
 
 func greeting() wire.Hello {
-	return wire.Hello{Incarnation: incarnation(), Speaks: []int{wire.Version}}
+	return wire.Hello{Incarnation: incarnation(), Speaks: []int{wire.Newest, wire.Oldest}}
 }
 
 // incarnation is of the one store that every totem of these figures has.
@@ -118,11 +118,11 @@ func sizes(ctx context.Context, link *natslink.Totem, question wire.Pull, sheets
 	if len(answer.Sheets) != sheets {
 		return 0, 0, fmt.Errorf("%d sheets came, want %d", len(answer.Sheets), sheets)
 	}
-	q, err := wire.Encode(question)
+	q, err := wire.Encode(wire.Newest, question)
 	if err != nil {
 		return 0, 0, err
 	}
-	a, err := wire.Encode(answer)
+	a, err := wire.Encode(wire.Newest, answer)
 	return len(q), len(a), err
 }
 

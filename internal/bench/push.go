@@ -86,7 +86,7 @@ func (c *centre) poolSlots(ctx context.Context) (all []place, size int, err erro
 			return nil, 0, err
 		}
 		for _, s := range sheets {
-			data, err := wire.EncodeSheet(s)
+			data, err := wire.EncodeSheet(wire.Oldest, s)
 			if err != nil {
 				return nil, 0, err
 			}

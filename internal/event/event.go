@@ -21,12 +21,16 @@ var (
 	TotemStarted   = Event{"totem.started", slog.LevelInfo, "The totem gives tickets from now on.", ""}
 	TotemStopped   = Event{"totem.stopped", slog.LevelInfo, "The totem was asked to stop and has stopped.", ""}
 	OutOfService   = Event{"totem.out-of-service", slog.LevelError, "The totem gives no tickets until the fault is mended.", "Look up the fault's code."}
-	ClockWrong     = Event{"totem.clock-wrong", slog.LevelError, "The totem's clock is not the scheduler's; it gives no tickets.", "Set the clock, and check its battery and time service."}
-	ClockRight     = Event{"totem.clock-right", slog.LevelInfo, "The totem's clock is the scheduler's again.", ""}
+	ClockWrong     = Event{"totem.clock-wrong", slog.LevelError, "The clock of the totem's system is more than five minutes off; times are told by what is vouched for.", "Set the clock, and check its battery and time service."}
+	ClockRight     = Event{"totem.clock-right", slog.LevelInfo, "The clock of the totem's system is right again.", ""}
+	ClockUnknown   = Event{"totem.clock-unknown", slog.LevelWarn, "Nobody vouches for the time: tickets are given by number, without a time.", "Bring up the link or a time service, or confirm the time with totem vouch."}
+	ClockKnown     = Event{"totem.clock-known", slog.LevelInfo, "The time is known: tickets are given with their times.", ""}
 	LinkUp         = Event{"link.up", slog.LevelInfo, "The scheduler answers.", ""}
 	LinkDown       = Event{"link.down", slog.LevelWarn, "The scheduler does not answer; tickets go on from the grant.", "Check the network if it lasts."}
 	LinkRefused    = Event{"link.refused", slog.LevelError, "The scheduler refuses this totem.", "Do what the refusal says."}
 	LinkTrouble    = Event{"link.trouble", slog.LevelWarn, "The connection to the scheduler reported an error.", "Check credentials and network if it lasts."}
+	LinkIdentity   = Event{"link.identity", slog.LevelError, "The link does not come about: this totem's credentials, or the server's key, are not accepted.", "Look up the fault's code."}
+	LinkRenewed    = Event{"link.renewed", slog.LevelInfo, "The scheduler gave this totem fresh credentials.", ""}
 	MessageUnknown = Event{"link.message-unknown", slog.LevelError, "A message was not understood and was left alone.", "Update the older side."}
 	SheetsTaken    = Event{"store.sheets-taken", slog.LevelInfo, "Changed sheets were written to the cache.", ""}
 	SheetConflict  = Event{"store.sheet-conflict", slog.LevelError, "The ledger contradicts tickets of this totem; the tickets stand.", "Report it: this must not happen."}
@@ -54,15 +58,29 @@ var (
 	KeyDestroyed   = Event{"scheduler.key-destroyed", slog.LevelInfo, "An office's day is over: its key was destroyed.", ""}
 	CentralDay     = Event{"scheduler.day-closed", slog.LevelInfo, "A day was closed: key destroyed, stream deleted.", ""}
 	TotemFenced    = Event{"scheduler.totem-fenced", slog.LevelWarn, "A person declared a totem lost.", ""}
+	TotemEnrolled  = Event{"scheduler.totem-enrolled", slog.LevelInfo, "A device became a totem: its key was enrolled.", ""}
+	TokenRefused   = Event{"scheduler.token-refused", slog.LevelWarn, "A device came with an enrolment token that is not good.", "If nobody sets up a totem just now, somebody else may be trying to."}
+	KeyRevoked     = Event{"scheduler.key-revoked", slog.LevelWarn, "The servers were told which keys of totems are revoked.", ""}
+	LedgerSetBack  = Event{"scheduler.ledger-set-back", slog.LevelError, "The ledger was set back to an earlier state; it sells nothing of an office before the office's totems have told it what they hold.", "Find out who put a copy or a snapshot in its place; for that there is scheduler restore. Fence totems that are lost."}
+	OfficeWaits    = Event{"scheduler.office-waits", slog.LevelWarn, "The ledger began anew: nothing of the office is sold or granted until the totems named have told what they hold.", "Switch them on and connect them; fence those that are lost."}
+	OfficeWhole    = Event{"scheduler.office-whole", slog.LevelInfo, "All totems of the office have told what they hold; slots are sold and granted again.", ""}
+	TotemMerged    = Event{"scheduler.totem-merged", slog.LevelInfo, "A totem has told a ledger that began anew what it holds.", ""}
+	MergeConflict  = Event{"scheduler.merge-conflict", slog.LevelError, "What a totem holds contradicts the ledger.", "Look at the sheet: a slot may be on two tickets. Report it."}
+	KeyConflict    = Event{"scheduler.key-conflict", slog.LevelError, "A totem has another key of a day than the scheduler; the one stays that tickets were given by.", "Report it: codes of that day's tickets may be unknown."}
+	ClientRefused  = Event{"scheduler.client-refused", slog.LevelWarn, "The embedded server refused a connection, or what it asked for.", "If it lasts, look where it comes from; a totem is told what to do."}
+	ClusterGood    = Event{"scheduler.cluster-good", slog.LevelInfo, "Something in the NATS cluster was looked at and is as it should be.", ""}
+	ClusterDoubt   = Event{"scheduler.cluster-doubt", slog.LevelWarn, "Something in the NATS cluster is not as it should be, or cannot be seen.", "Do what the remedy says; scheduler fitness looks again."}
 	CentralFault   = Event{"scheduler.fault", slog.LevelError, "The scheduler could not do its work and tries again.", "Look up the fault's code."}
 )
 
 // List returns every event, in the order of the list above.
 func List() []Event {
-	return []Event{TotemStarted, TotemStopped, OutOfService, ClockWrong, ClockRight, LinkUp, LinkDown, LinkRefused, LinkTrouble, MessageUnknown, SheetsTaken,
-		SheetConflict, DayClosed, StoreFault, SlipPrinted, SlipUnsure, SlipFailed, PrinterAbsent, PrinterStatus, JobFound, ScreenMisfit, TouchLost, CentralStarted,
-		CentralStopped, SheetPlanned, SheetGranted, TotemKnown, TotemRefused, FactFolded, FactParked, FactConflict,
-		FactCounted, KeyDestroyed, CentralDay, TotemFenced, CentralFault}
+	return []Event{TotemStarted, TotemStopped, OutOfService, ClockWrong, ClockRight, ClockUnknown, ClockKnown,
+		LinkUp, LinkDown, LinkRefused, LinkTrouble, LinkIdentity, LinkRenewed, MessageUnknown, SheetsTaken, SheetConflict,
+		DayClosed, StoreFault, SlipPrinted, SlipUnsure, SlipFailed, PrinterAbsent, PrinterStatus, JobFound, ScreenMisfit,
+		TouchLost, CentralStarted, CentralStopped, SheetPlanned, SheetGranted, TotemKnown, TotemRefused, FactFolded, FactParked,
+		FactConflict, FactCounted, KeyDestroyed, CentralDay, TotemFenced, TotemEnrolled, TokenRefused, KeyRevoked, LedgerSetBack,
+		OfficeWaits, OfficeWhole, TotemMerged, MergeConflict, KeyConflict, ClientRefused, ClusterGood, ClusterDoubt, CentralFault}
 }
 
 // Log writes e to l, with attributes that name things, never people. A nil l is silent.

@@ -15,26 +15,32 @@ type Code string
 const (
 	CodeInternal Code = "T000" // a defect of the program
 
-	CodeUsage        Code = "T100" // the command line
-	CodeConfig       Code = "T101" // a configuration file
-	CodeOffice       Code = "T102" // an office file
-	CodeSystem       Code = "T103" // the system lacks something
-	CodeClock        Code = "T104" // the clock is wrong
-	CodeStoreOpen    Code = "T200" // the totem's database cannot be opened
-	CodeStoreDamaged Code = "T201" // the totem's database is damaged
-	CodeStoreFull    Code = "T202" // the disk is full
-	CodeStoreLocked  Code = "T203" // another process uses the database
-	CodeStoreForeign Code = "T204" // the database belongs to another office or totem
-	CodePrinterOpen  Code = "T300" // the printer's line cannot be opened
-	CodePrinterLost  Code = "T301" // the printer's line is gone
-	CodePrinterMute  Code = "T302" // the printer does not answer
-	CodePrinterState Code = "T303" // the printer answers and cannot print
-	CodeLinkRefused  Code = "T400" // the scheduler refuses this totem
-	CodeLinkFork     Code = "T401" // another device speaks with this totem's name
-	CodeLinkVersion  Code = "T402" // a message of a version or form that is not understood
-	CodeCentralStore Code = "T500" // the scheduler's store cannot be used
-	CodeCentralNATS  Code = "T501" // the NATS server cannot be used
-	CodeDisplay      Code = "T600" // there is no display
+	CodeUsage         Code = "T100" // the command line
+	CodeConfig        Code = "T101" // a configuration file
+	CodeOffice        Code = "T102" // an office file
+	CodeSystem        Code = "T103" // the system lacks something
+	CodeClock         Code = "T104" // the clock is wrong
+	CodeStoreOpen     Code = "T200" // the totem's database cannot be opened
+	CodeStoreDamaged  Code = "T201" // the totem's database is damaged
+	CodeStoreFull     Code = "T202" // the disk is full
+	CodeStoreLocked   Code = "T203" // another process uses the database
+	CodeStoreForeign  Code = "T204" // the database belongs to another office or totem
+	CodePrinterOpen   Code = "T300" // the printer's line cannot be opened
+	CodePrinterLost   Code = "T301" // the printer's line is gone
+	CodePrinterMute   Code = "T302" // the printer does not answer
+	CodePrinterState  Code = "T303" // the printer answers and cannot print
+	CodeLinkRefused   Code = "T400" // the scheduler refuses this totem
+	CodeLinkFork      Code = "T401" // another device speaks with this totem's name
+	CodeLinkVersion   Code = "T402" // a message of a version or form that is not understood
+	CodeUnprovisioned Code = "T403" // the totem has no identity yet
+	CodeIdentity      Code = "T404" // the totem's identity is damaged or foreign
+	CodeLinkServer    Code = "T405" // the server is not the one that was pinned
+	CodeLinkKey       Code = "T406" // the totem's credentials or its token are refused
+	CodeLinkSilent    Code = "T407" // nobody answers
+	CodeCentralStore  Code = "T500" // the scheduler's store cannot be used
+	CodeCentralNATS   Code = "T501" // the NATS server cannot be used
+	CodeCentralEmpty  Code = "T502" // no scheduler was made in the data directory
+	CodeDisplay       Code = "T600" // there is no display
 )
 
 // Fault is an error with a way out.

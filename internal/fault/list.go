@@ -15,7 +15,7 @@ func List() []Entry {
 		{CodeConfig, "A configuration file cannot be read or is wrong.", "Correct the lines that are named; docs/totem-toml.md describes every field."},
 		{CodeOffice, "An office file cannot be read or is wrong.", "Correct the lines that are named; docs/office-file.md describes every field."},
 		{CodeSystem, "The system lacks something that the program needs.", "Install what is named, or update the totem."},
-		{CodeClock, "The totem's clock is not the scheduler's.", "Set the clock, and check its battery and time service; tickets go on by themselves when it is right."},
+		{CodeClock, "The totem's clock is not the scheduler's, or nobody vouches for it.", "Set the clock or confirm it with totem vouch, and check its battery and time service; all goes on by itself when it is right."},
 		{CodeStoreOpen, "The totem's database cannot be opened or written.", "Check that the data folder is there, mounted, writable, and owned by the totem's user."},
 		{CodeStoreDamaged, "The totem's database is damaged.", "Keep its files aside under another name, never erase them; start again with a new store, and fence the totem at the scheduler."},
 		{CodeStoreFull, "The disk of the totem's database is full.", "Make room on the data partition; nothing half-done was kept."},
@@ -28,8 +28,14 @@ func List() []Entry {
 		{CodeLinkRefused, "The scheduler refuses this totem.", "Do what the refusal says."},
 		{CodeLinkFork, "Another device speaks with this totem's name, or its disk is an old copy.", "Give one of the two another name, or erase this totem's data and fence it at the scheduler."},
 		{CodeLinkVersion, "A message is of a version or form that is not understood.", "Update the older of totem and scheduler."},
+		{CodeUnprovisioned, "The totem is not provisioned: it has no key or no credentials.", "Have a token made by scheduler enrol, and run totem provision with it; tickets go on from the grant meanwhile."},
+		{CodeIdentity, "The totem's identity is damaged, readable by others, or another totem's.", "Do what is named, or provision the totem anew with a new key."},
+		{CodeLinkServer, "The server's key is not the one that this totem was given.", "Check the address; if the scheduler's key was really replaced, provision the totem anew, else look for who stands in between."},
+		{CodeLinkKey, "The scheduler does not accept this totem's key or token.", "Have a new token made by scheduler enrol, and provision the totem with it."},
+		{CodeLinkSilent, "The scheduler does not answer.", "Check the network, the address in totem.toml, and that the scheduler runs."},
 		{CodeCentralStore, "The scheduler's data directory cannot be used.", "Check that it is there, belongs to the scheduler's user, has space left, and that no other scheduler uses it."},
 		{CodeCentralNATS, "The NATS server cannot be used.", "Check that it runs, its address, its disk, and that JetStream is on."},
+		{CodeCentralEmpty, "The scheduler's data directory holds no scheduler.", "Make a new one by scheduler init, or have an earlier one again by scheduler restore."},
 		{CodeDisplay, "There is no display.", "Start an X server and name it in DISPLAY."},
 	}
 }

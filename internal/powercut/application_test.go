@@ -121,8 +121,8 @@ func (a *application) open(ctx context.Context) (err error) {
 	if a.store, err = store.Open(ctx, config(a.disk.Dir(), func() time.Time { return a.clock })); err != nil {
 		return err
 	}
-	id, err := a.store.Identity(ctx)
-	a.incarnation = id.Incarnation
+	stands, err := a.store.Standing(ctx)
+	a.incarnation = stands.ID.Incarnation
 	return err
 }
 

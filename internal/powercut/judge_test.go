@@ -78,11 +78,11 @@ func (l *life) judge(dir string, c powercut.Cut) verdict {
 	if earliest < 0 {
 		return verdict{} // nothing was promised but that it opens
 	}
-	id, err := s.Identity(ctx)
+	stands, err := s.Standing(ctx)
 	switch {
 	case err != nil:
 		return corrupt("%v", err)
-	case id.Incarnation != l.incarnation:
+	case stands.ID.Incarnation != l.incarnation:
 		return lost("the whole store: it is a new incarnation")
 	}
 	found, v := l.find(ctx, path, earliest, latest)
@@ -96,7 +96,7 @@ func (l *life) judge(dir string, c powercut.Cut) verdict {
 	if v := l.checkTickets(ctx, path, m); v.why != "" {
 		return v
 	}
-	return l.goOn(ctx, s, id.N, m)
+	return l.goOn(ctx, s, stands.ID.N, m)
 }
 
 // find returns the moment at which the store at path stands.

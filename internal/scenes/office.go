@@ -70,7 +70,16 @@ func (p *play) offers(times int) []kiosk.Offer {
 	}
 }
 
+// ticket is what the citizen was given: without a time where the clock is unknown.
 func (p *play) ticket() kiosk.Ticket {
+	t := p.timed()
+	if p.noClock {
+		t.Start = time.Time{}
+	}
+	return t
+}
+
+func (p *play) timed() kiosk.Ticket {
 	return kiosk.Ticket{
 		Job: 7, Key: booking.SheetKey{Office: "registry", Queue: "identity", Day: booking.DayOf(p.now, p.zone)},
 		Number: "A012", Start: p.at(9, 50), Code: "482917305560", Label: both("Carta d'identità", "Identity card"),

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"example.org/totem/booking"
 	"example.org/totem/kiosk"
 	"example.org/totem/locale"
 	"example.org/totem/paper"
@@ -49,6 +50,10 @@ func All() []Scene {
 		{"start-many", func(p *play) { p.crowd(14) }},
 		{"start-many-more", func(p *play) { p.crowd(14); p.tap("more") }},
 		{"start-many-offline", func(p *play) { p.crowd(14); p.tell(kiosk.LinkChanged{AsOf: p.at(9, 20)}) }},
+		{"start-no-clock", func(p *play) { p.loseClock() }},
+		{"start-no-clock-offline", func(p *play) { p.loseClock(); p.tell(kiosk.LinkChanged{}) }},
+		{"start-no-clock-contrast", func(p *play) { p.loseClock(); p.tap("key-contrast") }},
+		{"start-many-no-clock-offline", func(p *play) { p.crowd(14); p.loseClock(); p.tell(kiosk.LinkChanged{}) }},
 		{"languages", func(p *play) { p.tap("key-language") }},
 		{"help", func(p *play) { p.tap("key-help") }},
 		{"times", func(p *play) { p.tap("service-identity") }},
@@ -56,6 +61,15 @@ func All() []Scene {
 		{"times-chosen", func(p *play) { p.tap("service-identity", "hour-A018") }},
 		{"times-pages", func(p *play) { p.tell(kiosk.OffersChanged{Offers: p.offers(19)}); p.tap("service-identity") }},
 		{"times-no-paper", func(p *play) { p.tell(kiosk.PrinterChanged{Status: paper.PaperEnd}); p.tap("service-identity") }},
+		{"times-offline", func(p *play) { p.tell(kiosk.LinkChanged{AsOf: p.at(9, 20)}); p.tap("service-identity") }},
+		{"number", func(p *play) { p.loseClock(); p.tap("service-identity") }},
+		{"number-contrast", func(p *play) { p.loseClock(); p.tap("key-contrast", "service-identity") }},
+		{"number-offline-no-paper", func(p *play) {
+			p.loseClock()
+			p.tell(kiosk.LinkChanged{}, kiosk.PrinterChanged{Status: paper.PaperEnd})
+			p.tap("service-identity")
+		}},
+		{"help-no-clock", func(p *play) { p.loseClock(); p.tap("key-help") }},
 		{"times-gone", func(p *play) {
 			p.tap("service-identity", "take")
 			p.tell(kiosk.TicketRefused{Why: kiosk.RefusedGone})
@@ -63,6 +77,8 @@ func All() []Scene {
 		{"issuing", func(p *play) { p.tap("service-identity", "take") }},
 		{"printing", func(p *play) { p.issue() }},
 		{"take", func(p *play) { p.end(paper.Printed, 0) }},
+		{"take-no-clock", func(p *play) { p.loseClock(); p.end(paper.Printed, 0) }},
+		{"paper-failed-no-clock", func(p *play) { p.loseClock(); p.end(paper.NotPrinted, paper.PaperEnd) }},
 		{"take-contrast", func(p *play) { p.tap("key-contrast"); p.end(paper.Printed, 0) }},
 		{"paper-failed", func(p *play) { p.end(paper.NotPrinted, paper.PaperEnd) }},
 		{"paper-failed-contrast", func(p *play) { p.tap("key-contrast"); p.end(paper.NotPrinted, paper.PaperEnd) }},
@@ -76,8 +92,10 @@ func All() []Scene {
 		{"still-here", func(p *play) { p.tap("service-identity"); p.wait(100 * time.Second) }},
 		{"nothing-left", func(p *play) { p.tell(kiosk.OffersChanged{}) }},
 		{"nothing-left-service", func(p *play) { p.tap("service-identity"); p.tell(kiosk.OffersChanged{}) }},
+		{"nothing-left-no-clock", func(p *play) { p.loseClock(); p.tell(kiosk.OffersChanged{}, kiosk.LinkChanged{}) }},
 		{"closed", func(p *play) { p.tell(kiosk.OffersChanged{}, kiosk.Tick{Now: p.at(18, 0)}) }},
 		{"found", func(p *play) { p.tell(kiosk.SlipFound{Ticket: p.ticket()}) }},
+		{"found-no-clock", func(p *play) { p.loseClock(); p.tell(kiosk.SlipFound{Ticket: p.timed()}) }},
 		{"out-of-service", func(p *play) { p.tell(kiosk.OutOfService{Code: "T202"}) }},
 		{"waiting", func(p *play) { p.state = kiosk.New(kiosk.Config{Lang: kiosk.View(p.state).Lang}) }},
 	}
@@ -89,6 +107,14 @@ type play struct {
 	now   time.Time
 	state kiosk.State
 	err   error
+
+	noClock bool
+}
+
+// loseClock takes the knowledge of the time away from the totem.
+func (p *play) loseClock() {
+	p.noClock = true
+	p.tell(kiosk.ClockChanged{Unknown: true, Day: booking.DayOf(p.now, p.zone)})
 }
 
 // at is a moment of the day on which all scenes play, a Saturday.

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -16,53 +15,14 @@ import (
 	"example.org/totem/sync/wire"
 )
 
-const (
-	dayPrefix = "LEDGER-"
-	dayForm   = "20060102"
-
-	// revisions of a sheet are kept, so that a write whose answer was lost can be found again.
-	revisions = 16
-)
-
-func dayStream(d booking.Day) string { return dayPrefix + compact(d) }
-
-func compact(d booking.Day) string { return d.Start(time.UTC).Format(dayForm) }
-
-// makeDay makes the stream of a day, unless the day is closed.
-func (l *Ledger) makeDay(ctx context.Context, day booking.Day) error {
-	if closed, err := l.isClosed(ctx, day); err != nil || closed {
-		return errors.Join(err, closedError(closed))
-	}
-	err := l.makeStream(ctx, jetstream.StreamConfig{
-		Name:              dayStream(day),
-		Subjects:          []string{wire.LedgerDaySubject(day)},
-		MaxMsgsPerSubject: revisions,
-		Storage:           jetstream.FileStorage,
-		Replicas:          l.replicas,
-		AllowDirect:       true,
-		RePublish:         &jetstream.RePublish{Source: wire.LedgerDaySubject(day), Destination: wire.LedgerPush(day)},
-	})
-	if err != nil {
-		return err
-	}
-	// Another scheduler may have closed the day since it was looked up; the stream must not stay then.
-	closed, err := l.isClosed(ctx, day)
-	if err != nil || !closed {
-		return err
-	}
-	return errors.Join(ledger.ErrClosed, l.deleteDay(ctx, day))
-}
-
-func closedError(closed bool) error {
-	if closed {
-		return ledger.ErrClosed
-	}
-	return nil
-}
-
-// Sheet returns a sheet with its revision, or ledger.ErrNoSheet, ledger.ErrClosed or ledger.ErrUnreadable.
+// Sheet returns a sheet with its revision as the leader has it, or ledger.ErrNoSheet, ledger.ErrClosed or
+// ledger.ErrUnreadable.
 func (l *Ledger) Sheet(ctx context.Context, key booking.SheetKey) (booking.Sheet, error) {
-	s, err := l.sheet(ctx, key)
+	msg, err := l.sheetMessage(ctx, key)
+	var s booking.Sheet
+	if err == nil {
+		s, err = sheetOf(msg, key)
+	}
 	switch {
 	case err == nil:
 		return s, nil
@@ -72,111 +32,168 @@ func (l *Ledger) Sheet(ctx context.Context, key booking.SheetKey) (booking.Sheet
 	return booking.Sheet{}, fmt.Errorf("read sheet %s: %w", key, err)
 }
 
-func (l *Ledger) sheet(ctx context.Context, key booking.SheetKey) (booking.Sheet, error) {
+// Glance returns a sheet from the [Mirror], ok false if it is not at hand there.
+func (l *Ledger) Glance(key booking.SheetKey) (s booking.Sheet, ok bool) {
+	leaf, ok := l.mirror.Load().day(key.Day).leaf(key)
+	if !ok {
+		return booking.Sheet{}, false
+	}
+	s, err := leaf.sheet(key)
+	return s, err == nil
+}
+
+// sheetMessage asks the server for a sheet.
+func (l *Ledger) sheetMessage(ctx context.Context, key booking.SheetKey) (stored, error) {
 	msg, err := l.last(ctx, dayStream(key.Day), wire.LedgerSubject(key))
 	switch {
 	case errors.Is(err, jetstream.ErrMsgNotFound):
-		return booking.Sheet{}, ledger.ErrNoSheet
+		return stored{}, ledger.ErrNoSheet
 	case errors.Is(err, errNoStream):
 		closed, err := l.isClosed(ctx, key.Day)
 		if err == nil && !closed {
-			return booking.Sheet{}, ledger.ErrNoSheet
+			return stored{}, ledger.ErrNoSheet
 		}
-		return booking.Sheet{}, errors.Join(err, closedError(closed))
-	case err != nil:
-		return booking.Sheet{}, err
+		return stored{}, errors.Join(err, closedError(closed))
 	}
-	s, err := wire.DecodeSheet(msg.data)
-	switch {
-	case err != nil:
-		return booking.Sheet{}, unreadable(msg.sequence, err)
-	case s.SheetKey != key:
-		return booking.Sheet{}, unreadable(msg.sequence, fmt.Errorf("sheet %s is in its place", s.SheetKey))
-	}
-	s.Revision.Sequence = msg.sequence
-	return s, nil
+	return msg, err
 }
 
-// Sheets returns all sheets of an office and day that can be read, in order of queue.
+// Sheets returns all sheets of an office and day that can be read, as the leader has them, in order of queue.
 func (l *Ledger) Sheets(ctx context.Context, office booking.OfficeID, day booking.Day) ([]booking.Sheet, error) {
-	stream, err := l.js.Stream(ctx, dayStream(day))
-	if errors.Is(err, jetstream.ErrStreamNotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("list sheets of %s on %s: %w", office, day, err)
-	}
-	filter := wire.LedgerSubject(booking.SheetKey{Office: office, Queue: "*", Day: day})
-	info, err := stream.Info(ctx, jetstream.WithSubjectFilter(filter))
-	if errors.Is(err, jetstream.ErrStreamNotFound) {
-		return nil, nil
-	}
+	leaves, err := l.leaves(ctx, office, day)
 	if err != nil {
 		return nil, fmt.Errorf("list sheets of %s on %s: %w", office, day, err)
 	}
 	var sheets []booking.Sheet
 	var wrong error
-	for _, subject := range slices.Sorted(maps.Keys(info.State.Subjects)) {
-		queue := booking.QueueID(subject[strings.LastIndexByte(subject, '.')+1:])
-		s, err := l.Sheet(ctx, booking.SheetKey{Office: office, Queue: queue, Day: day})
-		switch {
-		case errors.Is(err, ledger.ErrNoSheet), errors.Is(err, ledger.ErrClosed): // the day was closed meanwhile
-		case errors.Is(err, ledger.ErrUnreadable):
-			wrong = errors.Join(wrong, err)
-		case err != nil:
-			return nil, err
-		default:
-			sheets = append(sheets, s)
+	for _, leaf := range leaves {
+		key := booking.SheetKey{Office: office, Queue: leaf.queue, Day: day}
+		s, err := leaf.sheet(key)
+		if err != nil {
+			wrong = errors.Join(wrong, fmt.Errorf("read sheet %s: %w", key, err))
+			continue
 		}
+		sheets = append(sheets, s)
 	}
 	return sheets, wrong
 }
 
-// Put writes a sheet if the ledger still holds the revision that s names.
-func (l *Ledger) Put(ctx context.Context, s booking.Sheet) (booking.Revision, error) {
-	before := s.Revision
-	if before.Epoch > l.epoch {
-		return booking.Revision{}, ledger.ErrConflict
-	}
-	s.Revision = booking.Revision{Epoch: l.epoch}
-	data, err := wire.EncodeSheet(s)
-	if err != nil {
-		return booking.Revision{}, fmt.Errorf("put sheet %s: %w", s.SheetKey, err)
-	}
-	sequence, err := l.write(ctx, dayStream(s.Day), wire.LedgerSubject(s.SheetKey), before.Sequence, data)
-	if errors.Is(err, errNoStream) {
-		sequence, err = l.putFirst(ctx, s.SheetKey, before.Sequence, data)
-	}
-	switch {
-	case errors.Is(err, ledger.ErrConflict), errors.Is(err, ledger.ErrClosed):
-		return booking.Revision{}, err
-	case err != nil:
-		return booking.Revision{}, fmt.Errorf("put sheet %s: %w", s.SheetKey, err)
-	}
-	return booking.Revision{Epoch: l.epoch, Sequence: sequence}, nil
-}
-
-// putFirst is Put on a day that has no stream, or whose stream did not answer.
-func (l *Ledger) putFirst(ctx context.Context, key booking.SheetKey, last uint64, data []byte) (uint64, error) {
-	if err := l.makeDay(ctx, key.Day); err != nil {
-		return 0, err
-	}
-	return l.write(ctx, dayStream(key.Day), wire.LedgerSubject(key), last, data)
-}
-
-// Days returns the days that the ledger holds, in order.
-func (l *Ledger) Days(ctx context.Context) ([]booking.Day, error) {
-	var days []booking.Day
-	names := l.js.StreamNames(ctx, jetstream.WithStreamListSubject("led.v1.>"))
-	for name := range names.Name() {
-		date, ok := strings.CutPrefix(name, dayPrefix)
-		if t, err := time.Parse(dayForm, date); ok && err == nil {
-			days = append(days, booking.DayOf(t, time.UTC))
+// Raw returns the sheets of an office and day, their messages not decoded: from the [Mirror] if the day is complete there,
+// and then they may be behind.
+func (l *Ledger) Raw(ctx context.Context, office booking.OfficeID, day booking.Day) ([]ledger.RawSheet, error) {
+	var leaves []leaf
+	err := ctx.Err()
+	if d := l.mirror.Load().day(day); d != nil && err == nil {
+		leaves = d.leaves(office)
+	} else if err == nil {
+		leaves, err = l.leaves(ctx, office, day)
+		if len(leaves) > 0 {
+			l.mirror.Load().follow(day)
 		}
 	}
-	if err := names.Err(); err != nil && !errors.Is(err, jetstream.ErrEndOfData) {
-		return nil, fmt.Errorf("list days: %w", err)
+	if err != nil {
+		return nil, fmt.Errorf("list sheets of %s on %s: %w", office, day, err)
 	}
-	slices.SortFunc(days, booking.Day.Compare)
-	return days, nil
+	raw := make([]ledger.RawSheet, 0, len(leaves))
+	var wrong error
+	for _, leaf := range leaves {
+		key := booking.SheetKey{Office: office, Queue: leaf.queue, Day: day}
+		if leaf.revision.Epoch == 0 { // it could not be read when it came
+			_, err := leaf.sheet(key)
+			wrong = errors.Join(wrong, fmt.Errorf("read sheet %s: %w", key, err))
+			continue
+		}
+		raw = append(raw, ledger.RawSheet{SheetKey: key, Revision: leaf.revision, Message: leaf.message})
+	}
+	return raw, wrong
+}
+
+// leaves asks the server for the sheets of an office and day, in order of queue.
+func (l *Ledger) leaves(ctx context.Context, office booking.OfficeID, day booking.Day) ([]leaf, error) {
+	info, err := l.info(ctx, dayStream(day), wire.LedgerSubject(booking.SheetKey{Office: office, Queue: "*", Day: day}))
+	switch {
+	case errors.Is(err, errNoStream):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	var leaves []leaf
+	for _, subject := range slices.Sorted(maps.Keys(info.State.Subjects)) {
+		key := booking.SheetKey{Office: office, Queue: booking.QueueID(subject[strings.LastIndexByte(subject, '.')+1:]), Day: day}
+		msg, err := l.sheetMessage(ctx, key)
+		switch {
+		case errors.Is(err, ledger.ErrNoSheet), errors.Is(err, ledger.ErrClosed): // the day was closed meanwhile
+		case err != nil:
+			return nil, err
+		default:
+			leaves = append(leaves, leafOf(key, msg))
+		}
+	}
+	return leaves, nil
+}
+
+// Speak says in which message version an office's sheets are written from now on.
+func (l *Ledger) Speak(office booking.OfficeID, version int) {
+	l.speaks.Store(office, min(max(version, wire.Oldest), wire.Newest))
+}
+
+func (l *Ledger) spoken(office booking.OfficeID) int {
+	if version, ok := l.speaks.Load(office); ok {
+		return version.(int)
+	}
+	return wire.Oldest
+}
+
+// Put writes a sheet if the ledger still holds the revision that s names.
+func (l *Ledger) Put(ctx context.Context, s booking.Sheet) (booking.Revision, error) {
+	r, data, err := l.put(ctx, s)
+	switch {
+	case err == nil:
+		l.mirror.Load().wrote(s.SheetKey, r, data)
+		l.noteWrite(ctx, dayStream(s.Day), r.Sequence)
+		return r, nil
+	case errors.Is(err, ledger.ErrConflict), errors.Is(err, ledger.ErrClosed):
+		return booking.Revision{}, err
+	}
+	return booking.Revision{}, fmt.Errorf("put sheet %s: %w", s.SheetKey, err)
+}
+
+func (l *Ledger) put(ctx context.Context, s booking.Sheet) (booking.Revision, []byte, error) {
+	before := s.Revision
+	epoch, err := l.Epoch(ctx)
+	if err == nil && before.Epoch > epoch {
+		epoch, err = l.catchUp(ctx, s.SheetKey, before)
+	}
+	if err != nil {
+		return booking.Revision{}, nil, err
+	}
+	s.Revision = booking.Revision{Epoch: epoch}
+	data, err := wire.EncodeSheet(l.spoken(s.Office), s)
+	if err != nil {
+		return booking.Revision{}, nil, err
+	}
+	stream, subject := dayStream(s.Day), wire.LedgerSubject(s.SheetKey)
+	sequence, err := l.write(ctx, stream, subject, before.Sequence, data)
+	if errors.Is(err, errNoStream) { // or it did not answer
+		if err = l.makeDay(ctx, s.Day); err == nil {
+			sequence, err = l.write(ctx, stream, subject, before.Sequence, data)
+		}
+	}
+	return booking.Revision{Epoch: epoch, Sequence: sequence}, data, err
+}
+
+// catchUp returns the epoch in which to write upon a sheet of a later epoch than is known here: the mirror may not know
+// of it yet, or META was set back behind a ledger's back.
+func (l *Ledger) catchUp(ctx context.Context, key booking.SheetKey, before booking.Revision) (uint64, error) {
+	msg, err := l.sheetMessage(ctx, key)
+	if errors.Is(err, ledger.ErrNoSheet) {
+		return 0, ledger.ErrConflict
+	}
+	if err != nil {
+		return 0, err
+	}
+	if now, err := sheetOf(msg, key); err != nil || now.Revision != before {
+		return 0, ledger.ErrConflict
+	}
+	return l.Raise(ctx, before.Epoch-1)
 }

@@ -94,15 +94,20 @@ func (l *Ledger) publish(ctx context.Context, w write) (uint64, error) {
 // successor looks at what was written upon the message that w expected. It returns the sequence of w itself,
 // ledger.ErrConflict when another's write stands there, and settled false, without an error, when nothing does.
 func (l *Ledger) successor(ctx context.Context, w write) (sequence uint64, settled bool, err error) {
-	msg, err := l.next(ctx, w.stream, w.subject, w.last+1)
+	msg, err := known(l.next(ctx, w.stream, w.subject, w.last+1))
 	switch {
 	case errors.Is(err, jetstream.ErrMsgNotFound) && w.last == 0:
 		return 0, false, nil
 	case errors.Is(err, jetstream.ErrMsgNotFound):
-		if _, err = l.next(ctx, w.stream, w.subject, w.last); errors.Is(err, jetstream.ErrMsgNotFound) {
-			return 0, true, ledger.ErrConflict // what was read is not there any more, or never was
+		_, err = l.next(ctx, w.stream, w.subject, w.last)
+		switch {
+		case !errors.Is(err, jetstream.ErrMsgNotFound):
+			return 0, false, err
+		case w.unsure:
+			// Whoever answered lacks what was read before: it is behind, and may lack what was written as well.
+			return 0, true, fmt.Errorf("write to %s: the server is behind; whether it was written is not known", w.subject)
 		}
-		return 0, false, err
+		return 0, true, ledger.ErrConflict // what was read is not there any more, or never was
 	case err != nil:
 		return 0, false, fmt.Errorf("read what follows %d of %s: %w", w.last, w.subject, err)
 	case msg.name == w.name:

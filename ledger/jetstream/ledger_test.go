@@ -52,7 +52,7 @@ func connect(t testing.TB, s *server.Server) *nats.Conn {
 
 func open(t testing.TB, nc *nats.Conn) *jetstream.Ledger {
 	t.Helper()
-	l, err := jetstream.Open(context.Background(), jetstream.Config{Conn: nc})
+	l, err := jetstream.Open(context.Background(), jetstream.Config{Conn: nc, Init: true, Epoch: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,9 +67,16 @@ func fresh(t testing.TB) (*jetstream.Ledger, *nats.Conn) {
 }
 
 func TestTheLedgerInJetStreamIsALedger(t *testing.T) {
-	ledgertest.Run(t, func(t *testing.T) (ledger.Book, ledger.Roster) {
-		l, _ := fresh(t)
-		return l, l
+	ledgertest.Run(t, func(t *testing.T) func() ledgertest.Ledger {
+		s, stop := startServer(t, t.TempDir())
+		t.Cleanup(stop)
+		return func() ledgertest.Ledger {
+			l, err := jetstream.Open(context.Background(), jetstream.Config{Conn: connect(t, s), Init: true, Epoch: ledgertest.Epoch})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return l
+		}
 	})
 }
 

@@ -57,7 +57,7 @@ func openLossy(t *testing.T) (*jetstream.Ledger, *lossy, *server.Server) {
 		t.Fatal(err)
 	}
 	t.Cleanup(nc.Close)
-	l, err := jetstream.Open(context.Background(), jetstream.Config{Conn: nc, Patience: 300 * time.Millisecond})
+	l, err := jetstream.Open(context.Background(), jetstream.Config{Conn: nc, Patience: 300 * time.Millisecond, Init: true, Epoch: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

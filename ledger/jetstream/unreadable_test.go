@@ -39,6 +39,9 @@ func TestARecordThatNoLedgerWroteIsUnreadableAndLeavesTheOthersAlone(t *testing.
 			if member, err = l.PutMember(ctx, member); err != nil {
 				t.Fatal(err)
 			}
+			if _, err = l.PutMember(ctx, ledger.Member{Office: "rm001", Totem: "t3"}); err != nil {
+				t.Fatal(err)
+			}
 			for subject, last := range map[string]uint64{"ros.v1.rm001.t1": member.Revision, wire.LedgerSubject(bad.SheetKey): bad.Revision.Sequence} {
 				m := *garbage
 				m.Subject = subject
@@ -49,15 +52,28 @@ func TestARecordThatNoLedgerWroteIsUnreadableAndLeavesTheOthersAlone(t *testing.
 					t.Fatal(err)
 				}
 			}
-			if _, err := l.Member(ctx, "rm001", "t1"); !errors.Is(err, ledger.ErrUnreadable) {
-				t.Errorf("member: %v", err)
+			unread, err := l.Member(ctx, "rm001", "t1")
+			if !errors.Is(err, ledger.ErrUnreadable) || unread.Totem != "t1" || unread.Revision <= member.Revision {
+				t.Errorf("member: %+v, %v", unread, err)
 			}
-			if _, err := l.Sheet(ctx, bad.SheetKey); !errors.Is(err, ledger.ErrUnreadable) {
-				t.Errorf("sheet: %v", err)
+			if all, err := l.Members(ctx, ""); !errors.Is(err, ledger.ErrUnreadable) || len(all) != 1 || all[0].Totem != "t3" {
+				t.Errorf("roster: %+v, %v", all, err)
 			}
-			sheets, err := l.Sheets(ctx, "rm001", ledgertest.Day)
-			if !errors.Is(err, ledger.ErrUnreadable) || len(sheets) != 1 || sheets[0].Queue != good.Queue {
-				t.Errorf("%d sheets can be read, %v", len(sheets), err)
+			for _, where := range []string{"at the server", "in the mirror"} {
+				if where == "in the mirror" {
+					await(t, mirror(t, l))
+				}
+				if _, err := l.Sheet(ctx, bad.SheetKey); !errors.Is(err, ledger.ErrUnreadable) {
+					t.Errorf("sheet %s: %v", where, err)
+				}
+				sheets, err := l.Sheets(ctx, "rm001", ledgertest.Day)
+				if !errors.Is(err, ledger.ErrUnreadable) || len(sheets) != 1 || sheets[0].Queue != good.Queue {
+					t.Errorf("%d sheets can be read %s, %v", len(sheets), where, err)
+				}
+				raw, err := l.Raw(ctx, "rm001", ledgertest.Day)
+				if !errors.Is(err, ledger.ErrUnreadable) || len(raw) != 1 || raw[0].Queue != good.Queue {
+					t.Errorf("%d raw sheets can be read %s, %v", len(raw), where, err)
+				}
 			}
 			// Whoever read before may go on; whether he is told of a conflict or of garbage, he ends.
 			if _, err := l.PutMember(ctx, member); !errors.Is(err, ledger.ErrUnreadable) && !errors.Is(err, ledger.ErrConflict) {
@@ -73,6 +89,9 @@ func TestARecordThatNoLedgerWroteIsUnreadableAndLeavesTheOthersAlone(t *testing.
 			})
 			if !errors.Is(err, ledger.ErrUnreadable) || edited > 0 {
 				t.Errorf("change: %v after %d edits", err, edited)
+			}
+			if _, err := l.PutMember(ctx, unread); err != nil {
+				t.Errorf("put member anew: %v", err)
 			}
 			if m, err := l.Member(ctx, "rm001", "t2"); err != nil || m.Revision != 0 {
 				t.Errorf("another member: %+v, %v", m, err)

@@ -48,36 +48,62 @@ func Code(i int) booking.CodeHash {
 	return booking.CodeHash{1, byte(i >> 24), byte(i >> 16), byte(i >> 8), byte(i)}
 }
 
-// Run runs the suite. open returns an empty ledger and roster and cleans up after t.
-func Run(t *testing.T, open func(t *testing.T) (ledger.Book, ledger.Roster)) {
-	t.Run("a sheet that was put is read back", func(t *testing.T) { readBack(t, book(t, open)) })
-	t.Run("a sheet that is not there is ErrNoSheet", func(t *testing.T) { missing(t, book(t, open)) })
-	t.Run("a sheet is created once", func(t *testing.T) { createdOnce(t, book(t, open)) })
-	t.Run("a stale revision conflicts and writes nothing", func(t *testing.T) { stale(t, book(t, open)) })
-	t.Run("revisions grow", func(t *testing.T) { grow(t, book(t, open)) })
-	t.Run("sheets of an office and day come in order of queue", func(t *testing.T) { sheets(t, book(t, open)) })
-	t.Run("days come in order", func(t *testing.T) { days(t, book(t, open)) })
-	t.Run("a closed day is gone for good", func(t *testing.T) { closed(t, book(t, open)) })
-	t.Run("a change is written once however often it is told", func(t *testing.T) { idempotent(t, book(t, open)) })
-	t.Run("an edit that refuses writes nothing", func(t *testing.T) { refused(t, book(t, open)) })
-	t.Run("racing writers never sell a slot twice", func(t *testing.T) { race(t, book(t, open)) })
-	t.Run("racing creators make one sheet", func(t *testing.T) { raceCreate(t, book(t, open)) })
-	t.Run("a context that ended ends a call", func(t *testing.T) { ended(t, book(t, open)) })
-	t.Run("an unknown totem has only its ids", func(t *testing.T) { unknownMember(t, roster(t, open)) })
-	t.Run("a member changes by compare-and-set", func(t *testing.T) { memberCAS(t, roster(t, open)) })
-	t.Run("racing members all count", func(t *testing.T) { raceMembers(t, roster(t, open)) })
+// Ledger is all that a scheduler keeps: book, roster and tallies.
+type Ledger interface {
+	ledger.Book
+	ledger.Roster
+	ledger.Tallies
 }
 
-func book(t *testing.T, open func(t *testing.T) (ledger.Book, ledger.Roster)) ledger.Book {
-	t.Helper()
-	b, _ := open(t)
-	return b
-}
+// Epoch is the epoch of the ledgers that the suite works on.
+const Epoch = 1_795_305_600
 
-func roster(t *testing.T, open func(t *testing.T) (ledger.Book, ledger.Roster)) ledger.Roster {
-	t.Helper()
-	_, r := open(t)
-	return r
+// Run runs the suite. begin makes a new ledger of epoch [Epoch], cleans up after t, and returns how to open it: the first
+// time and as often as one likes, as several schedulers would.
+func Run(t *testing.T, begin func(t *testing.T) (open func() Ledger)) {
+	for name, test := range map[string]func(*testing.T, func() Ledger){
+		"a new ledger has the epoch that it was begun with":      newEpoch,
+		"a raised epoch only grows, and all see it":              raised,
+		"what is written after a raise is newer than all before": written,
+		"an office speaks as it is told":                         speaks,
+		"the roster lists an office's totems, and all":           members,
+		"a member keeps all that it is given":                    memberWhole,
+		"a member may be written by whoever read it last":        twoOpeners,
+		"an unknown tally has only its office and day":           unknownTally,
+		"a tally keeps exactly its numbers":                      tally,
+		"a tally changes by compare-and-set":                     tallyCAS,
+		"the days of an office's tallies come in order":          tallyDays,
+		"a tally outlives its day":                               tallyStays,
+		"racing bookers get as many slots as there are":          raceBookers,
+		"a booking told again finds itself":                      bookedAgain,
+		"nothing is booked on a closed day":                      bookClosed,
+	} {
+		t.Run(name, func(t *testing.T) { test(t, begin(t)) })
+	}
+	for name, test := range map[string]func(*testing.T, ledger.Book){
+		"a sheet that was put is read back":                  readBack,
+		"a sheet that is not there is ErrNoSheet":            missing,
+		"a sheet is created once":                            createdOnce,
+		"a stale revision conflicts and writes nothing":      stale,
+		"revisions grow":                                     grow,
+		"sheets of an office and day come in order of queue": sheets,
+		"days come in order":                                 days,
+		"a closed day is gone for good":                      closed,
+		"a change is written once however often it is told":  idempotent,
+		"an edit that refuses writes nothing":                refused,
+		"racing writers never sell a slot twice":             race,
+		"racing creators make one sheet":                     raceCreate,
+		"a context that ended ends a call":                   ended,
+	} {
+		t.Run(name, func(t *testing.T) { test(t, begin(t)()) })
+	}
+	for name, test := range map[string]func(*testing.T, ledger.Roster){
+		"an unknown totem has only its ids":   unknownMember,
+		"a member changes by compare-and-set": memberCAS,
+		"racing members all count":            raceMembers,
+	} {
+		t.Run(name, func(t *testing.T) { test(t, begin(t)()) })
+	}
 }
 
 func readBack(t *testing.T, b ledger.Book) {

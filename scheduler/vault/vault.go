@@ -28,10 +28,12 @@ type Vault struct {
 	random io.Reader
 	// One at a time: two askers of a new key must be told the same one.
 	turn sync.Mutex
+	told told
 }
 
 const (
 	suffix    = ".key"
+	givenUp   = ".given-up" // behind the name of a key
 	temporary = ".new"
 )
 
@@ -50,7 +52,7 @@ func Open(dir string, random io.Reader) (*Vault, error) {
 			return nil, fmt.Errorf("open key vault: clear a half-written key: %w", err)
 		}
 	}
-	return &Vault{dir: dir, random: random}, nil
+	return &Vault{dir: dir, random: random, told: told{keys: make(map[place]*booking.DayKey)}}, nil
 }
 
 func (v *Vault) path(office booking.OfficeID, day booking.Day) string {
@@ -63,9 +65,12 @@ func (v *Vault) Key(ctx context.Context, office booking.OfficeID, day booking.Da
 	if err := errors.Join(ctx.Err(), booking.CheckID(string(office))); err != nil {
 		return booking.DayKey{}, err
 	}
+	if k, ok := v.told.key(place{office, day}); ok {
+		return k, nil
+	}
 	v.turn.Lock()
 	defer v.turn.Unlock()
-	return read(v.path(office, day))
+	return v.read(office, day)
 }
 
 // Draw returns the key of an office and day; one that is not there is drawn and durable before it is returned.
@@ -75,10 +80,18 @@ func (v *Vault) Draw(ctx context.Context, office booking.OfficeID, day booking.D
 	}
 	v.turn.Lock()
 	defer v.turn.Unlock()
-	path := v.path(office, day)
-	k, err := read(path)
+	k, err := v.read(office, day)
 	if errors.Is(err, fs.ErrNotExist) {
-		return v.draw(path)
+		return v.draw(v.path(office, day))
+	}
+	return k, err
+}
+
+// read reads a key and keeps it at hand. The caller has the turn.
+func (v *Vault) read(office booking.OfficeID, day booking.Day) (booking.DayKey, error) {
+	k, err := read(v.path(office, day))
+	if err == nil {
+		v.told.put(place{office, day}, k)
 	}
 	return k, err
 }
@@ -99,23 +112,83 @@ func read(path string) (booking.DayKey, error) {
 
 func (v *Vault) draw(path string) (booking.DayKey, error) {
 	k, err := booking.NewDayKey(v.random)
+	if err == nil {
+		err = v.write(path, k)
+	}
 	if err != nil {
 		return booking.DayKey{}, err
-	}
-	text, err := k.MarshalText()
-	if err != nil {
-		return booking.DayKey{}, err
-	}
-	if err := writeSynced(path+temporary, append(text, '\n')); err != nil {
-		return booking.DayKey{}, fmt.Errorf("write an office-day key: %w", err)
-	}
-	if err := os.Rename(path+temporary, path); err != nil {
-		return booking.DayKey{}, fmt.Errorf("write an office-day key: %w", err)
-	}
-	if err := syncDir(v.dir); err != nil {
-		return booking.DayKey{}, fmt.Errorf("write an office-day key: %w", err)
 	}
 	return k, nil
+}
+
+func (v *Vault) write(path string, k booking.DayKey) error {
+	text, err := k.MarshalText()
+	if err == nil {
+		err = writeSynced(path+temporary, append(text, '\n'))
+	}
+	if err == nil {
+		err = os.Rename(path+temporary, path)
+	}
+	if err == nil {
+		err = remove(path + givenUp)
+	}
+	if err == nil {
+		err = syncDir(v.dir)
+	}
+	if err != nil {
+		return fmt.Errorf("write an office-day key: %w", err)
+	}
+	return nil
+}
+
+// remove removes a file, if it is there.
+func remove(path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// GiveUp notes that the key of an office and day is lost, unless a totem brings it back: another may be drawn though
+// tickets were given by it.
+func (v *Vault) GiveUp(ctx context.Context, office booking.OfficeID, day booking.Day) error {
+	if err := errors.Join(ctx.Err(), booking.CheckID(string(office))); err != nil {
+		return err
+	}
+	if err := errors.Join(writeSynced(v.path(office, day)+givenUp, nil), syncDir(v.dir)); err != nil {
+		return fmt.Errorf("give up an office-day key: %w", err)
+	}
+	return nil
+}
+
+// IsGivenUp reports whether GiveUp was told of a key, and none was drawn or kept since.
+func (v *Vault) IsGivenUp(ctx context.Context, office booking.OfficeID, day booking.Day) (bool, error) {
+	if err := errors.Join(ctx.Err(), booking.CheckID(string(office))); err != nil {
+		return false, err
+	}
+	_, err := os.Stat(v.path(office, day) + givenUp)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// Keep makes key the one of an office and day, durably. Another one that is there is overwritten first.
+func (v *Vault) Keep(ctx context.Context, office booking.OfficeID, day booking.Day, key booking.DayKey) error {
+	if err := errors.Join(ctx.Err(), booking.CheckID(string(office))); err != nil {
+		return err
+	}
+	v.turn.Lock()
+	defer v.turn.Unlock()
+	path := v.path(office, day)
+	if k, err := read(path); err == nil && k == key {
+		return nil
+	}
+	v.told.wipe(place{office, day})
+	if err := shred(path); err != nil {
+		return fmt.Errorf("replace an office-day key: %w", err)
+	}
+	return v.write(path, key)
 }
 
 // Destroy erases the key of an office and day. One that is not there is no error.
@@ -125,7 +198,8 @@ func (v *Vault) Destroy(ctx context.Context, office booking.OfficeID, day bookin
 	}
 	v.turn.Lock()
 	defer v.turn.Unlock()
-	if err := shred(v.path(office, day)); err != nil {
+	v.told.wipe(place{office, day})
+	if err := errors.Join(remove(v.path(office, day)+givenUp), shred(v.path(office, day))); err != nil {
 		return fmt.Errorf("destroy an office-day key: %w", err)
 	}
 	return nil

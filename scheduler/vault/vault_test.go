@@ -204,3 +204,89 @@ func TestAskersAtTheSameTimeAreToldTheSameKey(t *testing.T) {
 		}
 	}
 }
+
+func TestAKeyThatIsKeptTakesThePlaceOfAnyOther(t *testing.T) {
+	ctx, dir, monday := context.Background(), t.TempDir(), day(t, "2026-11-23")
+	v := open(t, dir, rand.Reader)
+	drawn, err := v.Draw(ctx, "rm001", monday)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := drawn
+	kept[0]++
+	for range 2 {
+		if err := v.Keep(ctx, "rm001", monday, kept); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := v.Keep(ctx, "rm002", monday, drawn); err != nil {
+		t.Fatal(err)
+	}
+	v = open(t, dir, rand.Reader)
+	for office, want := range map[booking.OfficeID]booking.DayKey{"rm001": kept, "rm002": drawn} {
+		if got, err := v.Key(ctx, office, monday); err != nil || got != want {
+			t.Errorf("the key of %s is not the one that was kept: %v", office, err)
+		}
+	}
+	if err := v.Keep(ctx, "../x", monday, kept); err == nil {
+		t.Error("a key was kept outside the vault")
+	}
+}
+
+func TestAKeyThatIsGivenUpMayBeDrawnAgainUntilThereIsOne(t *testing.T) {
+	ctx, monday := context.Background(), day(t, "2026-11-23")
+	v := open(t, t.TempDir(), rand.Reader)
+	is := func(want bool) {
+		t.Helper()
+		if got, err := v.IsGivenUp(ctx, "rm001", monday); err != nil || got != want {
+			t.Errorf("given up: %v, %v", got, err)
+		}
+	}
+	is(false)
+	for _, end := range []func() error{
+		func() error { _, err := v.Draw(ctx, "rm001", monday); return err },
+		func() error { return v.Keep(ctx, "rm001", monday, booking.DayKey{1}) },
+		func() error { return v.Destroy(ctx, "rm001", monday) },
+	} {
+		if err := v.Destroy(ctx, "rm001", monday); err != nil {
+			t.Fatal(err)
+		}
+		if err := v.GiveUp(ctx, "rm001", monday); err != nil {
+			t.Fatal(err)
+		}
+		is(true)
+		if kept, err := v.Kept(ctx); err != nil || len(kept) != 0 {
+			t.Errorf("keys of %v, %v", kept, err)
+		}
+		if err := end(); err != nil {
+			t.Fatal(err)
+		}
+		is(false)
+	}
+}
+
+func TestAKeyAtHandIsGoneWhenItsFileIs(t *testing.T) {
+	ctx, monday := context.Background(), day(t, "2026-11-23")
+	v := open(t, t.TempDir(), rand.Reader)
+	first, err := v.Draw(ctx, "rm001", monday)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := v.Key(ctx, "rm001", monday); err != nil || got != first {
+		t.Errorf("the key that was drawn: another one, %v", err)
+	}
+	other := first
+	other[0]++
+	if err := v.Keep(ctx, "rm001", monday, other); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := v.Key(ctx, "rm001", monday); err != nil || got != other {
+		t.Errorf("the key that was kept in its place: another one, %v", err)
+	}
+	if err := v.Destroy(ctx, "rm001", monday); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := v.Key(ctx, "rm001", monday); !errors.Is(err, fs.ErrNotExist) || !got.IsZero() {
+		t.Errorf("the key that was destroyed: %v, %v", got, err)
+	}
+}

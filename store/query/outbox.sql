@@ -12,3 +12,9 @@ DELETE FROM outbox WHERE n <= ?;
 
 -- name: link_set
 UPDATE link SET acknowledged = ?, chain = ?;
+
+-- name: epoch
+SELECT epoch FROM link;
+
+-- name: epoch_set
+UPDATE link SET epoch = ?;

@@ -14,8 +14,14 @@ SELECT digest, body FROM office;
 -- name: taken
 SELECT taken FROM link;
 
--- name: fact_last
-SELECT max((SELECT acknowledged FROM link), coalesce((SELECT max(n) FROM outbox), 0));
+-- name: seen
+SELECT seen FROM clock;
+
+-- name: standing
+SELECT max(acknowledged, coalesce((SELECT max(n) FROM outbox), 0)), acknowledged, epoch FROM link;
+
+-- name: closed_before
+SELECT before FROM closing;
 
 -- name: fact_next
 SELECT n, kind, at, day, queue, slot, code, service, paper, of, (SELECT chain FROM link) FROM outbox ORDER BY n LIMIT 1;
@@ -25,6 +31,20 @@ SELECT n, kind, at, day, queue, slot, code, service, paper, of, digest FROM outb
 
 -- name: revisions
 SELECT queue, day, epoch, sequence FROM sheet ORDER BY day, queue;
+
+-- name: mine_sheets
+SELECT day, queue, prefix, epoch, sequence FROM sheet ORDER BY day, queue;
+
+-- name: mine_slots
+SELECT day, queue, number, start, holder, state, code, returns, paper FROM slot ORDER BY day, queue;
+
+-- name: mine_tickets
+-- Of a slip that is asked for again the last outcome counts until there is another.
+SELECT t.day, t.queue, t.number, t.start, t.code, j.outcome
+FROM ticket t LEFT JOIN print_job j ON j.day = t.day AND j.queue = t.queue AND j.number = t.number ORDER BY t.day, t.queue;
+
+-- name: mine_keys
+SELECT day, key FROM day_key WHERE EXISTS (SELECT 1 FROM sheet WHERE sheet.day = day_key.day);
 
 -- name: job_next
 SELECT id, state, slip FROM print_job WHERE turn = 'due' AND slip IS NOT NULL ORDER BY id LIMIT 1;

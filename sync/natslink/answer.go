@@ -19,24 +19,34 @@ import (
 type answer func(ctx context.Context, office booking.OfficeID, totem booking.TotemID, question []byte) ([]byte, error)
 
 func (s *Central) answers() map[wire.Verb]answer {
+	a := s.cfg.Answerer
 	return map[wire.Verb]answer{
 		wire.VerbHello: answered(func(ctx context.Context, office booking.OfficeID, totem booking.TotemID, h wire.Hello) (wire.Welcome, error) {
-			w, err := s.cfg.Answerer.Hello(ctx, office, totem, h)
+			last, err := s.last(ctx, office, totem)
 			if err != nil {
 				return wire.Welcome{}, err
 			}
-			w.Accepted, err = s.last(ctx, office, totem)
-			return w, err
+			return a.Hello(ctx, office, totem, h, last)
 		}),
-		wire.VerbPull: answered(s.cfg.Answerer.Pull),
 		wire.VerbLast: answered(func(ctx context.Context, office booking.OfficeID, totem booking.TotemID, _ wire.Last) (wire.Accepted, error) {
 			return s.last(ctx, office, totem)
 		}),
+		wire.VerbPull:  answeredIn(a.PullRaw, wire.EncodePulled),
+		wire.VerbMerge: answered(a.Merge),
+		wire.VerbClock: answered(a.Clock),
+		wire.VerbEnrol: answered(a.Enrol),
+		wire.VerbRenew: answered(a.Renew),
 	}
 }
 
 // answered puts the wire around a method that answers.
 func answered[Q, A wire.Message](method func(context.Context, booking.OfficeID, booking.TotemID, Q) (A, error)) answer {
+	return answeredIn(method, wire.Encode[A])
+}
+
+// answeredIn is answered for a method whose answer has an encoding of its own.
+func answeredIn[Q wire.Message, A any](method func(context.Context, booking.OfficeID, booking.TotemID, Q) (A, error),
+	encode func(version int, a A) ([]byte, error)) answer {
 	return func(ctx context.Context, office booking.OfficeID, totem booking.TotemID, question []byte) ([]byte, error) {
 		q, err := wire.Decode[Q](question)
 		if err != nil {
@@ -46,8 +56,17 @@ func answered[Q, A wire.Message](method func(context.Context, booking.OfficeID, 
 		if err != nil {
 			return nil, err
 		}
-		return wire.Encode(a)
+		return encode(spoken(question), a)
 	}
+}
+
+// spoken returns the version in which a question is answered: its own, or the one of ours that is nearest.
+func spoken(question []byte) int {
+	version, err := wire.VersionOf(question)
+	if err != nil {
+		return wire.Oldest
+	}
+	return min(max(version, wire.Oldest), wire.Newest)
 }
 
 func misunderstood(err error) *wire.Refusal {
@@ -58,21 +77,21 @@ func misunderstood(err error) *wire.Refusal {
 	return &wire.Refusal{Code: wire.RefusedMessage, Sentence: err.Error(), Remedy: "report it: the two releases do not fit"}
 }
 
-// asking answers requests, several at a time.
-func (s *Central) asking(answer answer) nats.MsgHandler {
+// asking answers requests, as many at a time as slots has room.
+func (s *Central) asking(slots chan struct{}, answer answer) nats.MsgHandler {
 	return func(m *nats.Msg) {
 		select {
-		case s.slots <- struct{}{}:
+		case slots <- struct{}{}:
 		case <-s.ctx.Done():
 			return
 		}
 		if !s.gate.enter() {
-			<-s.slots
+			<-slots
 			return
 		}
 		go func() {
 			defer s.gate.leave()
-			defer func() { <-s.slots }()
+			defer func() { <-slots }()
 			s.reply(m, answer)
 		}()
 	}
@@ -89,7 +108,7 @@ func (s *Central) reply(m *nats.Msg, answer answer) {
 		data, err = answer(ctx, office, totem, m.Data)
 	}
 	if err != nil {
-		data, err = wire.Encode(s.refusal(m.Subject, err))
+		data, err = wire.Encode(spoken(m.Data), s.refusal(m.Subject, err))
 	}
 	if err == nil {
 		err = m.Respond(data)
@@ -122,9 +141,9 @@ func (s *Central) last(ctx context.Context, office booking.OfficeID, totem booki
 		return wire.Accepted{}, fmt.Errorf("read the last fact of %s.%s: %w", office, totem, err)
 	}
 	// What is no fact has a place in the chain all the same.
-	id, err := wire.PeekFact(m.Data)
+	id, digest, err := wire.PeekLast(m.Data)
 	if err != nil {
 		return wire.Accepted{Sequence: m.Sequence}, nil
 	}
-	return wire.Accepted{Sequence: m.Sequence, Incarnation: id.Incarnation, N: id.N, Digest: wire.DigestOf(m.Data)}, nil
+	return wire.Accepted{Sequence: m.Sequence, Incarnation: id.Incarnation, N: id.N, Digest: digest}, nil
 }

@@ -20,11 +20,20 @@ import (
 // Answerer is the scheduler as the link needs it. It is called from several goroutines at once; Fold and Park from
 // one. A method must end soon after ctx does.
 type Answerer interface {
-	// Hello welcomes a totem's store. The link itself fills in Accepted: what the totem's chain goes on from is the last
-	// fact that the stream holds, folded or not.
-	Hello(ctx context.Context, office booking.OfficeID, totem booking.TotemID, h wire.Hello) (wire.Welcome, error)
-	// Pull answers what has changed. Errors of Hello and Pull that are no *wire.Refusal are trouble that may pass.
-	Pull(ctx context.Context, office booking.OfficeID, totem booking.TotemID, p wire.Pull) (wire.Pulled, error)
+	// Hello welcomes a totem's store. last is the last message that the stream holds under the totem's name, folded or
+	// not: the welcome carries it.
+	Hello(ctx context.Context, office booking.OfficeID, totem booking.TotemID, h wire.Hello, last wire.Accepted) (wire.Welcome, error)
+	// PullRaw answers what has changed, with sheets that are encoded already.
+	PullRaw(ctx context.Context, office booking.OfficeID, totem booking.TotemID, p wire.Pull) (wire.PulledRaw, error)
+	// Merge writes into a ledger that began anew what a totem's store holds.
+	Merge(ctx context.Context, office booking.OfficeID, totem booking.TotemID, m wire.Merge) (wire.Merged, error)
+	// Enrol gives a device its first credentials, Renew fresh ones for a key that is enrolled.
+	Enrol(ctx context.Context, office booking.OfficeID, totem booking.TotemID, e wire.Enrol) (wire.Credentials, error)
+	Renew(ctx context.Context, office booking.OfficeID, totem booking.TotemID, r wire.Renew) (wire.Credentials, error)
+	// Clock tells what the scheduler's clock shows, signed.
+	Clock(ctx context.Context, office booking.OfficeID, totem booking.TotemID, c wire.Clock) (wire.Reading, error)
+	// Errors of the methods above that are no *wire.Refusal are trouble that may pass.
+
 	// Fold writes a fact to the ledger. The facts of a totem come in the order in which they were accepted. The same
 	// fact may come again, and must then change nothing. After an error it comes again, before any other.
 	Fold(ctx context.Context, office booking.OfficeID, totem booking.TotemID, sequence uint64, f booking.Fact) error
@@ -54,6 +63,7 @@ const (
 	foldWait   = 4 * time.Second
 	maxFact    = 16 << 10 // bytes of a fact message
 	maxAnswers = 64       // requests that are answered at the same time
+	maxDoor    = 4        // of those that strangers may ask; anybody can, and must not keep totems waiting
 )
 
 // Central is the scheduler's end of all links.
@@ -61,11 +71,17 @@ type Central struct {
 	cfg    ServeConfig
 	js     jetstream.JetStream
 	stream jetstream.Stream
-	facts  jetstream.MessagesContext
 	asked  []*nats.Subscription
 
+	folding jetstream.Consumer
+	facts   jetstream.MessagesContext
+
+	file struct {
+		sync.Mutex
+		first uint64 // everything before this sequence is in files that were ended since the last Scrub; 0: nothing
+	}
+
 	ctx    context.Context // of everything that is being answered
-	slots  chan struct{}
 	gate   gate
 	ending atomic.Bool // Close was called: the end of the facts is no fault
 	closed func() error
@@ -88,7 +104,7 @@ func Serve(ctx context.Context, c ServeConfig) (*Central, error) {
 		return nil, natsFault(err)
 	}
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	s := &Central{cfg: c, js: js, ctx: running, slots: make(chan struct{}, maxAnswers)}
+	s := &Central{cfg: c, js: js, ctx: running}
 	s.closed = sync.OnceValue(func() error { return s.shut(cancel) })
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(natsFault(err), s.Close())
@@ -107,7 +123,7 @@ func (s *Central) open(ctx context.Context) error {
 	s.stream, err = s.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
 		Name:        factsStream,
 		Description: "facts of the totems, until they are folded into the ledger",
-		Subjects:    []string{wire.AllFacts},
+		Subjects:    []string{wire.AllFacts, fillSubject},
 		Storage:     jetstream.FileStorage,
 		Replicas:    max(1, s.cfg.Replicas),
 		MaxMsgSize:  maxFact,
@@ -116,10 +132,11 @@ func (s *Central) open(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("make the stream %s: %w", factsStream, err)
 	}
-	fold, err := s.stream.CreateOrUpdateConsumer(ctx, jetstream.ConsumerConfig{
-		Durable:   foldConsumer,
-		AckPolicy: jetstream.AckExplicitPolicy,
-		AckWait:   s.cfg.Patience * 3 / 2,
+	s.folding, err = s.stream.CreateOrUpdateConsumer(ctx, jetstream.ConsumerConfig{
+		Durable:       foldConsumer,
+		FilterSubject: wire.AllFacts,
+		AckPolicy:     jetstream.AckExplicitPolicy,
+		AckWait:       s.cfg.Patience * 3 / 2,
 		// One at a time: with more, facts that were under way when a scheduler died come again after newer ones of
 		// the same totem.
 		MaxAckPending: 1,
@@ -127,7 +144,7 @@ func (s *Central) open(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("make the consumer %s: %w", foldConsumer, err)
 	}
-	if s.facts, err = fold.Messages(); err != nil {
+	if s.facts, err = s.folding.Messages(); err != nil {
 		return fmt.Errorf("read the stream %s: %w", factsStream, err)
 	}
 	s.gate.enter()
@@ -135,8 +152,13 @@ func (s *Central) open(ctx context.Context) error {
 		defer s.gate.leave()
 		s.fold()
 	}()
+	inside, door := make(chan struct{}, maxAnswers), make(chan struct{}, maxDoor)
 	for verb, answer := range s.answers() {
-		sub, err := s.cfg.Conn.QueueSubscribe(wire.RequestsSubject(verb), answerGroup, s.asking(answer))
+		slots := inside
+		if verb == wire.VerbEnrol || verb == wire.VerbRenew {
+			slots = door
+		}
+		sub, err := s.cfg.Conn.QueueSubscribe(wire.RequestsSubject(verb), answerGroup, s.asking(slots, answer))
 		if err != nil {
 			return fmt.Errorf("listen for %s: %w", verb, err)
 		}

@@ -36,11 +36,16 @@ func (s *shelf) commit(facts uint64) {
 	}
 }
 
-func (s *shelf) Identity(context.Context) (booking.FactID, error) {
+func (s *shelf) Standing(context.Context) (outbox.Standing, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return booking.FactID{Incarnation: booking.Incarnation{7}, N: s.total}, nil
+	return outbox.Standing{ID: booking.FactID{Incarnation: booking.Incarnation{7}, N: s.total}, Told: s.total - uint64(len(s.facts))}, nil
 }
+
+func (s *shelf) Mine(context.Context) ([]booking.Sheet, map[booking.Day]booking.DayKey, error) {
+	return nil, nil, nil
+}
+func (s *shelf) Join(context.Context, uint64) error { return nil }
 
 func (s *shelf) Next(context.Context) (booking.Fact, uint64, bool, error) {
 	s.mu.Lock()

@@ -73,6 +73,9 @@ func (s *Central) takeFact(ctx context.Context, subject string, sequence uint64,
 		event.Log(s.cfg.Log, event.FactParked, slog.String("subject", subject), slog.Uint64("sequence", sequence))
 		return nil
 	}
+	if wire.IsMark(data) {
+		return nil // it stands for a fact that was folded
+	}
 	f, err := wire.DecodeFact(data)
 	if err == nil {
 		return s.cfg.Answerer.Fold(ctx, office, totem, sequence, f)

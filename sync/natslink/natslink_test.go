@@ -1,10 +1,8 @@
 package natslink_test
 
 import (
-	"context"
 	"errors"
 	"slices"
-	"sync"
 	"testing"
 	"time"
 
@@ -57,91 +55,6 @@ func connect(t *testing.T, url string) *nats.Conn {
 	}
 	t.Cleanup(conn.Close)
 	return conn
-}
-
-// desk answers as a scheduler would, and keeps what it is told.
-type desk struct {
-	mu     sync.Mutex
-	facts  map[booking.TotemID][]uint64 // the n of what was folded, in order, repetitions left out
-	told   map[booking.TotemID]int      // calls of Fold
-	parked []parked
-	fail   func(booking.Fact) error
-	change chan struct{} // gets a value, if there is room, whenever something happened
-	pulled wire.Pulled
-}
-
-type parked struct {
-	totem  booking.TotemID
-	id     booking.FactID
-	reason error
-}
-
-func newDesk() *desk {
-	return &desk{facts: map[booking.TotemID][]uint64{}, told: map[booking.TotemID]int{}, change: make(chan struct{}, 1)}
-}
-
-func (d *desk) changed() {
-	select {
-	case d.change <- struct{}{}:
-	default:
-	}
-}
-
-func (d *desk) Hello(_ context.Context, o booking.OfficeID, who booking.TotemID, _ wire.Hello) (wire.Welcome, error) {
-	if o != office || who == "stranger" {
-		return wire.Welcome{}, &wire.Refusal{Code: wire.RefusedUnknownTotem, Sentence: "no such totem", Remedy: "add it"}
-	}
-	return wire.Welcome{Time: time.Unix(1_795_000_000, 0).UTC()}, nil
-}
-
-func (d *desk) Pull(_ context.Context, _ booking.OfficeID, who booking.TotemID, p wire.Pull) (wire.Pulled, error) {
-	if who == "unlucky" {
-		return wire.Pulled{}, errors.New("the ledger does not answer")
-	}
-	return d.pulled, nil
-}
-
-func (d *desk) Fold(_ context.Context, _ booking.OfficeID, who booking.TotemID, _ uint64, f booking.Fact) error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.told[who]++
-	if d.fail != nil {
-		if err := d.fail(f); err != nil {
-			return err
-		}
-	}
-	if !slices.Contains(d.facts[who], f.ID.N) {
-		d.facts[who] = append(d.facts[who], f.ID.N)
-	}
-	d.changed()
-	return nil
-}
-
-func (d *desk) Park(_ context.Context, _ booking.OfficeID, who booking.TotemID, _ uint64, id booking.FactID, reason error) error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.parked = append(d.parked, parked{who, id, reason})
-	d.changed()
-	return nil
-}
-
-// until waits until ok, which is asked whenever something happened.
-func (d *desk) until(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	late := time.After(patience)
-	for {
-		d.mu.Lock()
-		done := ok()
-		d.mu.Unlock()
-		if done {
-			return
-		}
-		select {
-		case <-d.change:
-		case <-late:
-			t.Fatalf("waited in vain for %s: %v, parked %v", what, d.facts, d.parked)
-		}
-	}
 }
 
 func serve(t *testing.T, url string, d *desk) *natslink.Central {
@@ -237,7 +150,7 @@ func TestAFactIsAcceptedOnlyAfterTheOneItFollows(t *testing.T) {
 	if want := (wire.Accepted{Sequence: second, Incarnation: booking.Incarnation{7}, N: 2, Digest: digestOf(t, fact(2))}); err != nil || last != want {
 		t.Errorf("last %v, %v, want %v", last, err, want)
 	}
-	w, err := l.Hello(t.Context(), wire.Hello{Incarnation: booking.Incarnation{7}, N: 2, Speaks: []int{1}})
+	w, err := l.Hello(t.Context(), wire.Hello{Incarnation: booking.Incarnation{7}, N: 2, Speaks: []int{2, 1}})
 	if err != nil || w.Accepted != last {
 		t.Errorf("welcome %v, %v", w, err)
 	}
@@ -248,7 +161,7 @@ func TestRefusalsAndTroubleReachTheAsker(t *testing.T) {
 	url := start(t, t.TempDir(), -1).ClientURL()
 	serve(t, url, newDesk())
 	var refusal *wire.Refusal
-	_, err := dial(t, url, "stranger").Hello(t.Context(), wire.Hello{Incarnation: booking.Incarnation{7}, Speaks: []int{1}})
+	_, err := dial(t, url, "stranger").Hello(t.Context(), wire.Hello{Incarnation: booking.Incarnation{7}, Speaks: []int{2, 1}})
 	if !errors.As(err, &refusal) || refusal.Code != wire.RefusedUnknownTotem || refusal.Remedy != "add it" {
 		t.Errorf("a stranger: %v", err)
 	}
@@ -258,7 +171,7 @@ func TestRefusalsAndTroubleReachTheAsker(t *testing.T) {
 	}
 	conn := connect(t, url)
 	for data, want := range map[string]string{
-		`{"version":2,"kind":"hello","body":{}}`: wire.RefusedVersion,
+		`{"version":9,"kind":"hello","body":{}}`: wire.RefusedVersion,
 		`{"version":1,"kind":"pull","body":{}}`:  wire.RefusedMessage,
 		`nonsense`:                               wire.RefusedMessage,
 	} {
@@ -295,7 +208,7 @@ func TestAnUnreadableFactIsParkedAndBlocksNobody(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	publish(totem, `{"version":2,"kind":"fact","body":{"incarnation":"0700000000000000","n":1,"sung":true}}`)
+	publish(totem, `{"version":9,"kind":"fact","body":{"incarnation":"0700000000000000","n":1,"sung":true}}`)
 	publish(totem, `{"version":1,"kind":"fact","body":{"incarnation":"0700000000000000","n":2,"kind":"sung"}}`)
 	publish(totem, `nonsense`)
 	publish("T-1", `nonsense`) // under no totem's name

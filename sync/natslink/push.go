@@ -67,7 +67,7 @@ func reason(err error) error {
 	case errors.As(err, &kind):
 		return kind
 	}
-	return fmt.Errorf("the message is malformed for version %d", wire.Version)
+	return fmt.Errorf("the message is malformed for version %d", wire.Newest)
 }
 
 // maxNews bounds the pushes that wait to be heard. A pull costs less than reading more of them.

@@ -32,7 +32,7 @@ func digestOf(t *testing.T, f booking.Fact) (d wire.Digest) {
 func sheetData(t *testing.T) (booking.Sheet, []byte) {
 	t.Helper()
 	s := booking.Sheet{SheetKey: booking.SheetKey{Office: office, Queue: "anagrafe", Day: today}, Revision: booking.Revision{Epoch: 3}, Prefix: "A"}
-	data, err := wire.EncodeSheet(s)
+	data, err := wire.EncodeSheet(wire.Oldest, s)
 	if err != nil {
 		t.Fatal(err)
 	}

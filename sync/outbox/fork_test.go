@@ -27,10 +27,10 @@ func TestASecondStoreWithTheSameNameIsRefusedAndTheFirstGoesOn(t *testing.T) {
 		if len(reported[outbox.Refused](second)) == 0 || len(reported[outbox.Forked](first)) != 0 {
 			t.Errorf("reports %v and %v", first.reports, second.reports)
 		}
-		if got := c.numbers(second.disk.id.Incarnation); len(got) != 0 {
+		if got := c.numbers(second.disk.life()); len(got) != 0 {
 			t.Errorf("of the second store %v were accepted", got)
 		}
-		if got := c.numbers(first.disk.id.Incarnation); !slices.Equal(got, oneToN(3)) {
+		if got := c.numbers(first.disk.life()); !slices.Equal(got, oneToN(3)) {
 			t.Errorf("of the first store %v were accepted", got)
 		}
 	})
@@ -56,8 +56,8 @@ func TestTheLateFactsOfAFencedStoreDoNotStopTheNewOne(t *testing.T) {
 			if len(reported[outbox.Forked](young)) > 0 || len(reported[outbox.Refused](young)) > 0 {
 				t.Errorf("the new store: %v", young.reports)
 			}
-			if got := c.numbers(young.disk.id.Incarnation); !slices.Equal(got, oneToN(young.disk.id.N)) {
-				t.Errorf("seed %d: of the new store %v were accepted, want %d", seed, got, young.disk.id.N)
+			if got := c.numbers(young.disk.life()); !slices.Equal(got, oneToN(young.disk.last())) {
+				t.Errorf("seed %d: of the new store %v were accepted, want %d", seed, got, young.disk.last())
 			}
 			if len(reported[outbox.Forked](old)) > 0 || len(reported[outbox.Refused](old)) == 0 {
 				t.Errorf("the fenced store: %v", old.reports)
@@ -82,7 +82,7 @@ func TestAForeignMessageOnTheFactsSubjectStopsNobody(t *testing.T) {
 		again.commit()
 		again.commit()
 		pass(time.Minute)
-		if got := c.numbers(d.disk.id.Incarnation); !slices.Equal(got, oneToN(7)) {
+		if got := c.numbers(d.disk.life()); !slices.Equal(got, oneToN(7)) {
 			t.Errorf("accepted %v, reports %v", got, again.reports)
 		}
 		if d.disk.waiting() != 0 || len(reported[outbox.Forked](d)) > 0 || len(reported[outbox.Forked](again)) > 0 {
@@ -119,7 +119,7 @@ func TestACopyThatWorkedOfflineIsAForkAndTheOriginalIsNot(t *testing.T) {
 			}
 			original.commit()
 			pass(time.Minute)
-			if got := c.numbers(original.disk.id.Incarnation); len(reported[outbox.Forked](original)) > 0 || !slices.Equal(got, oneToN(3)) {
+			if got := c.numbers(original.disk.life()); len(reported[outbox.Forked](original)) > 0 || !slices.Equal(got, oneToN(3)) {
 				t.Errorf("the original: %v, accepted %v", original.reports, got)
 			}
 		})
@@ -174,7 +174,7 @@ func TestAnAcknowledgementLostBeforeClosingTimeIsRecognisedAfterIt(t *testing.T)
 				k.closeDay()
 				d, _ := calm(t, c, k)
 				defer d.end(t)
-				if got := c.numbers(k.id.Incarnation); !slices.Equal(got, oneToN(2)) || k.waiting() != 0 || len(reported[outbox.Forked](d)) > 0 {
+				if got := c.numbers(k.life()); !slices.Equal(got, oneToN(2)) || k.waiting() != 0 || len(reported[outbox.Forked](d)) > 0 {
 					t.Errorf("accepted %v, reports %v", got, d.reports)
 				}
 			})
@@ -207,7 +207,7 @@ func TestAStoreThatFindsAnotherTicketOnItsSlotIsAFork(t *testing.T) {
 				}
 				d.commit()
 				pass(time.Hour)
-				if got := c.numbers(d.disk.id.Incarnation); len(got) != 0 {
+				if got := c.numbers(d.disk.life()); len(got) != 0 {
 					t.Errorf("after the fork facts were accepted: %v", got)
 				}
 			})
@@ -224,7 +224,7 @@ func TestASchedulerThatAlwaysHasMoreHoldsUpNothing(t *testing.T) {
 		defer d.end(t)
 		d.commit()
 		pass(10 * time.Minute)
-		if got := c.numbers(d.disk.id.Incarnation); !slices.Equal(got, oneToN(1)) {
+		if got := c.numbers(d.disk.life()); !slices.Equal(got, oneToN(1)) {
 			t.Errorf("accepted %v", got)
 		}
 		c.mu.Lock()

@@ -20,6 +20,7 @@ type wireless struct {
 	mu   sync.Mutex
 	rng  *rand.Rand
 	loss float64 // of a request or an answer, each
+	life int     // of the scheduler's machine: what is under way goes down with it
 	wg   sync.WaitGroup
 }
 
@@ -50,6 +51,19 @@ func (l *wireless) setLoss(p float64) {
 
 var errNoResponder = errors.New("nobody answers")
 
+func (l *wireless) living() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.life
+}
+
+// goDown loses what is under way.
+func (l *wireless) goDown() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.life++
+}
+
 // carry takes a request to the centre, and perhaps, much later, once more. What it says must be read before ctx ends.
 func carry[T any](ctx context.Context, l *wireless, handle func() (T, error)) (T, error) {
 	var none T
@@ -66,18 +80,21 @@ func carry[T any](ctx context.Context, l *wireless, handle func() (T, error)) (T
 	lost, there := l.chance(loss)
 	_, back := l.chance(0)
 	again, later := l.chance(loss)
+	life := l.living()
 	if slow, _ := l.chance(loss / 2); slow {
 		there += 25 * time.Second // longer than anybody waits
 	}
 	l.wg.Go(func() {
 		<-time.After(there)
-		if lost {
+		if lost || l.living() != life {
 			return
 		}
 		value, err := handle()
 		if again {
 			<-time.After(20 * later)
-			handle()
+			if l.living() == life {
+				handle()
+			}
 		}
 		if dropped, _ := l.chance(loss); !dropped {
 			answered <- answer{value, err}
@@ -97,13 +114,33 @@ func carry[T any](ctx context.Context, l *wireless, handle func() (T, error)) (T
 }
 
 func (l *wireless) Hello(ctx context.Context, h wire.Hello) (wire.Welcome, error) {
-	return carry(ctx, l, func() (wire.Welcome, error) {
+	return carry(ctx, l, func() (wire.Welcome, error) { return l.centre.hello(h) })
+}
+
+// Merge is not doubled, and not late: a connection brings a request soon or not at all.
+func (l *wireless) Merge(ctx context.Context, m wire.Merge) (wire.Merged, error) {
+	lost, delay := l.chance(l.losing())
+	dropped, _ := l.chance(l.losing())
+	<-time.After(delay)
+	if lost || ctx.Err() != nil {
+		return wire.Merged{}, errNoResponder
+	}
+	merged, err := l.centre.merge(m)
+	if dropped {
+		return wire.Merged{}, errNoResponder
+	}
+	return merged, err
+}
+
+func (l *wireless) Clock(ctx context.Context, c wire.Clock) (wire.Reading, error) {
+	return carry(ctx, l, func() (wire.Reading, error) {
 		l.centre.mu.Lock()
 		defer l.centre.mu.Unlock()
-		if err := l.centre.hello(h.Incarnation); err != nil {
-			return wire.Welcome{}, err
+		l.centre.heard = append(l.centre.heard, "clock")
+		if l.centre.old {
+			return wire.Reading{}, &wire.Refusal{Code: wire.RefusedMessage, Sentence: "no such request", Remedy: "update"}
 		}
-		return wire.Welcome{Accepted: l.centre.last(), Time: time.Now().UTC()}, nil
+		return wire.Reading{Nonce: c.Nonce, Time: time.Now().UTC().Truncate(time.Millisecond), Signature: make([]byte, 64)}, nil
 	})
 }
 

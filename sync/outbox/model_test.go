@@ -1,301 +1,239 @@
 package outbox_test
 
 import (
-	"context"
-	"maps"
+	"fmt"
 	"math/rand/v2"
-	"slices"
-	"sync"
+	"testing"
+	"testing/synctest"
 	"time"
 
-	"example.org/totem/booking"
+	"github.com/google/go-cmp/cmp"
+
 	"example.org/totem/sync/outbox"
-	"example.org/totem/sync/wire"
 )
 
-var (
-	today = booking.DayOf(time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC), time.UTC)
-	queue = booking.QueueID("anagrafe")
-)
-
-// disk is a model of the totem's store: what it is told is durable at once.
-type disk struct {
-	mu    sync.Mutex
-	id    booking.FactID
-	facts []booking.Fact // that are not acknowledged
-	chain uint64
-	// committed has the digests of facts as they were when they were committed.
-	committed map[uint64]wire.Digest
-	sheets    map[booking.SheetKey]booking.Sheet
-	salt      byte // tells the codes that this device draws from those of a copy of it
-	broken    error
-	forked    error // what Take and Push answer
+// weather is what a totem goes through, beside a link that loses much, is cut, and restarts.
+type weather struct {
+	litters  bool // messages that are no facts come between
+	twin     bool // a second device with the same name and a store of its own is there all the time
+	setsBack bool // the scheduler's side loses what it knew: it is restored, or found set back
+	disk     func(*disk)
+	centre   func(*centre)
 }
 
-func newDisk(life byte) *disk {
-	return &disk{
-		id:        booking.FactID{Incarnation: booking.Incarnation{life}},
-		committed: map[uint64]wire.Digest{},
-		sheets:    map[booking.SheetKey]booking.Sheet{},
+func TestEveryFactCountsOnceOverTheWorstLink(t *testing.T) {
+	for name, w := range map[string]weather{
+		"as links are":                {},
+		"with foreign messages":       {litters: true},
+		"with a second store":         {twin: true, setsBack: true},
+		"with a ledger that is lost":  {setsBack: true},
+		"with a ledger set back, too": {setsBack: true, litters: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for seed := range uint64(12) {
+				if problems := play(t, seed, w); len(problems) > 0 {
+					t.Errorf("seed %d: %s", seed, problems)
+				}
+			}
+		})
 	}
 }
 
-// copyOf returns what a card cloned now would hold.
-func (d *disk) copyOf() *disk {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return &disk{id: d.id, facts: slices.Clone(d.facts), chain: d.chain, committed: maps.Clone(d.committed), sheets: map[booking.SheetKey]booking.Sheet{}}
+// A model that does not notice a broken part proves nothing about a whole one.
+func TestTheModelNoticesABrokenPart(t *testing.T) {
+	for name, w := range map[string]weather{
+		"a store that knows its facts by their present bytes": {disk: func(d *disk) { d.bytesOnly = true }},
+		"a store that answers before it is durable":           {disk: func(d *disk) { d.lazy = true }},
+		"a ledger that tells facts apart by their bytes":      {litters: true, centre: func(c *centre) { c.byBytes = true }},
+		"a scheduler that purges the last message":            {centre: func(c *centre) { c.purgesLast = true }},
+		"a scheduler that answers before it is durable":       {centre: func(c *centre) { c.hasty = true }},
+		"a ledger that is set back and asks nobody":           {setsBack: true, centre: func(c *centre) { c.forgetful = true }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			const enough = 60
+			for seed := range uint64(enough) {
+				if problems := play(t, seed, w); len(problems) > 0 {
+					t.Logf("seed %d: %s", seed, problems)
+					return
+				}
+			}
+			t.Errorf("it went unnoticed %d times", enough)
+		})
+	}
 }
 
-// commit adds a fact and returns its number.
-func (d *disk) commit() uint64 {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.id.N++
-	d.facts = append(d.facts, booking.Fact{
-		ID: d.id, Kind: booking.FactIssued, At: time.Unix(1_795_000_020, 0).UTC().Truncate(time.Minute), Day: today,
-		Queue: queue, Slot: booking.NewNumber("A", int(d.id.N)), Code: booking.CodeHash{byte(d.id.N), byte(d.id.N >> 8), 1, d.salt},
+// play lets a totem work for some days under w, then everything heals. It returns what is wrong then.
+func play(t *testing.T, seed uint64, w weather) (problems []string) {
+	synctest.Test(t, func(t *testing.T) {
+		g := &game{weather: w, rng: rand.New(rand.NewPCG(seed, 3)), c: newCentre()}
+		k := newDisk(7)
+		g.c.owner = k.life() // somebody has installed this one first
+		g.snapshot = g.c.memory.clone()
+		if w.disk != nil {
+			w.disk(k)
+		}
+		if w.centre != nil {
+			w.centre(g.c)
+		}
+		g.link = newWireless(g.c, seed)
+		g.link.setLoss(0.1)
+		g.d = newDevice(k, g.link)
+		g.up(true)
+		g.d.start(t, seed)
+		if w.twin {
+			defer g.addTwin(t, seed)()
+		}
+		for step := range 300 {
+			pass(time.Duration(g.rng.IntN(40)) * time.Second)
+			g.step(t, seed+uint64(step))
+		}
+		g.link.setLoss(0)
+		g.up(true)
+		pass(10 * time.Minute)
+		g.c.fold()
+		problems = g.problems()
+		g.d.end(t)
+		g.link.wg.Wait()
 	})
-	d.committed[d.id.N] = digestOf(d.facts[len(d.facts)-1])
-	return d.id.N
+	return problems
 }
 
-// closeDay turns what was not acknowledged into counts, under the same numbers.
-func (d *disk) closeDay() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	for i := range d.facts {
-		d.facts[i] = d.facts[i].Counted()
+// game is one totem, its link and its scheduler.
+type game struct {
+	weather
+	rng      *rand.Rand
+	c        *centre
+	link     *wireless
+	d        *device
+	snapshot memory
+	twinned  *device
+	backs    int // how often the scheduler's side was set back and not told so
+	restored int // how often it was told so
+}
+
+// addTwin starts a second device, and returns what ends it.
+func (g *game) addTwin(t *testing.T, seed uint64) (end func()) {
+	link := newWireless(g.c, seed+1)
+	link.setLoss(0.2)
+	g.twinned = newDevice(newDisk(8), link)
+	link.events <- outbox.Event{Up: true}
+	g.twinned.start(t, seed+1)
+	return func() {
+		g.twinned.end(t)
+		link.wg.Wait()
 	}
 }
 
-func (d *disk) Identity(context.Context) (booking.FactID, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.id, d.broken
-}
+func (g *game) up(up bool) { g.link.events <- outbox.Event{Up: up, Down: !up} }
 
-func (d *disk) Next(context.Context) (booking.Fact, uint64, bool, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if len(d.facts) == 0 || d.broken != nil {
-		return booking.Fact{}, 0, false, d.broken
-	}
-	return d.facts[0], d.chain, true, nil
-}
-
-func (d *disk) Accepted(_ context.Context, id booking.FactID, sequence uint64) error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.broken != nil {
-		return d.broken
-	}
-	for len(d.facts) > 0 && d.facts[0].ID.N <= id.N {
-		d.facts, d.chain = d.facts[1:], sequence
-	}
-	return nil
-}
-
-// Own compares by what was committed and by what is left of it.
-func (d *disk) Own(_ context.Context, id booking.FactID, digest wire.Digest) (bool, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.broken != nil || len(d.facts) == 0 || d.facts[0].ID != id {
-		return false, d.broken
-	}
-	return digest == digestOf(d.facts[0]) || digest == d.committed[id.N], nil
-}
-
-// digestOf returns the digest of a fact's message.
-func digestOf(f booking.Fact) wire.Digest {
-	message, err := wire.EncodeFact(f)
-	if err != nil {
-		panic(err)
-	}
-	return wire.DigestOf(message)
-}
-
-func (d *disk) Have(context.Context) (wire.Pull, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	p := wire.Pull{Incarnation: d.id.Incarnation}
-	for k, s := range d.sheets {
-		p.Have = append(p.Have, wire.Have{Queue: k.Queue, Day: k.Day, Revision: s.Revision})
-	}
-	return p, d.broken
-}
-
-func (d *disk) Take(_ context.Context, p wire.Pulled) error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.forked != nil {
-		return d.forked
-	}
-	for _, s := range p.Sheets {
-		if s.Revision.Newer(d.sheets[s.SheetKey].Revision) {
-			d.sheets[s.SheetKey] = s
+func (g *game) step(t *testing.T, seed uint64) {
+	switch g.rng.IntN(16) {
+	case 0, 1, 2, 3:
+		g.d.commit()
+		if g.twinned != nil {
+			g.twinned.commit()
+		}
+	case 4:
+		g.up(false)
+		pass(time.Duration(g.rng.IntN(100)) * time.Second)
+		g.up(true)
+	case 5:
+		g.d.end(t)
+		g.d.disk.powerCut()
+		g.d.start(t, seed)
+		g.up(true)
+	case 6:
+		g.close()
+	case 7, 8:
+		g.c.fold()
+	case 9:
+		if g.litters {
+			g.c.litter()
+		}
+	case 10:
+		if g.rng.IntN(2) == 0 {
+			g.trouble()
+		}
+	case 11:
+		g.link.setLoss([]float64{0.02, 0.1, 0.4}[g.rng.IntN(3)])
+	default:
+		pushed := g.c.change(g.rng)
+		for range g.rng.IntN(3) { // lost, pushed, or pushed twice
+			g.link.events <- outbox.Event{Pushed: &pushed}
 		}
 	}
-	return d.broken
 }
 
-func (d *disk) Push(_ context.Context, s booking.Sheet, previous uint64) (bool, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	cached := d.sheets[s.SheetKey].Revision
-	switch {
-	case d.forked != nil:
-		return false, d.forked
-	case !s.Revision.Newer(cached):
-		return true, d.broken
-	case cached.Epoch != s.Revision.Epoch || cached.Sequence != previous:
-		return false, d.broken
+// close closes a day on one side or both, in any order: clocks differ, and links are down at midnight.
+func (g *game) close() {
+	if g.rng.IntN(3) == 0 && g.d.disk.today.Compare(g.c.closed.AddDays(1)) < 0 {
+		g.d.disk.closeDay()
 	}
-	d.sheets[s.SheetKey] = s
-	return true, d.broken
-}
-
-func (d *disk) waiting() int {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return len(d.facts)
-}
-
-func (d *disk) sequences() map[booking.SheetKey]uint64 {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	all := map[booking.SheetKey]uint64{}
-	for k, s := range d.sheets {
-		all[k] = s.Revision.Sequence
+	if g.rng.IntN(3) == 0 {
+		g.c.closeDay(g.d.disk.today)
 	}
-	return all
 }
 
-// centre is a model of the scheduler's side of one totem: the stream of its facts, and sheets that change.
-type centre struct {
-	mu       sync.Mutex
-	sequence uint64 // of the whole stream, which others write to as well
-	facts    []booking.Fact
-	at       []uint64 // the link sequence of each fact
-	sheets   map[booking.SheetKey]booking.Sheet
-	owner    booking.Incarnation // the store that the totem's name is bound to
-	fenced   []booking.Incarnation
-	refusal  *wire.Refusal
-	insists  bool // answers every pull with the same sheets, and says that there are more
-	pulls    int
+// trouble restarts the scheduler; or its state of some time ago comes back, with or without somebody who says so.
+func (g *game) trouble() {
+	g.link.goDown()
+	g.c.crash()
+	if g.setsBack {
+		g.c.mu.Lock()
+		epoch, closed := g.c.epoch, g.c.closed
+		switch g.rng.IntN(4) {
+		case 0:
+			g.snapshot = g.c.memory.clone()
+		case 1:
+			g.c.memory = g.snapshot.clone()
+			g.backs++
+		case 2:
+			g.c.memory = g.snapshot.clone()
+			g.c.epoch = epoch + 1
+			g.restored++
+		}
+		g.c.mu.Unlock()
+		g.c.closeDay(closed) // a closed day is closed again when the scheduler starts
+	}
+	g.up(false)
+	g.up(true)
 }
 
-func newCentre() *centre {
-	return &centre{sequence: 40, sheets: map[booking.SheetKey]booking.Sheet{}}
-}
-
-// hello binds the totem's name to the first store that comes.
-func (c *centre) hello(store booking.Incarnation) error {
-	if c.refusal != nil {
-		return c.refusal
+// problems says what is wrong once everything has healed.
+func (g *game) problems() (all []string) {
+	bad := func(format string, args ...any) { all = append(all, fmt.Sprintf(format, args...)) }
+	k, c := g.d.disk, g.c
+	if n := k.waiting(); n != 0 {
+		bad("%d facts still wait", n)
 	}
-	if c.owner.IsZero() && !slices.Contains(c.fenced, store) {
-		c.owner = store
+	if forks := reported[outbox.Forked](g.d); len(forks) > 0 {
+		bad("forks were reported: %v", forks)
 	}
-	if c.owner != store {
-		return &wire.Refusal{Code: wire.RefusedOtherStore, Sentence: "another store", Remedy: "fence it"}
+	if diff := cmp.Diff(c.revisions(k.today), k.revisions()); diff != "" {
+		bad("sheets at the scheduler, and on the totem:\n%s", diff)
 	}
-	return nil
-}
-
-// fence declares the totem's store lost.
-func (c *centre) fence() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.fenced, c.owner = append(c.fenced, c.owner), booking.Incarnation{}
-}
-
-// litter leaves a message on the facts subject that is no fact.
-func (c *centre) litter() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.sequence++
-	c.facts, c.at = append(c.facts, booking.Fact{}), append(c.at, c.sequence)
-}
-
-func (c *centre) last() wire.Accepted {
-	if len(c.facts) == 0 {
-		return wire.Accepted{}
+	if c.raised > g.backs {
+		bad("the scheduler found itself set back %d times, and was %d times", c.raised, g.backs)
 	}
-	id := c.facts[len(c.facts)-1].ID
-	if id.N == 0 {
-		return wire.Accepted{Sequence: c.at[len(c.at)-1]}
-	}
-	return wire.Accepted{Sequence: c.at[len(c.at)-1], Incarnation: id.Incarnation, N: id.N, Digest: digestOf(c.facts[len(c.facts)-1])}
-}
-
-func (c *centre) send(f booking.Fact, chain uint64) (uint64, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.last().Sequence != chain {
-		return 0, outbox.ErrChain
-	}
-	c.sequence += 1 + uint64(len(c.facts)%3)
-	c.facts, c.at = append(c.facts, f), append(c.at, c.sequence)
-	return c.sequence, nil
-}
-
-func (c *centre) pull(have wire.Pull) (wire.Pulled, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.pulls++
-	if have.Incarnation != c.owner {
-		return wire.Pulled{}, &wire.Refusal{Code: wire.RefusedOtherStore, Sentence: "another store", Remedy: "fence it"}
-	}
-	held := map[booking.SheetKey]booking.Revision{}
-	for _, h := range have.Have {
-		held[booking.SheetKey{Office: "rm001", Queue: h.Queue, Day: h.Day}] = h.Revision
-	}
-	var p wire.Pulled
-	for k, s := range c.sheets {
-		switch {
-		case !s.Revision.Newer(held[k]) && !c.insists:
-		case len(p.Sheets) == 2:
-			p.More = true
-		default:
-			p.Sheets = append(p.Sheets, s)
+	if !g.litters && !g.setsBack {
+		if diff := cmp.Diff(oneToN(k.last()), c.numbers(k.life())); diff != "" {
+			bad("facts committed, and accepted:\n%s", diff)
 		}
 	}
-	p.More = p.More || c.insists
-	return p, nil
-}
-
-// change makes a new revision of a random sheet and returns it as it would be pushed.
-func (c *centre) change(rng *rand.Rand) outbox.Pushed {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	key := booking.SheetKey{Office: "rm001", Queue: queue, Day: today.AddDays(rng.IntN(5))}
-	s := c.sheets[key]
-	previous := s.Revision.Sequence
-	c.sequence++
-	s = booking.Sheet{SheetKey: key, Revision: booking.Revision{Epoch: 1, Sequence: c.sequence}, Prefix: "A"}
-	c.sheets[key] = s
-	return outbox.Pushed{Sheet: s, Previous: previous}
-}
-
-func (c *centre) sequences() map[booking.SheetKey]uint64 {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	all := map[booking.SheetKey]uint64{}
-	for k, s := range c.sheets {
-		all[k] = s.Revision.Sequence
+	if g.twinned != nil && (len(c.numbers(g.twinned.disk.life())) > 0 || len(reported[outbox.Connected](g.twinned)) > 0) {
+		bad("a second store was heard")
 	}
-	return all
-}
-
-// numbers returns the n of the facts of one store, in the order in which they were accepted.
-func (c *centre) numbers(life booking.Incarnation) []uint64 {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	var all []uint64
-	for _, f := range c.facts {
-		if f.ID.Incarnation == life {
-			all = append(all, f.ID.N)
+	for n := uint64(1); n <= k.last(); n++ {
+		switch counted := c.counts[n]; {
+		case counted > 1:
+			bad("fact %d counted %d times", n, counted)
+		case counted == 0 && g.backs+g.restored == 0:
+			bad("fact %d is lost", n)
+		}
+	}
+	for n, p := range k.tickets {
+		if p.day.Compare(c.closed) >= 0 && c.tickets[sheetOn(p.day)][p.slot.Number] != p.slot.Ticket.Code {
+			bad("the ledger does not know ticket %d", n)
 		}
 	}
 	return all

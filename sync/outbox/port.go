@@ -12,8 +12,13 @@ import (
 
 // Store is the totem's disk, as the outbox needs it. Every method that changes something is durable when it returns.
 type Store interface {
-	// Identity returns the incarnation of this store and the number of the last fact committed to it, 0 for none.
-	Identity(ctx context.Context) (booking.FactID, error)
+	// Standing returns who this store is and where it stands with the scheduler.
+	Standing(ctx context.Context) (Standing, error)
+	// Mine returns what this store holds, for a ledger that began anew: every cached sheet with the revision it was
+	// cached in and with this store's own tickets on it, whatever the sheet said, and the keys of their days.
+	Mine(ctx context.Context) (sheets []booking.Sheet, keys map[booking.Day]booking.DayKey, err error)
+	// Join notes the ledger's epoch: this store is in step with it. A lower one than noted before is left alone.
+	Join(ctx context.Context, epoch uint64) error
 	// Next returns the oldest fact that is not acknowledged, and the link sequence of the fact accepted before it,
 	// 0 for none. ok is false when nothing waits.
 	Next(ctx context.Context) (f booking.Fact, chain uint64, ok bool, err error)
@@ -37,6 +42,13 @@ type Store interface {
 	Push(ctx context.Context, s booking.Sheet, previous uint64) (ok bool, err error)
 }
 
+// Standing is where a store stands.
+type Standing struct {
+	ID    booking.FactID // of the last fact committed to it; N is 0 for none
+	Told  uint64         // n of the last fact that the scheduler acknowledged, 0 for none
+	Epoch uint64         // of the ledger that it last was in step with, 0 for none
+}
+
 // Link is the connection to the scheduler. Its requests block until answered, refused, or ctx ends; an error that is
 // not a *wire.Refusal or ErrChain says nothing about what the scheduler has done.
 type Link interface {
@@ -49,6 +61,10 @@ type Link interface {
 	Last(ctx context.Context, l wire.Last) (wire.Accepted, error)
 	// Pull asks for the sheets that have changed.
 	Pull(ctx context.Context, p wire.Pull) (wire.Pulled, error)
+	// Merge tells a ledger that began anew what this totem's store holds.
+	Merge(ctx context.Context, m wire.Merge) (wire.Merged, error)
+	// Clock asks what the scheduler's clock shows. The answer's nonce and signature are checked.
+	Clock(ctx context.Context, c wire.Clock) (wire.Reading, error)
 	// Events brings the link's own news until the link is closed. It is always the same channel.
 	Events() <-chan Event
 }

@@ -18,6 +18,11 @@ type (
 	Disconnected struct {
 		Err error // what was tried; nil when the link itself is down
 	}
+	// Timed says what the scheduler's clock showed between a question and its answer.
+	Timed struct {
+		Reading wire.Reading  // the link has checked it
+		RTT     time.Duration // from the question to the answer, by Config.Steady
+	}
 	// Taken says that news from the scheduler was written to the store.
 	Taken struct {
 		Sheets int  // how many sheets changed
@@ -46,6 +51,7 @@ type (
 
 func (Connected) report()      {}
 func (Disconnected) report()   {}
+func (Timed) report()          {}
 func (Taken) report()          {}
 func (Refused) report()        {}
 func (Forked) report()         {}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"example.org/totem/booking"
@@ -11,7 +12,7 @@ import (
 	"example.org/totem/sync/wire"
 )
 
-// Config is what Run needs. Every field is required but Wake and Program.
+// Config is what Run needs. Every field is required but Wake, Steady, Random and Program.
 type Config struct {
 	Store Store
 	Link  Link
@@ -22,6 +23,11 @@ type Config struct {
 	After func(time.Duration) <-chan time.Time
 	// Jitter returns a random duration from 0 up to, and without, max.
 	Jitter func(max time.Duration) time.Duration
+	// Steady returns the time since some moment, by a clock that nobody sets. It may be called from any goroutine. Nil:
+	// the scheduler's clock is not asked.
+	Steady func() time.Duration
+	// Random is a cryptographic source, for the questions about the time. Nil: the scheduler's clock is not asked.
+	Random io.Reader
 	// Report is told the news, in order, from one goroutine. It must not block.
 	Report func(Report)
 	// Program is the totem's release, for the fleet's view. "": not told.
@@ -64,11 +70,18 @@ type engine struct {
 	id       booking.FactID // of the store when Run began
 	tried    uint64         // n of the latest fact that this Run has sent
 	up       bool
-	welcomed bool   // on this connection; before it, pushes are not for us
+	welcomed bool   // on this connection, and in step with the ledger; before it, pushes are not for us
+	epoch    uint64 // of the ledger, as the welcome told it, 0 for not told
+	anew     int    // introductions in a row that somebody asked for
 	progress bool   // on this connection: a fact was accepted, or everything was sent and pulled
-	adopted  uint64 // link sequence on which the chain goes on when the last message is not of this store, 0 if it is
+	adopts   bool   // the chain goes on from adopted, whatever the store noted
+	adopted  uint64 // link sequence, 0 for an empty chain
 	due      bool   // a pull, because sheets may be missing
 	told     bool   // connected, and not yet disconnected
+
+	asks       bool // the clock is to be asked
+	clockless  int  // comparisons for which it is left alone
+	unanswered int  // how many those were the last time
 }
 
 // Run holds the conversation with the scheduler until ctx ends, then returns nil. It returns an error if the config
@@ -88,7 +101,7 @@ func Run(ctx context.Context, c Config) error {
 			return ended(ctx, err)
 		}
 		if e.progress {
-			retry = firstRetry
+			retry, e.anew = firstRetry, 0
 		}
 		wait, slow := e.tell(err), retry
 		switch wait {
@@ -149,6 +162,12 @@ func (e *engine) tell(err error) patience {
 		return never
 	case errors.As(err, &store):
 		e.Report(StoreFailed{store.error})
+		return short
+	case errors.Is(err, errHello) || errors.As(err, &refusal) && refusal.Code == wire.RefusedHello:
+		if e.anew++; e.anew <= helloTries {
+			return atOnce
+		}
+		e.disconnected(err)
 		return short
 	case errors.As(err, &refusal) && refusal.Code != wire.RefusedTrouble:
 		e.disconnected(err)

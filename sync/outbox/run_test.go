@@ -3,7 +3,6 @@ package outbox_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -35,11 +34,12 @@ func newDevice(d *disk, l outbox.Link) *device {
 
 func (d *device) start(t *testing.T, seed uint64) {
 	ctx, stop := context.WithCancel(t.Context())
-	rng := rand.New(rand.NewPCG(seed, 2))
+	rng, began := rand.New(rand.NewPCG(seed, 2)), time.Now()
 	d.stop, d.over = stop, make(chan error, 1)
 	go func() {
 		d.over <- outbox.Run(ctx, outbox.Config{
 			Store: d.disk, Link: d.link, Wake: d.wake, After: time.After, Program: "test",
+			Steady: func() time.Duration { return time.Since(began) }, Random: rand.NewChaCha8([32]byte{byte(seed)}),
 			Jitter: func(max time.Duration) time.Duration { return time.Duration(rng.Int64N(int64(max))) },
 			Report: func(r outbox.Report) {
 				d.mu.Lock()
@@ -97,65 +97,6 @@ func oneToN(n uint64) []uint64 {
 	return all
 }
 
-func TestEveryFactIsAcceptedOnceAndInOrderOverTheWorstLink(t *testing.T) {
-	for seed := range uint64(25) {
-		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) { badDay(t, seed) })
-		})
-	}
-}
-
-// badDay lets a totem work for hours over a link that loses much, is cut, and restarts with it; then the link heals.
-func badDay(t *testing.T, seed uint64) {
-	rng := rand.New(rand.NewPCG(seed, 3))
-	c := newCentre()
-	link := newWireless(c, seed)
-	link.setLoss(0.4)
-	d := newDevice(newDisk(7), link)
-	link.events <- outbox.Event{Up: true}
-	d.start(t, seed)
-	for step := range 300 {
-		pass(time.Duration(rng.IntN(40)) * time.Second)
-		switch rng.IntN(12) {
-		case 0, 1, 2, 3:
-			d.commit()
-		case 4:
-			link.events <- outbox.Event{Down: true}
-			pass(time.Duration(rng.IntN(100)) * time.Second)
-			link.events <- outbox.Event{Up: true}
-		case 5:
-			d.restart(t, seed+uint64(step))
-			link.events <- outbox.Event{Up: true}
-		case 6:
-			if rng.IntN(5) == 0 {
-				d.disk.closeDay()
-			}
-		default:
-			pushed := c.change(rng)
-			for range rng.IntN(3) { // lost, pushed, or pushed twice
-				link.events <- outbox.Event{Pushed: &pushed}
-			}
-		}
-	}
-	link.setLoss(0)
-	link.events <- outbox.Event{Up: true}
-	pass(10 * time.Minute)
-	if diff := cmp.Diff(oneToN(d.disk.id.N), c.numbers(d.disk.id.Incarnation)); diff != "" {
-		t.Errorf("facts committed, and accepted:\n%s", diff)
-	}
-	if n := d.disk.waiting(); n != 0 {
-		t.Errorf("%d facts still wait", n)
-	}
-	if diff := cmp.Diff(c.sequences(), d.disk.sequences()); diff != "" {
-		t.Errorf("sheets at the scheduler, and on the totem:\n%s", diff)
-	}
-	if forks := reported[outbox.Forked](d); len(forks) > 0 {
-		t.Errorf("forks were reported: %v", forks)
-	}
-	d.end(t)
-	link.wg.Wait()
-}
-
 // calm runs a device over a link without trouble until its first pull is done.
 func calm(t *testing.T, c *centre, k *disk) (*device, *wireless) {
 	d, link := begin(t, c, k)
@@ -180,7 +121,7 @@ func TestAFactGoesOutAsSoonAsItIsCommitted(t *testing.T) {
 		defer d.end(t)
 		d.commit()
 		pass(7 * time.Second) // there and back
-		if got := c.numbers(d.disk.id.Incarnation); !slices.Equal(got, []uint64{1}) {
+		if got := c.numbers(d.disk.life()); !slices.Equal(got, []uint64{1}) {
 			t.Errorf("accepted %v", got)
 		}
 	})
@@ -198,7 +139,7 @@ func TestAPushedSheetIsTakenAndAGapIsPulled(t *testing.T) {
 		pushed := c.change(rng)
 		link.events <- outbox.Event{Pushed: &pushed}
 		pass(20 * time.Second)
-		if diff := cmp.Diff(c.sequences(), d.disk.sequences()); diff != "" {
+		if diff := cmp.Diff(c.revisions(d.disk.today), d.disk.revisions()); diff != "" {
 			t.Errorf("sheets at the scheduler, and on the totem:\n%s", diff)
 		}
 	})
@@ -211,7 +152,7 @@ func TestSheetsConvergeThoughEveryPushIsLost(t *testing.T) {
 		defer d.end(t)
 		c.change(rand.New(rand.NewPCG(1, 1)))
 		pass(100 * time.Second)
-		if diff := cmp.Diff(c.sequences(), d.disk.sequences()); diff != "" {
+		if diff := cmp.Diff(c.revisions(d.disk.today), d.disk.revisions()); diff != "" {
 			t.Errorf("sheets at the scheduler, and on the totem:\n%s", diff)
 		}
 	})
@@ -246,7 +187,7 @@ func TestAWelcomedNewStoreGoesOnWithTheChainOfTheOldOne(t *testing.T) {
 		young.commit()
 		young.commit()
 		pass(time.Minute)
-		if got := c.numbers(young.disk.id.Incarnation); !slices.Equal(got, []uint64{1, 2}) {
+		if got := c.numbers(young.disk.life()); !slices.Equal(got, []uint64{1, 2}) {
 			t.Errorf("accepted %v, reports %v", got, young.reports)
 		}
 	})
@@ -274,14 +215,14 @@ func TestARefusedTotemAsksAgainSlowlyAndTakesNothing(t *testing.T) {
 		if len(refused) < 5 || len(refused) > 11 {
 			t.Errorf("asked %d times in eleven minutes", len(refused))
 		}
-		if d.disk.sequences()[old.SheetKey] != old.Revision.Sequence || d.disk.waiting() != 1 {
+		if d.disk.revisions()[old.SheetKey] != old.Revision || d.disk.waiting() != 1 {
 			t.Error("a refused totem took a sheet or sent a fact")
 		}
 		c.mu.Lock()
 		c.refusal = nil
 		c.mu.Unlock()
 		pass(4 * time.Minute)
-		if len(reported[outbox.Connected](d)) != 1 || d.disk.waiting() != 0 || !cmp.Equal(c.sequences(), d.disk.sequences()) {
+		if len(reported[outbox.Connected](d)) != 1 || d.disk.waiting() != 0 || !cmp.Equal(c.revisions(d.disk.today), d.disk.revisions()) {
 			t.Error("once it is welcome it should do all that waited")
 		}
 	})
@@ -304,7 +245,7 @@ func TestATroubledDiskIsReportedAndTriedAgain(t *testing.T) {
 		d.disk.broken = nil
 		d.disk.mu.Unlock()
 		pass(2 * time.Minute)
-		if got := c.numbers(d.disk.id.Incarnation); !slices.Equal(got, []uint64{1}) || d.disk.waiting() != 0 {
+		if got := c.numbers(d.disk.life()); !slices.Equal(got, []uint64{1}) || d.disk.waiting() != 0 {
 			t.Errorf("accepted %v", got)
 		}
 	})

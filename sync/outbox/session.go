@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	"example.org/totem/booking"
 	"example.org/totem/sync/wire"
@@ -11,57 +13,18 @@ import (
 
 // session talks over one connection, from hello until something ends it.
 func (e *engine) session(ctx context.Context) error {
-	e.welcomed, e.progress, e.due, e.adopted = false, false, false, 0
+	e.welcomed, e.progress, e.asks = false, false, true
 	if err := e.hello(ctx); err != nil {
 		return err
 	}
 	for {
-		if err := e.drain(ctx); err != nil {
-			return err
-		}
-		if err := e.pull(ctx); err != nil {
-			return err
-		}
-		if err := e.listen(ctx); err != nil {
-			return err
+		for _, step := range []func(context.Context) error{e.clock, e.drain, e.pull, e.listen} {
+			if err := step(ctx); err != nil {
+				return err
+			}
 		}
 	}
 }
-
-// hello introduces this store and learns where its chain stands.
-func (e *engine) hello(ctx context.Context) error {
-	id, err := e.Store.Identity(ctx)
-	if err != nil {
-		return storeError{err}
-	}
-	if e.id.Incarnation != id.Incarnation {
-		e.id, e.tried = id, 0
-	}
-	w, err := ask(ctx, e, func(ctx context.Context) (wire.Welcome, error) {
-		return e.Link.Hello(ctx, wire.Hello{
-			Incarnation: id.Incarnation, N: id.N, Speaks: []int{wire.Version}, Program: e.Program,
-		})
-	})
-	switch {
-	case err != nil:
-		return fmt.Errorf("introduce the totem: %w", err)
-	case w.Accepted.Incarnation != id.Incarnation:
-		// The scheduler welcomes this store though another was heard last, or what was heard is no fact, or nothing
-		// was ever heard: the chain goes on from there.
-		e.adopted = w.Accepted.Sequence
-	case w.Accepted.N > e.possible():
-		return forkError{Forked{Last: w.Accepted}}
-	default:
-		e.adopted = 0
-	}
-	e.welcomed, e.told = true, true
-	e.Report(Connected{w.Time})
-	return nil
-}
-
-// possible returns the highest n that can have been accepted from this store: a fact that it held when Run began, for
-// an earlier Run may have sent it, or one that this Run has sent. A higher one was sent by somebody else.
-func (e *engine) possible() uint64 { return max(e.id.N, e.tried) }
 
 // drain sends every waiting fact, in order.
 func (e *engine) drain(ctx context.Context) error {
@@ -82,14 +45,14 @@ func (e *engine) drain(ctx context.Context) error {
 		if err := e.Store.Accepted(ctx, f.ID, sequence); err != nil {
 			return storeError{err}
 		}
-		e.progress, e.adopted = true, 0
+		e.progress, e.adopts = true, false
 	}
 }
 
 // send has f accepted on the chain, and returns its link sequence.
 func (e *engine) send(ctx context.Context, f booking.Fact, chain uint64) (uint64, error) {
 	for range refusedTries {
-		if e.adopted != 0 {
+		if e.adopts {
 			chain = e.adopted
 		}
 		sequence, err := ask(ctx, e, func(ctx context.Context) (uint64, error) { return e.Link.Send(ctx, f, chain) })
@@ -116,21 +79,44 @@ func (e *engine) inquire(ctx context.Context, f booking.Fact, chain uint64) (seq
 	last, err := ask(ctx, e, func(ctx context.Context) (wire.Accepted, error) {
 		return e.Link.Last(ctx, wire.Last{Incarnation: f.ID.Incarnation})
 	})
+	own := last.Incarnation == f.ID.Incarnation
 	switch {
 	case err != nil:
 		return 0, false, fmt.Errorf("ask for the last accepted fact: %w", err)
+	case own && last.N == f.ID.N:
+		return e.compare(ctx, f, chain, last)
 	case last.Sequence == chain:
 		// Nothing was stored: the refusal came without contention, as NATS error 10164 can.
 		return 0, false, nil
-	case last.Incarnation != f.ID.Incarnation:
-		// Another store's, or no fact at all. The scheduler knows which store the totem is: if it is this one, the
-		// chain goes on from there.
-		return 0, false, e.hello(ctx)
-	case last.N != f.ID.N:
+	case own && last.N > f.ID.N:
 		// Facts go out one at a time, and f is the oldest that waits: no other of this store can be under way.
 		return 0, false, forkError{Forked{Expected: chain, Last: last}}
+	case own && last.N == f.ID.N-1:
+		// A mark has taken the place of the fact before.
+		e.adopted, e.adopts = last.Sequence, true
+		return 0, false, nil
+	default:
+		// Another store's, no fact, none at all, or one of long ago: facts were lost. The scheduler knows which store
+		// the totem is, and whether its ledger was set back.
+		return e.reintroduce(ctx, f)
 	}
-	// The number is f's. So is the fact, unless a copy of this store gave that number to another one.
+}
+
+// reintroduce says hello in the middle of sending f. It may find that f was accepted.
+func (e *engine) reintroduce(ctx context.Context, f booking.Fact) (sequence uint64, accepted bool, err error) {
+	if err := e.hello(ctx); err != nil {
+		return 0, false, err
+	}
+	next, chain, ok, err := e.Store.Next(ctx)
+	if err != nil {
+		return 0, false, storeError{err}
+	}
+	return chain, !ok || next.ID != f.ID, nil
+}
+
+// compare finds out whether the message that was accepted under f's number is f: a copy of this store may have given
+// that number to another fact.
+func (e *engine) compare(ctx context.Context, f booking.Fact, chain uint64, last wire.Accepted) (sequence uint64, accepted bool, err error) {
 	own, err := e.Store.Own(ctx, f.ID, last.Digest)
 	switch {
 	case err != nil:
@@ -154,6 +140,9 @@ func (e *engine) pull(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("pull sheets: %w", err)
 		}
+		if slices.ContainsFunc(p.Sheets, e.beyond) {
+			return errHello
+		}
 		if err := e.Store.Take(ctx, p); err != nil {
 			return storeError{err}
 		}
@@ -168,6 +157,10 @@ func (e *engine) pull(ctx context.Context) error {
 	return nil
 }
 
+// beyond reports whether a sheet is of a ledger that began anew since this store was welcomed. Such a sheet would
+// overwrite what that ledger has yet to be told. A scheduler of the release before tells no epoch.
+func (e *engine) beyond(s booking.Sheet) bool { return e.epoch != 0 && s.Revision.Epoch > e.epoch }
+
 // listen waits until there is something to send or to compare.
 func (e *engine) listen(ctx context.Context) error {
 	e.progress = true
@@ -177,6 +170,7 @@ func (e *engine) listen(ctx context.Context) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-compare:
+			e.asks = true
 			return nil
 		case _, ok := <-e.Wake:
 			if !ok {
@@ -210,6 +204,9 @@ func (e *engine) hear(ctx context.Context, ev Event, open bool) error {
 		return nil
 	case ev.Pushed == nil || !e.welcomed:
 		return nil
+	case e.beyond(ev.Pushed.Sheet):
+		e.due = true
+		return nil
 	}
 	ok, err := e.Store.Push(ctx, ev.Pushed.Sheet, ev.Pushed.Previous)
 	switch {
@@ -226,6 +223,11 @@ func (e *engine) hear(ctx context.Context, ev Event, open bool) error {
 // ask has a request answered, and goes on listening to the link meanwhile. If the link goes down or no answer comes
 // in time, the request is given up and its outcome is unknown.
 func ask[T any](ctx context.Context, e *engine, request func(context.Context) (T, error)) (T, error) {
+	return askFor(ctx, e, answerWait, request)
+}
+
+// askFor is ask with another patience.
+func askFor[T any](ctx context.Context, e *engine, wait time.Duration, request func(context.Context) (T, error)) (T, error) {
 	type answer struct {
 		value T
 		err   error
@@ -237,7 +239,7 @@ func ask[T any](ctx context.Context, e *engine, request func(context.Context) (T
 		value, err := request(asking)
 		answered <- answer{value, err}
 	}()
-	late := e.After(answerWait)
+	late := e.After(wait)
 	var over error
 	for over == nil {
 		select {

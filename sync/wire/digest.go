@@ -3,7 +3,6 @@ package wire
 import (
 	"crypto/sha256"
 	"encoding/base64"
-	"fmt"
 )
 
 // Digest tells messages apart: the first 8 bytes of the SHA-256 of a message's bytes. The zero Digest is none.
@@ -26,11 +25,4 @@ func (d Digest) String() string { return base64.RawURLEncoding.EncodeToString(d[
 func (d Digest) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
 // UnmarshalText reads unpadded base64url of exactly 8 bytes.
-func (d *Digest) UnmarshalText(b []byte) error {
-	raw, err := base64.RawURLEncoding.Strict().AppendDecode(nil, b)
-	if err != nil || len(raw) != len(d) {
-		return fmt.Errorf("digest: want %d bytes in unpadded base64url", len(d))
-	}
-	copy(d[:], raw)
-	return nil
-}
+func (d *Digest) UnmarshalText(b []byte) error { return readBase64(d[:], b, "digest") }

@@ -1,6 +1,7 @@
 package wire_test
 
 import (
+	"encoding/base64"
 	"time"
 
 	"pgregory.net/rapid"
@@ -150,6 +151,18 @@ func drawAccepted(t *rapid.T) wire.Accepted {
 		Digest: wire.Digest(drawHash(t))}
 }
 
+func drawHello(t *rapid.T) wire.Hello {
+	n := rapid.Uint64().Draw(t, "n")
+	return wire.Hello{Incarnation: drawIncarnation(t), N: n, Told: rapid.Uint64Max(n).Draw(t, "told"), Epoch: rapid.Uint64().Draw(t, "epoch"),
+		Speaks:  rapid.SampledFrom([][]int{{1}, {2, 1}, {9, 4, 3}}).Draw(t, "speaks"),
+		Program: rapid.SampledFrom([]string{"", "totem 1.4.2"}).Draw(t, "program")}
+}
+
+func drawWelcome(t *rapid.T) wire.Welcome {
+	return wire.Welcome{Accepted: drawAccepted(t), Time: drawMinute(t).Add(time.Duration(rapid.IntRange(0, 59).Draw(t, "s")) * time.Second),
+		Epoch: rapid.Uint64().Draw(t, "epoch"), Merge: rapid.Bool().Draw(t, "merge")}
+}
+
 func drawLast(t *rapid.T) wire.Last {
 	if rapid.Bool().Draw(t, "looks") {
 		return wire.Last{}
@@ -162,23 +175,86 @@ func drawPull(t *rapid.T) wire.Pull {
 	for range rapid.IntRange(0, 5).Draw(t, "have") {
 		p.Have = append(p.Have, wire.Have{Queue: booking.QueueID(drawID.Draw(t, "queue")), Day: drawDay(t), Revision: drawRevision(t)})
 	}
+	if rapid.Bool().Draw(t, "closed") {
+		p.Closed = drawDay(t)
+	}
 	return p
 }
 
 func drawPulled(t *rapid.T) wire.Pulled {
-	p := wire.Pulled{Digest: rapid.StringMatching(`[0-9a-f]{0,32}`).Draw(t, "digest"), More: rapid.Bool().Draw(t, "more")}
-	for range rapid.IntRange(0, 3).Draw(t, "sheets") {
-		p.Sheets = append(p.Sheets, drawSheet(t))
-	}
-	for range rapid.IntRange(0, 3).Draw(t, "keys") {
-		if p.Keys == nil {
-			p.Keys = map[booking.Day]booking.DayKey{}
-		}
-		p.Keys[drawDay(t)] = drawKey(t)
-	}
+	p := wire.Pulled{Digest: rapid.StringMatching(`[0-9a-f]{0,32}`).Draw(t, "digest"), More: rapid.Bool().Draw(t, "more"),
+		Sheets: drawSheets(t), Keys: drawKeys(t)}
 	if rapid.Bool().Draw(t, "office") {
 		o := drawOffice(t)
 		p.Office = &o
 	}
 	return p
+}
+
+func drawSheets(t *rapid.T) (sheets []booking.Sheet) {
+	for range rapid.IntRange(0, 3).Draw(t, "sheets") {
+		sheets = append(sheets, drawSheet(t))
+	}
+	return sheets
+}
+
+func drawKeys(t *rapid.T) map[booking.Day]booking.DayKey {
+	var keys map[booking.Day]booking.DayKey
+	for range rapid.IntRange(0, 3).Draw(t, "keys") {
+		if keys == nil {
+			keys = map[booking.Day]booking.DayKey{}
+		}
+		keys[drawDay(t)] = drawKey(t)
+	}
+	return keys
+}
+
+func drawMerge(t *rapid.T) wire.Merge {
+	return wire.Merge{Incarnation: drawIncarnation(t), Told: rapid.Uint64().Draw(t, "told"), Sheets: drawSheets(t), Keys: drawKeys(t),
+		More: rapid.Bool().Draw(t, "more")}
+}
+
+func drawMerged(t *rapid.T) wire.Merged { return wire.Merged{Epoch: rapid.Uint64().Draw(t, "epoch")} }
+
+var (
+	drawUserKey = rapid.StringMatching(`U[A-Z2-7]{55}`)
+	drawSigner  = rapid.StringMatching(`[A-Z2-7]{56}`)
+)
+
+func drawEnrol(t *rapid.T) wire.Enrol {
+	return wire.Enrol{Token: rapid.StringMatching(`[ -~]{1,64}`).Draw(t, "token"), Key: drawUserKey.Draw(t, "key")}
+}
+
+func drawRenew(t *rapid.T) wire.Renew { return wire.Renew{Key: drawUserKey.Draw(t, "key")} }
+
+func drawCredentials(t *rapid.T) wire.Credentials {
+	c := wire.Credentials{JWT: rapid.StringMatching(`[A-Za-z0-9._-]{1,1000}`).Draw(t, "jwt"), Signer: drawSigner.Draw(t, "signer")}
+	for range rapid.IntRange(1, 4).Draw(t, "pins") {
+		sum := rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "pin")
+		c.Pins = append(c.Pins, "sha256/"+base64.StdEncoding.EncodeToString(sum))
+	}
+	return c
+}
+
+func drawNonce(t *rapid.T) wire.Nonce {
+	b := rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, "nonce")
+	b[0] |= 1
+	return wire.Nonce(b)
+}
+
+func drawClock(t *rapid.T) wire.Clock { return wire.Clock{Nonce: drawNonce(t)} }
+
+func drawReading(t *rapid.T) wire.Reading {
+	signature := rapid.SliceOfN(rapid.Byte(), 64, 64).Draw(t, "signature")
+	signature[0] |= 1
+	return wire.Reading{Nonce: drawNonce(t), Signature: signature,
+		Time: drawMinute(t).Add(time.Duration(rapid.IntRange(0, 59_999).Draw(t, "ms")) * time.Millisecond)}
+}
+
+func drawRefusal(t *rapid.T) wire.Refusal {
+	return wire.Refusal{Code: drawID.Draw(t, "code"), Sentence: drawString.Draw(t, "sentence"), Remedy: drawString.Draw(t, "remedy")}
+}
+
+func drawMark(t *rapid.T) wire.Mark {
+	return wire.Mark{ID: booking.FactID{Incarnation: drawIncarnation(t), N: rapid.Uint64Min(1).Draw(t, "n")}, Digest: wire.Digest(drawHash(t))}
 }

@@ -15,14 +15,6 @@ import (
 // MaxMessage is the length in bytes of the longest message that is written or read.
 const MaxMessage = 1 << 20
 
-// VersionError says that a message is of a version that this package does not speak.
-type VersionError struct{ Got int }
-
-// Error names the version.
-func (e VersionError) Error() string {
-	return fmt.Sprintf("message of version %d: this program speaks version %d", e.Got, Version)
-}
-
 // KindError says that a message is not of a kind that may stand where it was found: a kind that does not exist yet,
 // or another message. For a fact message whose fact is of an unknown kind, Kind is the fact's.
 type KindError struct{ Kind string }
@@ -42,12 +34,22 @@ const (
 	kindSheet    = "sheet"
 	kindFact     = "fact"
 	kindOffice   = "office"
+
+	// From version 2.
+	kindMerge       = "merge"
+	kindMerged      = "merged"
+	kindEnrol       = "enrol"
+	kindRenew       = "renew"
+	kindCredentials = "credentials"
+	kindClock       = "clock"
+	kindReading     = "reading"
+	kindMark        = "mark"
 )
 
 // envelope is what every message comes in.
 //
 //	member   form     meaning
-//	version  integer  of the message's form, [Version]
+//	version  integer  of the message's form, [Oldest] to [Newest]
 //	kind     string   one of the kinds above
 //	body     object   as the kind says
 type envelope struct {
@@ -59,12 +61,15 @@ type envelope struct {
 }
 
 // seal returns body in its envelope.
-func seal(kind string, body any) ([]byte, error) {
+func seal(version int, kind string, body any) ([]byte, error) {
+	if err := errors.Join(checkVersion(version), checkKind(version, kind)); err != nil {
+		return nil, fmt.Errorf("encode %s message in version %d: %w", kind, version, err)
+	}
 	data, err := json.Marshal(struct {
 		Version int    `json:"version"`
 		Kind    string `json:"kind"`
 		Body    any    `json:"body"`
-	}{Version, kind, body}, json.Deterministic(true))
+	}{version, kind, body}, json.Deterministic(true))
 	if err != nil {
 		return nil, fmt.Errorf("encode %s message: %w", kind, err)
 	}
@@ -74,28 +79,34 @@ func seal(kind string, body any) ([]byte, error) {
 	return data, nil
 }
 
-// open returns kind and body of a message of our version.
-func open(data []byte) (kind string, body jsontext.Value, err error) {
+// open returns version, kind and body of a message that is of one of our versions, and of a kind that this version may
+// have.
+func open(data []byte) (version int, kind string, body jsontext.Value, err error) {
 	if len(data) > MaxMessage {
-		return "", nil, fmt.Errorf("%d bytes, more than %d", len(data), MaxMessage)
+		return 0, "", nil, fmt.Errorf("%d bytes, more than %d", len(data), MaxMessage)
 	}
 	var e envelope
 	if err := json.Unmarshal(data, &e); err != nil {
-		return "", nil, err
+		return 0, "", nil, err
+	}
+	if e.Version == nil {
+		return 0, "", nil, errors.New(`member "version": missing`)
+	}
+	if err := checkVersion(*e.Version); err != nil {
+		return 0, "", nil, err
 	}
 	switch {
-	case e.Version == nil:
-		return "", nil, errors.New(`member "version": missing`)
-	case *e.Version != Version:
-		return "", nil, VersionError{*e.Version}
 	case e.Kind == nil:
-		return "", nil, errors.New(`member "kind": missing`)
+		return 0, "", nil, errors.New(`member "kind": missing`)
 	case len(e.Rest) > 0:
-		return "", nil, fmt.Errorf("unknown members %s beside the body", e.Rest)
+		return 0, "", nil, fmt.Errorf("unknown members %s beside the body", e.Rest)
 	case e.Body.Kind() != '{':
-		return "", nil, errors.New(`member "body": want an object`)
+		return 0, "", nil, errors.New(`member "body": want an object`)
 	}
-	return *e.Kind, e.Body, noNull(data)
+	if err := checkKind(*e.Version, *e.Kind); err != nil {
+		return 0, "", nil, err
+	}
+	return *e.Version, *e.Kind, e.Body, noNull(data)
 }
 
 // noNull reports a null. No message has one: what is not there is left out.
@@ -121,7 +132,7 @@ func noNull(data []byte) error {
 // the error if the message is an answer.
 func read[B, M any](data []byte, kind string, answer bool, convert func(B) (M, error)) (M, error) {
 	var none M
-	got, body, err := open(data)
+	version, got, body, err := open(data)
 	switch {
 	case err != nil:
 		return none, fmt.Errorf("decode %s message: %w", kind, err)
@@ -135,7 +146,7 @@ func read[B, M any](data []byte, kind string, answer bool, convert func(B) (M, e
 		return none, fmt.Errorf("decode %s message: %w", kind, KindError{got})
 	}
 	var b B
-	if err := unmarshal(body, &b); err != nil {
+	if err := unmarshal(version, body, &b); err != nil {
 		return none, fmt.Errorf("decode %s message: %w", kind, err)
 	}
 	m, err := convert(b)
@@ -145,31 +156,35 @@ func read[B, M any](data []byte, kind string, answer bool, convert func(B) (M, e
 	return m, nil
 }
 
-// unmarshal decodes strictly: no unknown member, none missing.
-func unmarshal(data jsontext.Value, into any) error {
+// unmarshal decodes strictly: no member that the version does not know, none missing.
+func unmarshal(version int, data jsontext.Value, into any) error {
 	if err := json.Unmarshal(data, into, json.RejectUnknownMembers(true)); err != nil {
 		return err
 	}
-	return complete(reflect.ValueOf(into).Elem(), "")
+	if at, wrong := complete(version, reflect.ValueOf(into).Elem()); wrong != "" {
+		return fmt.Errorf("member %q: %s", at, wrong)
+	}
+	return nil
 }
 
 // complete reports a member that is missing from a decoded body, or is there though it says nothing. Every member
-// must be there but those marked omitzero, which must be left out when they are empty; a pointer tells an absent
-// member from a zero one.
-func complete(v reflect.Value, path string) error {
+// must be there but those marked omitzero, which must be left out when they are empty, and those that the version has
+// not yet; a pointer tells an absent member from a zero one.
+//
+// It returns where and what; the path is put together only when something is wrong.
+func complete(version int, v reflect.Value) (at, wrong string) {
 	switch v.Kind() {
 	case reflect.Pointer:
-		if v.IsNil() {
-			return nil
+		if !v.IsNil() {
+			return complete(version, v.Elem())
 		}
-		return complete(v.Elem(), path)
 	case reflect.Slice:
-		if e := v.Type().Elem().Kind(); e != reflect.Struct {
-			return nil
+		if v.Type().Elem().Kind() != reflect.Struct {
+			return "", ""
 		}
 		for i := range v.Len() {
-			if err := complete(v.Index(i), fmt.Sprintf("%s/%d", path, i)); err != nil {
-				return err
+			if at, wrong = complete(version, v.Index(i)); wrong != "" {
+				return fmt.Sprintf("/%d%s", i, at), wrong
 			}
 		}
 	case reflect.Struct:
@@ -178,21 +193,33 @@ func complete(v reflect.Value, path string) error {
 			if !f.IsExported() {
 				continue
 			}
-			name, rest, _ := strings.Cut(f.Tag.Get("json"), ",")
-			at, optional := path+"/"+name, rest == "omitzero"
-			switch field := v.Field(i); {
-			case field.IsZero() && !optional:
-				return fmt.Errorf("member %q: missing", at)
-			case optional && field.Kind() == reflect.Pointer && !field.IsNil() && field.Elem().IsZero():
-				return fmt.Errorf("member %q: empty; leave it out", at)
-			default:
-				if err := complete(field, at); err != nil {
-					return err
-				}
+			if at, wrong = completeField(version, f, v.Field(i)); wrong != "" {
+				name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+				return "/" + name + at, wrong
 			}
 		}
 	}
-	return nil
+	return "", ""
+}
+
+func completeField(version int, f reflect.StructField, v reflect.Value) (at, wrong string) {
+	_, rest, _ := strings.Cut(f.Tag.Get("json"), ",")
+	optional := rest == "omitzero"
+	first, late := since(f)
+	if first > 0 {
+		optional = late
+	}
+	switch {
+	case first > version && v.IsZero():
+		return "", ""
+	case first > version:
+		return "", fmt.Sprintf("unknown in version %d", version)
+	case v.IsZero() && !optional:
+		return "", "missing"
+	case optional && v.Kind() == reflect.Pointer && !v.IsNil() && v.Elem().IsZero():
+		return "", "empty; leave it out"
+	}
+	return complete(version, v)
 }
 
 // present returns a pointer to v, for a member that is always there.

@@ -44,17 +44,33 @@ type factBody struct {
 // MaxFact is the length in bytes of the longest fact message. No fact that passes its Check comes near it.
 const MaxFact = 16 << 10
 
-// EncodeFact returns f in its envelope. It refuses a fact that does not pass its Check, or would be longer than
+// EncodeFact returns f in its envelope, in the newest version. It refuses a fact that does not pass its Check, or would be longer than
 // [MaxFact].
-func EncodeFact(f booking.Fact) ([]byte, error) {
-	data, err := write(kindFact, f, factOf, factBody.message)
+func EncodeFact(f booking.Fact) ([]byte, error) { return encodeFact(Newest, f) }
+
+// FactDigests returns the digests that a message of f may have: one for each version. A totem may have sent it before
+// its program was renewed.
+func FactDigests(f booking.Fact) ([]Digest, error) {
+	var digests []Digest
+	for version := Oldest; version <= Newest; version++ {
+		data, err := encodeFact(version, f)
+		if err != nil {
+			return nil, err
+		}
+		digests = append(digests, DigestOf(data))
+	}
+	return digests, nil
+}
+
+func encodeFact(version int, f booking.Fact) ([]byte, error) {
+	data, err := write(version, kindFact, f, factOf, factBody.message)
 	if err == nil && len(data) > MaxFact {
 		return nil, fmt.Errorf("encode %s message: %d bytes, more than %d", kindFact, len(data), MaxFact)
 	}
 	return data, err
 }
 
-// DecodeFact reads a fact. A fact of an unknown kind ends in a [KindError] with that kind. With an error the fact is
+// DecodeFact reads a fact. A [Mark] in its place ends in a [KindError] as any other message does. A fact of an unknown kind ends in a [KindError] with that kind. With an error the fact is
 // zero.
 func DecodeFact(data []byte) (booking.Fact, error) {
 	f, err := read(data, kindFact, false, factBody.message)
@@ -62,7 +78,7 @@ func DecodeFact(data []byte) (booking.Fact, error) {
 		return f, err
 	}
 	// A kind that we do not know may well have members that we do not know, and they were found first.
-	if kind, body, openErr := open(data); openErr == nil && kind == kindFact {
+	if _, kind, body, openErr := open(data); openErr == nil && kind == kindFact {
 		var peek struct {
 			Kind booking.FactKind `json:"kind"`
 		}

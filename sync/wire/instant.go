@@ -35,6 +35,21 @@ func (s *second) UnmarshalText(b []byte) error {
 	return err
 }
 
+// milli is like second, with milliseconds: "2026-11-21T09:20:05.042Z".
+type milli time.Time
+
+const milliForm = "2006-01-02T15:04:05.000Z"
+
+// MarshalText writes the form above.
+func (m milli) MarshalText() ([]byte, error) { return formatInstant(time.Time(m), milliForm) }
+
+// UnmarshalText reads the form above.
+func (m *milli) UnmarshalText(b []byte) error {
+	t, err := parseInstant(string(b), milliForm)
+	*m = milli(t)
+	return err
+}
+
 func formatInstant(t time.Time, form string) ([]byte, error) {
 	s := t.UTC().Format(form)
 	if back, err := parseInstant(s, form); err != nil || !back.Equal(t) {

@@ -88,9 +88,9 @@ type serviceBody struct {
 	Sensitive *bool             `json:"sensitive"`
 }
 
-// EncodeOffice returns o in its envelope: as it is kept on a disk and as its digest is made.
+// EncodeOffice returns o in its envelope, in the newest version: as it is kept on a disk and as its digest is made.
 func EncodeOffice(o booking.Office) ([]byte, error) {
-	return write(kindOffice, o, officeOf, officeBody.message)
+	return write(Newest, kindOffice, o, officeOf, officeBody.message)
 }
 
 // DecodeOffice reads what EncodeOffice wrote. Empty texts and lists come back nil. With an error the office is zero.

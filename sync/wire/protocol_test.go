@@ -2,17 +2,19 @@ package wire_test
 
 import (
 	"bytes"
+	"crypto/ed25519"
+	"encoding/base32"
 	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/go-json-experiment/json"
 	"pgregory.net/rapid"
 
+	"example.org/totem/booking"
 	"example.org/totem/sync/wire"
 )
 
@@ -40,52 +42,166 @@ var decoders = map[string]func([]byte) error{
 	"fact":     func(b []byte) error { _, err := wire.DecodeFact(b); return err },
 	"sheet":    func(b []byte) error { _, err := wire.DecodeSheet(b); return err },
 	"office":   func(b []byte) error { _, err := wire.DecodeOffice(b); return err },
+
+	"merge":       func(b []byte) error { _, err := wire.Decode[wire.Merge](b); return err },
+	"merged":      func(b []byte) error { _, err := wire.Decode[wire.Merged](b); return err },
+	"enrol":       func(b []byte) error { _, err := wire.Decode[wire.Enrol](b); return err },
+	"renew":       func(b []byte) error { _, err := wire.Decode[wire.Renew](b); return err },
+	"credentials": func(b []byte) error { _, err := wire.Decode[wire.Credentials](b); return err },
+	"clock":       func(b []byte) error { _, err := wire.Decode[wire.Clock](b); return err },
+	"reading":     func(b []byte) error { _, err := wire.Decode[wire.Reading](b); return err },
+	"mark":        func(b []byte) error { _, err := wire.DecodeMark(b); return err },
 }
 
-func TestEveryExampleOfTheProtocolPageIsDecodedAndFitsItsSchema(t *testing.T) {
+func protocolPage(t *testing.T) []byte {
 	page, err := os.ReadFile(filepath.Join(docs, "protocol.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	seen := map[string]bool{}
-	for _, block := range regexp.MustCompile("(?s)```json\n(.*?)```").FindAllSubmatch(page, -1) {
-		data := block[1]
-		kind := kindOf(t, data)
+	return page
+}
+
+// examples returns the messages of the page, by their kind.
+func examples(t *testing.T) map[string][][]byte {
+	found := map[string][][]byte{}
+	for _, block := range regexp.MustCompile("(?s)```json\n(.*?)```").FindAllSubmatch(protocolPage(t), -1) {
+		kind := kindOf(t, block[1])
+		found[kind] = append(found[kind], bytes.TrimSpace(block[1]))
+	}
+	return found
+}
+
+func TestEveryExampleOfTheProtocolPageIsDecodedAndFitsItsSchema(t *testing.T) {
+	found := examples(t)
+	for kind, all := range found {
 		decode, ok := decoders[kind]
 		if !ok {
 			t.Errorf("example of the unknown kind %q", kind)
 			continue
 		}
-		seen[kind] = true
-		if err := decode(bytes.TrimSpace(data)); err != nil {
-			t.Errorf("%v\n%s", err, data)
+		newest := false
+		for _, data := range all {
+			if err := decode(data); err != nil {
+				t.Errorf("%v\n%s", err, data)
+			}
+			fits(t, data)
+			version, err := wire.VersionOf(data)
+			newest = newest || err == nil && version == wire.Newest
 		}
-		fits(t, data)
+		if !newest {
+			t.Errorf("no example of a %s is of version %d", kind, wire.Newest)
+		}
 	}
 	for kind := range decoders {
-		if !seen[kind] {
+		if len(found[kind]) == 0 {
 			t.Errorf("the page has no example of a %s", kind)
+		}
+	}
+}
+
+func TestTheReadingOfTheProtocolPageIsSignedByTheSignerOfItsCredentials(t *testing.T) {
+	found := examples(t)
+	c, err := wire.Decode[wire.Credentials](found["credentials"][0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := wire.Decode[wire.Reading](found["reading"][0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	q, err := wire.Decode[wire.Clock](found["clock"][0])
+	if err != nil || q.Nonce != r.Nonce {
+		t.Errorf("the clock is asked with %s (%v) and read with %s", q.Nonce, err, r.Nonce)
+	}
+	// As a stranger reads the page: the public key is within the nkey, behind its prefix.
+	nkey, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(c.Signer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signed := wire.SignedReading(r.Nonce, r.Time)
+	if !ed25519.Verify(nkey[1:33], signed, r.Signature) {
+		t.Error("the signature is another's")
+	}
+	text := fmt.Sprintf("`%x` `00` `%x` `%x`", signed[:13], signed[14:30], signed[30:])
+	if !bytes.Contains(protocolPage(t), []byte(text)) {
+		t.Errorf("the page does not say what is signed: %s", text)
+	}
+}
+
+func TestTheProtocolPageSaysHowACodeIsMadeAndHashed(t *testing.T) {
+	page := string(protocolPage(t))
+	rows := strings.Fields(regexp.MustCompile(`(\d{10} ){9}\d{10}`).FindString(page))
+	if len(rows) != 10 {
+		t.Fatalf("the quasigroup has %d rows", len(rows))
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		random := bytes.NewReader(rapid.SliceOfN(rapid.ByteMax(249), 11, 11).Draw(t, "digits"))
+		code, err := booking.NewCode(random)
+		if err != nil {
+			t.Fatal(err)
+		}
+		state := byte('0')
+		for _, digit := range []byte(code) {
+			state = rows[state-'0'][digit-'0']
+		}
+		if state != '0' {
+			t.Errorf("%s ends at %c", code, state)
+		}
+	})
+	m := regexp.MustCompile("`(\\d{12})` is a code; under the key `(\\S+)` its hash is `(\\S+)`").FindStringSubmatch(page)
+	if m == nil {
+		t.Fatal("no example")
+	}
+	code, err := booking.ParseCode(m[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var key booking.DayKey
+	if err := key.UnmarshalText([]byte(m[2])); err != nil {
+		t.Fatal(err)
+	}
+	if got := code.Hash(key).String(); got != m[3] {
+		t.Errorf("the hash is %s, not %s", got, m[3])
+	}
+}
+
+func TestTheProtocolPageNamesEveryVerbAndRefusal(t *testing.T) {
+	page := string(protocolPage(t))
+	for _, verb := range []wire.Verb{wire.VerbHello, wire.VerbPull, wire.VerbLast, wire.VerbMerge, wire.VerbClock, wire.VerbEnrol, wire.VerbRenew} {
+		if row := "| `rq.v1.<office>.<totem>." + string(verb) + "` |"; !strings.Contains(page, row) {
+			t.Errorf("no row %s", row)
+		}
+	}
+	for _, code := range []string{wire.RefusedUnknownTotem, wire.RefusedOtherStore, wire.RefusedVersion, wire.RefusedMessage, wire.RefusedTrouble,
+		wire.RefusedHello, wire.RefusedToken, wire.RefusedKey} {
+		if row := "\n| `" + code + "` |"; !strings.Contains(page, row) {
+			t.Errorf("no row%s", row)
 		}
 	}
 }
 
 func TestEveryMessageFitsItsSchema(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
+		version := rapid.IntRange(wire.Oldest, wire.Newest).Draw(t, "version")
 		encode := rapid.SampledFrom([]func() ([]byte, error){
-			func() ([]byte, error) { return wire.EncodeSheet(drawSheet(t)) },
+			func() ([]byte, error) { return wire.EncodeSheet(version, drawSheet(t)) },
 			func() ([]byte, error) { return wire.EncodeFact(drawFact(t)) },
+			func() ([]byte, error) { return wire.EncodeMark(drawMark(t)) },
 			func() ([]byte, error) { return wire.EncodeOffice(drawOffice(t)) },
-			func() ([]byte, error) { return wire.Encode(drawPulled(t)) },
-			func() ([]byte, error) { return wire.Encode(drawPull(t)) },
-			func() ([]byte, error) { return wire.Encode(drawAccepted(t)) },
-			func() ([]byte, error) {
-				return wire.Encode(wire.Welcome{Accepted: drawAccepted(t), Time: drawMinute(t)})
-			},
-			func() ([]byte, error) {
-				return wire.Encode(wire.Hello{Incarnation: drawIncarnation(t), Speaks: []int{1}})
-			},
-			func() ([]byte, error) { return wire.Encode(drawLast(t)) },
-			func() ([]byte, error) { return wire.Encode(wire.Refusal{Code: "trouble"}) },
+			func() ([]byte, error) { return wire.Encode(version, drawPulled(t)) },
+			func() ([]byte, error) { return wire.Encode(version, drawPull(t)) },
+			func() ([]byte, error) { return wire.Encode(version, drawAccepted(t)) },
+			func() ([]byte, error) { return wire.Encode(version, drawWelcome(t)) },
+			func() ([]byte, error) { return wire.Encode(version, drawHello(t)) },
+			func() ([]byte, error) { return wire.Encode(version, drawLast(t)) },
+			func() ([]byte, error) { return wire.Encode(version, drawRefusal(t)) },
+			func() ([]byte, error) { return wire.Encode(wire.Newest, drawMerge(t)) },
+			func() ([]byte, error) { return wire.Encode(wire.Newest, drawMerged(t)) },
+			func() ([]byte, error) { return wire.Encode(wire.Newest, drawEnrol(t)) },
+			func() ([]byte, error) { return wire.Encode(wire.Newest, drawRenew(t)) },
+			func() ([]byte, error) { return wire.Encode(wire.Newest, drawCredentials(t)) },
+			func() ([]byte, error) { return wire.Encode(wire.Newest, drawClock(t)) },
+			func() ([]byte, error) { return wire.Encode(wire.Newest, drawReading(t)) },
 		}).Draw(t, "message")
 		data, err := encode()
 		if err != nil {
@@ -96,161 +212,40 @@ func TestEveryMessageFitsItsSchema(t *testing.T) {
 }
 
 func TestASchemaRefusesWhatTheDecoderRefuses(t *testing.T) {
-	for _, data := range []string{
-		strings.Replace(factJSON, `"slot"`, `"paper":"printed","slot"`, 1),
-		strings.Replace(helloJSON, `"n":7`, `"n":-7`, 1),
-		strings.Replace(helloJSON, `"n":7,`, ``, 1),
-		strings.Replace(sheetJSON, `"ffi"`, `"ff?"`, 1),
-		strings.Replace(refusalJSON, `"code"`, `"colour":1,"code"`, 1),
+	for _, c := range []struct{ in, from, to string }{
+		{factJSON, `"slot"`, `"paper":"printed","slot"`},
+		{helloJSON, `"n":7`, `"n":-7`},
+		{helloJSON, `"n":7,`, ``},
+		{helloJSON, `"version":1`, `"version":2`},
+		{hello2JSON, `"version":2`, `"version":1`},
+		{hello2JSON, `"version":2`, `"version":3`},
+		{hello2JSON, `"told":5,`, ``},
+		{welcome2JSON, `"version":2`, `"version":1`},
+		{welcome2JSON, `,"merge":false`, ``},
+		{pull2JSON, `"version":2`, `"version":1`},
+		{sheetJSON, `"ffi"`, `"ff?"`},
+		{mergeJSON, `"version":2`, `"version":1`},
+		{mergeJSON, `"keys":{},`, ``},
+		{enrolJSON, `"UAA`, `"AAA`},
+		{enrolJSON, `ABCDE-FGHJK`, ``},
+		{renewJSON, `UAA`, `UA`},
+		{givenJSON, `["sha256/AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA="]`, `[]`},
+		{givenJSON, `sha256/`, `sha1/`},
+		{clockJSON, `AQIDBAUGBwgJCgsMDQ4PEA`, `AQIDBAUGBwgJCgsMDQ4PEAA`},
+		{readingJSON, `05.042Z`, `05Z`},
+		{readingJSON, `HR4fIA"`, `HR4f"`},
+		{markJSON, `,"digest":"h7gvMB2yqPY"`, ``},
+		{refusalJSON, `"code"`, `"colour":1,"code"`},
 	} {
-		if problems(t, []byte(data)) == nil {
-			t.Errorf("fits: %s", data)
+		wrong := strings.Replace(c.in, c.from, c.to, 1)
+		if problems(t, []byte(c.in)) != nil || wrong == c.in {
+			t.Errorf("the right message does not fit, or there is nothing to replace: %s", c.in)
+		}
+		if problems(t, []byte(wrong)) == nil {
+			t.Errorf("fits: %s", wrong)
+		}
+		if decodeAny(wrong) == nil {
+			t.Errorf("decoded: %s", wrong)
 		}
 	}
-}
-
-func fits(t interface{ Fatal(...any) }, data []byte) {
-	if p := problems(t, data); p != nil {
-		t.Fatal(fmt.Sprintf("does not fit its schema: %v\n%s", p, data))
-	}
-}
-
-func problems(t interface{ Fatal(...any) }, data []byte) []string {
-	var value any
-	if err := json.Unmarshal(data, &value); err != nil {
-		t.Fatal(err)
-	}
-	file := kindOf(t, data) + ".schema.json"
-	return schemaFile(t, file).check(t, file, value, "")
-}
-
-// schema understands as much of JSON Schema as the files in docs/protocol use.
-type schema map[string]any
-
-func schemaFile(t interface{ Fatal(...any) }, name string) schema {
-	data, err := os.ReadFile(filepath.Join(docs, "protocol", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var s schema
-	if err := json.Unmarshal(data, &s); err != nil {
-		t.Fatal(name, err)
-	}
-	return s
-}
-
-func (s schema) check(t interface{ Fatal(...any) }, file string, v any, at string) (found []string) {
-	bad := func(keyword string) { found = append(found, fmt.Sprintf("%s: %s", at, keyword)) }
-	for keyword, want := range s {
-		switch keyword {
-		case "$schema", "$id", "$defs", "title", "description", "required", "additionalProperties":
-		case "$ref":
-			name, _, _ := strings.Cut(want.(string), "#")
-			if name == "" {
-				name = file
-			}
-			body := schemaFile(t, name)["$defs"].(map[string]any)["body"].(map[string]any)
-			found = append(found, schema(body).check(t, name, v, at)...)
-		case "type":
-			if !isOf(want.(string), v) {
-				bad(keyword)
-			}
-		case "const":
-			if v != want {
-				bad(keyword)
-			}
-		case "enum":
-			if !slices.Contains(want.([]any), v) {
-				bad(keyword)
-			}
-		case "pattern":
-			if text, ok := v.(string); ok && !regexp.MustCompile(want.(string)).MatchString(text) {
-				bad(keyword)
-			}
-		case "minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum":
-			if size, ok := sizeOf(v); ok && (strings.HasPrefix(keyword, "min") && size < want.(float64) ||
-				strings.HasPrefix(keyword, "max") && size > want.(float64)) {
-				bad(keyword)
-			}
-		case "items":
-			list, _ := v.([]any)
-			for i, item := range list {
-				found = append(found, schema(want.(map[string]any)).check(t, file, item, fmt.Sprint(at, "/", i))...)
-			}
-		case "propertyNames":
-			object, _ := v.(map[string]any)
-			for name := range object {
-				found = append(found, schema(want.(map[string]any)).check(t, file, name, at+"/"+name)...)
-			}
-		case "oneOf":
-			fitting := 0
-			for _, one := range want.([]any) {
-				if schema(one.(map[string]any)).check(t, file, v, at) == nil {
-					fitting++
-				}
-			}
-			if fitting != 1 {
-				bad(keyword)
-			}
-		case "properties":
-		default:
-			t.Fatal("the schema uses ", keyword, ", which this test does not understand")
-		}
-	}
-	return append(found, s.checkMembers(t, file, v, at)...)
-}
-
-func (s schema) checkMembers(t interface{ Fatal(...any) }, file string, v any, at string) (found []string) {
-	object, ok := v.(map[string]any)
-	if !ok {
-		return nil
-	}
-	required, _ := s["required"].([]any)
-	for _, name := range required {
-		if _, ok := object[name.(string)]; !ok {
-			found = append(found, fmt.Sprintf("%s: %s is missing", at, name))
-		}
-	}
-	properties, _ := s["properties"].(map[string]any)
-	for name, member := range object {
-		one, known := properties[name].(map[string]any)
-		if !known {
-			one, known = s["additionalProperties"].(map[string]any)
-		}
-		switch {
-		case known:
-			found = append(found, schema(one).check(t, file, member, at+"/"+name)...)
-		case s["additionalProperties"] == false:
-			found = append(found, fmt.Sprintf("%s: %s is unknown", at, name))
-		}
-	}
-	return found
-}
-
-func isOf(kind string, v any) bool {
-	switch v := v.(type) {
-	case map[string]any:
-		return kind == "object"
-	case []any:
-		return kind == "array"
-	case string:
-		return kind == "string"
-	case bool:
-		return kind == "boolean"
-	case float64:
-		return kind == "integer" && v == float64(int64(v)) || kind == "integer" && v > 1<<62
-	}
-	return false
-}
-
-func sizeOf(v any) (float64, bool) {
-	switch v := v.(type) {
-	case []any:
-		return float64(len(v)), true
-	case string:
-		return float64(len([]rune(v))), true
-	case float64:
-		return v, true
-	}
-	return 0, false
 }

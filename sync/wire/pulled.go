@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"errors"
 	"fmt"
 
 	"example.org/totem/booking"
@@ -10,40 +9,25 @@ import (
 // pulledBody is the answer to a pull.
 //
 //	member  form                 meaning
-//	sheets  [{sequence, sheet}]  sheets that changed; sheet is as in a sheet message
+//	sheets  [{sequence, sheet}]  sheets that changed, each as in a sheet message
 //	keys    {date: 43 base64url} the key of every day that the totem is granted slots of
 //	office  office               as in an office message; left out when the asker's digest fits
 //	digest  string               of the office that the scheduler has now
 //	more    boolean              ask again: this was not all
 type pulledBody struct {
-	Sheets []pulledSheet                   `json:"sheets"`
+	Sheets []revisedSheet                  `json:"sheets"`
 	Keys   map[booking.Day]*booking.DayKey `json:"keys"`
 	Office *officeBody                     `json:"office,omitzero"`
 	Digest *string                         `json:"digest"`
 	More   *bool                           `json:"more"`
 }
 
-type pulledSheet struct {
-	Sequence *uint64    `json:"sequence"`
-	Sheet    *sheetBody `json:"sheet"`
-}
-
 func pulledOf(p Pulled) (pulledBody, error) {
-	b := pulledBody{
-		Sheets: make([]pulledSheet, 0, len(p.Sheets)),
-		Keys:   make(map[booking.Day]*booking.DayKey, len(p.Keys)),
-		Digest: &p.Digest, More: &p.More,
+	sheets, err := revisedOf(p.Sheets)
+	if err != nil {
+		return pulledBody{}, err
 	}
-	for _, s := range p.Sheets {
-		sheet, err := sheetOf(s)
-		if err != nil {
-			return pulledBody{}, err
-		}
-		b.Sheets = append(b.Sheets, pulledSheet{&s.Revision.Sequence, &sheet})
-	}
-	for day, key := range p.Keys {
-		b.Keys[day] = &key
-	}
+	b := pulledBody{Sheets: sheets, Keys: keysOf(p.Keys), Digest: &p.Digest, More: &p.More}
 	if p.Office != nil {
 		office, err := officeOf(*p.Office)
 		if err != nil {
@@ -56,25 +40,15 @@ func pulledOf(p Pulled) (pulledBody, error) {
 
 func (b pulledBody) message() (Pulled, error) {
 	p := Pulled{Digest: *b.Digest, More: *b.More}
-	if len(p.Digest) > maxProgram || !plain(p.Digest) {
-		return Pulled{}, errors.New(`member "digest": not a digest`)
+	err := checkDigest(p.Digest)
+	if err != nil {
+		return Pulled{}, fmt.Errorf(`member "digest": %w`, err)
 	}
-	for i, entry := range b.Sheets {
-		s, err := entry.Sheet.message()
-		if err != nil {
-			return Pulled{}, fmt.Errorf(`member "sheets/%d": %w`, i, err)
-		}
-		s.Revision.Sequence = *entry.Sequence
-		p.Sheets = append(p.Sheets, s)
+	if p.Sheets, err = revised(b.Sheets); err != nil {
+		return Pulled{}, err
 	}
-	for day, key := range b.Keys {
-		if err := checkDay(day); err != nil || key.IsZero() {
-			return Pulled{}, fmt.Errorf(`member "keys/%s": no day or no key`, day)
-		}
-		if p.Keys == nil {
-			p.Keys = make(map[booking.Day]booking.DayKey, len(b.Keys))
-		}
-		p.Keys[day] = *key
+	if p.Keys, err = keysFrom(b.Keys); err != nil {
+		return Pulled{}, err
 	}
 	if b.Office != nil {
 		office, err := b.Office.message()
@@ -84,4 +58,57 @@ func (b pulledBody) message() (Pulled, error) {
 		p.Office = &office
 	}
 	return p, nil
+}
+
+// revisedSheet is a sheet with all of its revision.
+type revisedSheet struct {
+	Sequence *uint64    `json:"sequence"`
+	Sheet    *sheetBody `json:"sheet"`
+}
+
+func revisedOf(sheets []booking.Sheet) ([]revisedSheet, error) {
+	entries := make([]revisedSheet, 0, len(sheets))
+	for _, s := range sheets {
+		sheet, err := sheetOf(s)
+		if err != nil {
+			return nil, err
+		}
+		entries = append(entries, revisedSheet{&s.Revision.Sequence, &sheet})
+	}
+	return entries, nil
+}
+
+func revised(entries []revisedSheet) ([]booking.Sheet, error) {
+	var sheets []booking.Sheet
+	for i, entry := range entries {
+		s, err := entry.Sheet.message()
+		if err != nil {
+			return nil, fmt.Errorf(`member "sheets/%d": %w`, i, err)
+		}
+		s.Revision.Sequence = *entry.Sequence
+		sheets = append(sheets, s)
+	}
+	return sheets, nil
+}
+
+func keysOf(keys map[booking.Day]booking.DayKey) map[booking.Day]*booking.DayKey {
+	body := make(map[booking.Day]*booking.DayKey, len(keys))
+	for day, key := range keys {
+		body[day] = &key
+	}
+	return body
+}
+
+func keysFrom(body map[booking.Day]*booking.DayKey) (map[booking.Day]booking.DayKey, error) {
+	var keys map[booking.Day]booking.DayKey
+	for day, key := range body {
+		if err := checkDay(day); err != nil || key.IsZero() {
+			return nil, fmt.Errorf(`member "keys/%s": no day or no key`, day)
+		}
+		if keys == nil {
+			keys = make(map[booking.Day]booking.DayKey, len(body))
+		}
+		keys[day] = *key
+	}
+	return keys, nil
 }

@@ -13,33 +13,49 @@ import (
 
 // Message is any message of the request subjects. Sheets, facts and offices have functions of their own.
 type Message interface {
-	Hello | Welcome | Pull | Pulled | Last | Accepted | Refusal
+	Hello | Welcome | Pull | Pulled | Last | Accepted | Refusal |
+		Merge | Merged | Enrol | Renew | Credentials | Clock | Reading
 }
 
-// Encode returns m in its envelope. It refuses what Decode would refuse.
-func Encode[M Message](m M) ([]byte, error) {
+// Encode returns m in its envelope, in the given version. Members that the version has not yet are left out. It refuses
+// a message that the version has not yet, and what Decode would refuse.
+func Encode[M Message](version int, m M) ([]byte, error) {
 	switch m := any(m).(type) {
 	case Hello:
-		return write(kindHello, m, helloOf, helloBody.message)
+		return write(version, kindHello, m, helloOf, helloBody.message)
 	case Welcome:
-		return write(kindWelcome, m, welcomeOf, welcomeBody.message)
+		return write(version, kindWelcome, m, welcomeOf, welcomeBody.message)
 	case Pull:
-		return write(kindPull, m, pullOf, pullBody.message)
+		return encodePull(version, m)
 	case Pulled:
-		return write(kindPulled, m, pulledOf, pulledBody.message)
+		return write(version, kindPulled, m, pulledOf, pulledBody.message)
 	case Last:
-		return write(kindLast, m, lastOf, lastBody.message)
+		return write(version, kindLast, m, lastOf, lastBody.message)
 	case Accepted:
-		return write(kindAccepted, m, acceptedOf, acceptedBody.message)
+		return write(version, kindAccepted, m, acceptedOf, acceptedBody.message)
 	case Refusal:
-		return write(kindRefusal, m, refusalOf, refusalBody.message)
+		return write(version, kindRefusal, m, refusalOf, refusalBody.message)
+	case Merge:
+		return write(version, kindMerge, m, mergeOf, mergeBody.message)
+	case Merged:
+		return write(version, kindMerged, m, mergedOf, mergedBody.message)
+	case Enrol:
+		return write(version, kindEnrol, m, enrolOf, enrolBody.message)
+	case Renew:
+		return write(version, kindRenew, m, renewOf, renewBody.message)
+	case Credentials:
+		return write(version, kindCredentials, m, credentialsOf, credentialsBody.message)
+	case Clock:
+		return write(version, kindClock, m, clockOf, clockBody.message)
+	case Reading:
+		return write(version, kindReading, m, readingOf, readingBody.message)
 	}
 	return nil, fmt.Errorf("encode %T: no message", m)
 }
 
 // Decode reads a message of type M and no other: a [VersionError] or [KindError] for another, an error that names the
-// member for one that is wrong. Where M answers a request (Welcome, Pulled, Accepted) and the message is a refusal,
-// the error is a *[Refusal]. With an error the message is zero.
+// member for one that is wrong. Where M answers a request (Welcome, Pulled, Accepted, Merged, Credentials, Reading) and
+// the message is a refusal, the error is a *[Refusal]. Members that the message's version has not yet are zero. With an error the message is zero.
 func Decode[M Message](data []byte) (M, error) {
 	var m M
 	var err error
@@ -49,34 +65,51 @@ func Decode[M Message](data []byte) (M, error) {
 	case *Welcome:
 		*m, err = read(data, kindWelcome, true, welcomeBody.message)
 	case *Pull:
-		*m, err = read(data, kindPull, false, pullBody.message)
+		*m, err = decodePull(data)
 	case *Pulled:
-		*m, err = read(data, kindPulled, true, pulledBody.message)
+		*m, err = decodePulled(data)
 	case *Last:
 		*m, err = read(data, kindLast, false, lastBody.message)
 	case *Accepted:
 		*m, err = read(data, kindAccepted, true, acceptedBody.message)
 	case *Refusal:
 		*m, err = read(data, kindRefusal, false, refusalBody.message)
+	case *Merge:
+		*m, err = read(data, kindMerge, false, mergeBody.message)
+	case *Merged:
+		*m, err = read(data, kindMerged, true, mergedBody.message)
+	case *Enrol:
+		*m, err = read(data, kindEnrol, false, enrolBody.message)
+	case *Renew:
+		*m, err = read(data, kindRenew, false, renewBody.message)
+	case *Credentials:
+		*m, err = read(data, kindCredentials, true, credentialsBody.message)
+	case *Clock:
+		*m, err = read(data, kindClock, false, clockBody.message)
+	case *Reading:
+		*m, err = read(data, kindReading, true, readingBody.message)
 	}
 	return m, err
 }
 
-// write encodes m and makes sure that its reader will take it.
-func write[B, M any](kind string, m M, body func(M) (B, error), check func(B) (M, error)) ([]byte, error) {
+// write encodes m in a version and makes sure that its reader will take it.
+func write[B, M any](version int, kind string, m M, body func(M) (B, error), check func(B) (M, error)) ([]byte, error) {
 	b, err := body(m)
 	if err == nil {
+		trim(&b, version)
 		_, err = check(b)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("encode %s message: %w", kind, err)
 	}
-	return seal(kind, b)
+	return seal(version, kind, b)
 }
 
 type helloBody struct {
 	Incarnation booking.Incarnation `json:"incarnation"`
 	N           *uint64             `json:"n"`
+	Told        *uint64             `json:"told,omitzero" since:"2"`
+	Epoch       *uint64             `json:"epoch,omitzero" since:"2"`
 	Speaks      []int               `json:"speaks"`
 	Program     *string             `json:"program"`
 }
@@ -85,11 +118,11 @@ type helloBody struct {
 const maxProgram = 100
 
 func helloOf(h Hello) (helloBody, error) {
-	return helloBody{h.Incarnation, &h.N, h.Speaks, &h.Program}, nil
+	return helloBody{h.Incarnation, &h.N, &h.Told, &h.Epoch, h.Speaks, &h.Program}, nil
 }
 
 func (b helloBody) message() (Hello, error) {
-	h := Hello{b.Incarnation, orZero(b.N), b.Speaks, orZero(b.Program)}
+	h := Hello{b.Incarnation, orZero(b.N), orZero(b.Told), orZero(b.Epoch), b.Speaks, orZero(b.Program)}
 	falling := slices.IsSortedFunc(h.Speaks, func(a, b int) int {
 		if a < b {
 			return 1
@@ -99,6 +132,8 @@ func (b helloBody) message() (Hello, error) {
 	switch {
 	case h.Incarnation.IsZero():
 		return Hello{}, errors.New(`member "incarnation": none`)
+	case h.Told > h.N:
+		return Hello{}, errors.New(`member "told": more than "n"`)
 	case len(h.Speaks) == 0 || !falling || h.Speaks[len(h.Speaks)-1] < 1:
 		return Hello{}, errors.New(`member "speaks": want versions from 1, highest first`)
 	case len(h.Program) > maxProgram || !plain(h.Program):
@@ -110,11 +145,13 @@ func (b helloBody) message() (Hello, error) {
 type welcomeBody struct {
 	Accepted *acceptedBody `json:"accepted"`
 	Time     second        `json:"time"`
+	Epoch    *uint64       `json:"epoch,omitzero" since:"2"`
+	Merge    *bool         `json:"merge,omitzero" since:"2"`
 }
 
 func welcomeOf(w Welcome) (welcomeBody, error) {
 	a, err := acceptedOf(w.Accepted)
-	return welcomeBody{&a, second(w.Time.UTC())}, err
+	return welcomeBody{&a, second(w.Time.UTC()), &w.Epoch, &w.Merge}, err
 }
 
 func (b welcomeBody) message() (Welcome, error) {
@@ -122,7 +159,7 @@ func (b welcomeBody) message() (Welcome, error) {
 	if err != nil {
 		return Welcome{}, fmt.Errorf(`member "accepted": %w`, err)
 	}
-	return Welcome{a, time.Time(b.Time)}, nil
+	return Welcome{a, time.Time(b.Time), orZero(b.Epoch), orZero(b.Merge)}, nil
 }
 
 type acceptedBody struct {
@@ -156,6 +193,7 @@ type pullBody struct {
 	Incarnation booking.Incarnation `json:"incarnation"`
 	Have        []haveBody          `json:"have"`
 	Office      *string             `json:"office"`
+	Closed      *booking.Day        `json:"closed,omitzero" since:"2,optional"`
 }
 
 type haveBody struct {
@@ -165,29 +203,41 @@ type haveBody struct {
 	Sequence *uint64         `json:"sequence"`
 }
 
-func pullOf(p Pull) (pullBody, error) {
-	b := pullBody{p.Incarnation, make([]haveBody, 0, len(p.Have)), &p.Office}
-	for _, h := range p.Have {
-		b.Have = append(b.Have, haveBody{h.Queue, h.Day, &h.Revision.Epoch, &h.Revision.Sequence})
-	}
-	return b, nil
-}
-
 func (b pullBody) message() (Pull, error) {
-	p := Pull{Incarnation: b.Incarnation, Office: orZero(b.Office)}
-	if p.Incarnation.IsZero() {
-		return Pull{}, errors.New(`member "incarnation": none`)
-	}
-	if len(p.Office) > maxProgram || !plain(p.Office) {
-		return Pull{}, errors.New(`member "office": not a digest`)
-	}
-	for i, h := range b.Have {
-		if err := errors.Join(booking.CheckID(string(h.Queue)), checkDay(h.Day)); err != nil {
-			return Pull{}, fmt.Errorf(`member "have/%d": %w`, i, err)
-		}
+	p := Pull{Incarnation: b.Incarnation, Office: orZero(b.Office), Closed: orZero(b.Closed)}
+	for _, h := range b.Have {
 		p.Have = append(p.Have, Have{h.Queue, h.Day, booking.Revision{Epoch: orZero(h.Epoch), Sequence: orZero(h.Sequence)}})
 	}
+	if err := checkPull(p); err != nil {
+		return Pull{}, err
+	}
 	return p, nil
+}
+
+// checkPull reports what cannot travel.
+func checkPull(p Pull) error {
+	switch {
+	case p.Incarnation.IsZero():
+		return errors.New(`member "incarnation": none`)
+	case checkDigest(p.Office) != nil:
+		return errors.New(`member "office": not a digest`)
+	case !p.Closed.IsZero() && checkDay(p.Closed) != nil:
+		return errors.New(`member "closed": no day`)
+	}
+	for i, h := range p.Have {
+		if err := errors.Join(booking.CheckID(string(h.Queue)), checkDay(h.Day)); err != nil {
+			return fmt.Errorf(`member "have/%d": %w`, i, err)
+		}
+	}
+	return nil
+}
+
+// checkDigest reports what cannot be the digest of an office, however it was made.
+func checkDigest(s string) error {
+	if len(s) > maxProgram || !plain(s) {
+		return errors.New("not a digest")
+	}
+	return nil
 }
 
 type refusalBody struct {

@@ -60,20 +60,23 @@ const (
 	paperLetters  = "-pnu"      // in the order of booking.Paper
 )
 
-// EncodeSheet returns s in its envelope, without the sequence of its revision. It refuses a sheet that does not pass
-// its Check.
-func EncodeSheet(s booking.Sheet) ([]byte, error) {
+// EncodeSheet returns s in its envelope, without the sequence of its revision, in a version that all who are to read it
+// speak. It refuses a sheet that does not pass its Check.
+func EncodeSheet(version int, s booking.Sheet) ([]byte, error) {
 	s.Revision.Sequence = 0
 	b, err := sheetOf(s)
 	if err != nil {
 		return nil, fmt.Errorf("encode sheet message: %w", err)
 	}
-	return seal(kindSheet, b)
+	return seal(version, kindSheet, b)
 }
 
 // DecodeSheet reads a sheet. Its Revision has an epoch and no sequence: that travels beside the message. With an error
 // the sheet is zero.
 func DecodeSheet(data []byte) (booking.Sheet, error) {
+	if s, ok := scanned(data, kindSheet, (*scan).sheet); ok {
+		return s, nil
+	}
 	return read(data, kindSheet, false, sheetBody.message)
 }
 
@@ -119,7 +122,8 @@ func checkSheet(s booking.Sheet) error {
 	if len(s.Slots) > maxSlots {
 		return fmt.Errorf("sheet %s: %d slots, more than %d", s.SheetKey, len(s.Slots), maxSlots)
 	}
-	for _, slot := range s.Slots {
+	for i := range s.Slots {
+		slot := &s.Slots[i]
 		_, number, _ := slot.Number.Split()
 		switch t := slot.Ticket; {
 		case slot.Start.Sub(s.Slots[0].Start) > maxOffset*time.Minute:
@@ -174,133 +178,10 @@ func (b *sheetBody) letter(h booking.Holder) (byte, error) {
 }
 
 func (b sheetBody) message() (booking.Sheet, error) {
-	slots, err := b.slots()
-	if err != nil {
-		return booking.Sheet{}, err
-	}
-	s := booking.Sheet{
-		SheetKey: booking.SheetKey{Office: b.Office, Queue: b.Queue, Day: b.Day},
-		Revision: booking.Revision{Epoch: orZero(b.Epoch)},
-		Prefix:   b.Prefix,
-		Slots:    slots,
-	}
-	if err := checkSheet(s); err != nil {
-		return booking.Sheet{}, err
-	}
-	return s, nil
-}
-
-func (b sheetBody) slots() ([]booking.Slot, error) {
-	n := len(*b.States)
-	if n > maxSlots {
-		return nil, fmt.Errorf(`member "states": %d slots, more than %d`, n, maxSlots)
-	}
-	if (n > 0) != (b.Base != nil) {
-		return nil, errors.New(`member "base": want it if, and only if, there are slots`)
-	}
-	offsets, err := spread("starts", b.Starts, n, maxOffset, 0)
-	if err != nil {
-		return nil, err
-	}
-	numbers, err := spread("numbers", b.Numbers, n, maxNumber, 1)
-	if err != nil {
-		return nil, err
-	}
-	holders, err := b.holders(n)
-	if err != nil || n == 0 {
-		return nil, err
-	}
-	slots := make([]booking.Slot, n)
-	for i := range slots {
-		slots[i] = booking.Slot{
-			Number: booking.NewNumber(b.Prefix, numbers[i]),
-			Start:  time.Time(*b.Base).Add(time.Duration(offsets[i]) * time.Minute),
-			Holder: holders[i],
-			State:  booking.Free + booking.State(strings.IndexByte(stateLetters, (*b.States)[i])),
-		}
-	}
-	return slots, b.addTickets(slots)
-}
-
-// spread returns the n values that runs stand for: those of a run grow by step. None may be above limit.
-func spread(name string, runs [][2]int, n, limit, step int) ([]int, error) {
-	values := make([]int, 0, n)
-	for _, run := range runs {
-		first, count := run[0], run[1]
-		if count < 1 || count > n-len(values) || first < step || first > limit-step*count {
-			return nil, fmt.Errorf("member %q: the run [%d,%d] does not fit %d slots", name, first, count, n)
-		}
-		for i := range count {
-			values = append(values, first+step*i)
-		}
-	}
-	if len(values) != n {
-		return nil, fmt.Errorf("member %q: %d values for %d slots", name, len(values), n)
-	}
-	return values, nil
-}
-
-func (b sheetBody) holders(n int) ([]booking.Holder, error) {
-	if len(*b.Holders) != n {
-		return nil, fmt.Errorf(`member "holders": %d characters for %d slots`, len(*b.Holders), n)
-	}
-	if len(b.Totems) > maxTotems {
-		return nil, fmt.Errorf(`member "totems": more than %d`, maxTotems)
-	}
-	for i, t := range b.Totems {
-		if err := booking.CheckTotemID(string(t)); err != nil {
-			return nil, fmt.Errorf(`member "totems": %w`, err)
-		}
-		if slices.Contains(b.Totems[:i], t) || strings.IndexByte(*b.Holders, 'a'+byte(i)) < 0 {
-			return nil, fmt.Errorf(`member "totems": %s stands twice or holds nothing`, t)
-		}
-	}
-	holders := make([]booking.Holder, n)
-	for i, letter := range []byte(*b.Holders) {
-		switch {
-		case letter == poolLetter:
-			holders[i] = booking.Pool
-		case letter == reserveLetter:
-			holders[i] = booking.Reserve
-		case letter >= 'a' && int(letter-'a') < len(b.Totems):
-			holders[i] = booking.HeldBy(b.Totems[letter-'a'])
-		default:
-			return nil, fmt.Errorf(`member "holders": %q at %d`, letter, i)
-		}
-	}
-	return holders, nil
-}
-
-func (b sheetBody) addTickets(slots []booking.Slot) error {
-	booked := 0
-	for i := range slots {
-		if strings.IndexByte(stateLetters, (*b.States)[i]) < 0 {
-			return fmt.Errorf(`member "states": %q at %d`, (*b.States)[i], i)
-		}
-		if slots[i].State.HasTicket() {
-			booked++
-		}
-	}
-	if len(*b.Tickets) != booked*hashLength || len(*b.Returns) != booked || len(*b.Paper) != booked {
-		return fmt.Errorf(`members "tickets", "returns" and "paper": %d, %d and %d characters for %d booked slots`,
-			len(*b.Tickets), len(*b.Returns), len(*b.Paper), booked)
-	}
-	tickets := []byte(*b.Tickets)
-	next := 0
-	for i := range slots {
-		if !slots[i].State.HasTicket() {
-			continue
-		}
-		returns, paper := (*b.Returns)[next], strings.IndexByte(paperLetters, (*b.Paper)[next])
-		if returns < '0' || returns > '9' || paper < 0 {
-			return fmt.Errorf(`members "returns" and "paper": %q and %q at %d`, returns, (*b.Paper)[next], next)
-		}
-		var code booking.CodeHash
-		if err := code.UnmarshalText(tickets[next*hashLength : (next+1)*hashLength]); err != nil {
-			return fmt.Errorf(`member "tickets", ticket %d: %w`, next, err)
-		}
-		slots[i].Ticket = booking.Ticket{Code: code, Returns: int(returns - '0'), Paper: booking.Paper(paper)}
-		next++
-	}
-	return nil
+	return columns{
+		key:   booking.SheetKey{Office: b.Office, Queue: b.Queue, Day: b.Day},
+		epoch: orZero(b.Epoch), prefix: b.Prefix, base: time.Time(orZero(b.Base)),
+		starts: b.Starts, numbers: b.Numbers, totems: b.Totems, holders: []byte(*b.Holders), states: []byte(*b.States),
+		tickets: []byte(*b.Tickets), returns: []byte(*b.Returns), paper: []byte(*b.Paper),
+	}.sheet()
 }

@@ -16,17 +16,27 @@ const (
 	VerbHello Verb = "hello"
 	VerbPull  Verb = "pull"
 	VerbLast  Verb = "last"
+	VerbMerge Verb = "merge"
+	VerbClock Verb = "clock"
+	VerbEnrol Verb = "enrol" // the only two that a stranger may use
+	VerbRenew Verb = "renew"
 )
 
 // The subjects. Identifiers must pass booking.CheckID: then none of them can change the meaning of a subject.
 //
-//	up.v1.<office>.<totem>.facts         facts, totem to scheduler
+//	up.v1.<office>.<totem>.facts         facts, totem to scheduler; marks, where a closed day's facts were
 //	dn.v1.<office>.<queue>.<yyyymmdd>    a sheet that changed, scheduler to all totems of an office
 //	rq.v1.<office>.<totem>.<verb>        a totem's question
 //	led.v1.<yyyymmdd>.<office>.<queue>   the ledger's own, where no totem may listen
 const (
 	// AllFacts is the wildcard of all facts subjects.
 	AllFacts = "up.v1.*.*.facts"
+	// StrangerInbox is under which subjects a device without credentials of its own awaits answers. Every stranger may
+	// listen there: nothing that is answered there is secret. It is also why no office is called [StrangerOffice].
+	StrangerInbox = "_INBOX." + StrangerOffice
+	// StrangerOffice is the one identifier that no office may have: the inboxes of its totems would be every stranger's.
+	StrangerOffice = "stranger"
+
 	dayToken = "20060102"
 )
 
@@ -70,12 +80,12 @@ func RequestSubject(office booking.OfficeID, totem booking.TotemID, verb Verb) s
 // RequestsSubject returns the wildcard of all totems' requests with one verb.
 func RequestsSubject(verb Verb) string { return fmt.Sprintf("rq.v1.*.*.%s", verb) }
 
-// ParseRequestSubject returns who asks for what on a subject.
+// ParseRequestSubject returns who asks for what on a subject. Nobody asks for the [StrangerOffice].
 func ParseRequestSubject(subject string) (booking.OfficeID, booking.TotemID, Verb, error) {
 	t := strings.Split(subject, ".")
-	if len(t) == 5 && t[0] == "rq" && t[1] == "v1" && booking.CheckID(t[2]) == nil && booking.CheckTotemID(t[3]) == nil {
+	if len(t) == 5 && t[0] == "rq" && t[1] == "v1" && booking.CheckID(t[2]) == nil && t[2] != StrangerOffice && booking.CheckTotemID(t[3]) == nil {
 		switch verb := Verb(t[4]); verb {
-		case VerbHello, VerbPull, VerbLast:
+		case VerbHello, VerbPull, VerbLast, VerbMerge, VerbClock, VerbEnrol, VerbRenew:
 			return booking.OfficeID(t[2]), booking.TotemID(t[3]), verb, nil
 		}
 	}

@@ -1,6 +1,7 @@
 package wire_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -23,7 +24,8 @@ func TestEverySubjectIsReadBack(t *testing.T) {
 		if k, err := wire.ParseLedgerSubject(wire.LedgerSubject(key)); err != nil || k != key {
 			t.Fatal(k, err)
 		}
-		verb := rapid.SampledFrom([]wire.Verb{wire.VerbHello, wire.VerbPull, wire.VerbLast}).Draw(t, "verb")
+		verb := rapid.SampledFrom([]wire.Verb{wire.VerbHello, wire.VerbPull, wire.VerbLast, wire.VerbMerge,
+			wire.VerbClock, wire.VerbEnrol, wire.VerbRenew}).Draw(t, "verb")
 		if o, u, v, err := wire.ParseRequestSubject(wire.RequestSubject(office, totem, verb)); err != nil || o != office || u != totem || v != verb {
 			t.Fatal(o, u, v, err)
 		}
@@ -39,6 +41,12 @@ func TestTheSubjectsAreTheDocumentedOnes(t *testing.T) {
 		wire.PushesSubject("rm001"):                        "dn.v1.rm001.>",
 		wire.RequestSubject("rm001", "t1", wire.VerbHello): "rq.v1.rm001.t1.hello",
 		wire.RequestsSubject(wire.VerbLast):                "rq.v1.*.*.last",
+		wire.RequestsSubject(wire.VerbMerge):               "rq.v1.*.*.merge",
+		wire.RequestsSubject(wire.VerbClock):               "rq.v1.*.*.clock",
+		wire.RequestSubject("rm001", "t1", wire.VerbEnrol): "rq.v1.rm001.t1.enrol",
+		wire.RequestSubject("rm001", "t1", wire.VerbRenew): "rq.v1.rm001.t1.renew",
+		wire.InboxPrefix("rm001", "t1"):                    "_INBOX.rm001.t1",
+		wire.StrangerInbox:                                 "_INBOX.stranger",
 		wire.LedgerSubject(key):                            "led.v1.20261121.rm001.anagrafe",
 		wire.LedgerDaySubject(day):                         "led.v1.20261121.*.*",
 		wire.LedgerPush(day):                               "dn.v1.{{wildcard(1)}}.{{wildcard(2)}}.20261121",
@@ -65,5 +73,15 @@ func TestAForeignSubjectIsRefused(t *testing.T) {
 		if _, err := wire.ParseLedgerSubject(subject); err == nil {
 			t.Errorf("%q was read as a subject of the ledger", subject)
 		}
+	}
+}
+
+func TestNoOfficeIsAnsweredInTheInboxOfStrangers(t *testing.T) {
+	inbox := wire.InboxPrefix(wire.StrangerOffice, "t1")
+	if !strings.HasPrefix(inbox, wire.StrangerInbox+".") {
+		t.Fatalf("%s is not in %s: an office may be called so", inbox, wire.StrangerInbox)
+	}
+	if office, totem, verb, err := wire.ParseRequestSubject(wire.RequestSubject(wire.StrangerOffice, "t1", wire.VerbPull)); err == nil {
+		t.Errorf("%s of %s asks for %s", totem, office, verb)
 	}
 }

@@ -61,6 +61,7 @@ func TestScreensLookAsTheyDid(t *testing.T) {
 		scene string
 	}{
 		"start": {upright, "start"}, "times": {upright, "times"}, "paper-failed": {upright, "paper-failed"},
+		"number": {upright, "number"}, "start-no-clock": {upright, "start-no-clock"},
 		"start-contrast": {upright, "start-contrast"},
 		"times-wide":     {wide, "times"}, "paper-failed-contrast-wide": {wide, "paper-failed-contrast"},
 	} {

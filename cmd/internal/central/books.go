@@ -5,6 +5,8 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -15,22 +17,42 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 
+	"example.org/totem/booking"
 	"example.org/totem/internal/fault"
 	"example.org/totem/ledger/jetstream"
+	"example.org/totem/scheduler"
+	"example.org/totem/scheduler/authority"
+	"example.org/totem/sync/natslink"
 )
 
 // Store says where the scheduler's books are.
 type Store struct {
-	DataDir  string // of the embedded server, and of the keys; "" only with NATS, and then nothing is locked
+	DataDir  string // of the embedded server, of the keys and of the identity; "" only with NATS, and then nothing is locked
+	Identity string // with NATS and no DataDir: the data directory whose identity is shown to the server, if it holds one; "" for none
 	Listen   string // of the embedded server; "" to let nobody in
 	NATS     string // URL of an external server; "" for the embedded one
-	Replicas int    // of every stream; 0 means 1
-	Log      *slog.Logger
+	Creds    string // file of NATS credentials to be shown to an external server; "" for those of the identity
+	// Pins are of an external server's TLS key; none means those of the identity or, with Creds, that the system's
+	// certificate authorities vouch for the server. Only a URL with tls:// is looked at.
+	Pins     []string
+	Replicas int // of every stream; 0 means 1
+
+	Init   bool      // make what is missing: identity and ledger
+	Epoch  uint64    // of a ledger that is made; 0 means the seconds since 1970
+	Random io.Reader // of an identity that is made, a cryptographic source; nil means crypto/rand
+	Alone  bool      // refuse a directory that a running scheduler has; else its server is used, wherever NATS says
+	Log    *slog.Logger
+
+	restoring bool // the ledger is being restored
 }
 
 // Books are the ledger and roster, opened.
 type Books struct {
 	Ledger *jetstream.Ledger
+
+	authority *authority.Authority // nil where there is none
+	at        address
+	pins      []string // of Store
 
 	lock   *os.File
 	words  *serverWords // of server
@@ -47,7 +69,16 @@ func OpenBooks(ctx context.Context, s Store) (*Books, error) {
 	if s.DataDir == "" && s.NATS == "" {
 		return nil, fault.New(fault.CodeUsage, nil, "name a data directory, or the URL of a NATS server", "nothing says where the scheduler's books are")
 	}
-	b := new(Books)
+	if err := errors.Join(checkPins(s.Pins), checkListen(s)); err != nil {
+		return nil, err
+	}
+	if s.Random == nil {
+		s.Random = rand.Reader
+	}
+	if s.Epoch == 0 {
+		s.Epoch = uint64(time.Now().Unix())
+	}
+	b := &Books{pins: s.Pins}
 	b.close = sync.OnceValue(b.closeAll)
 	if err := b.open(ctx, s); err != nil {
 		return nil, errors.Join(err, b.Close())
@@ -55,39 +86,142 @@ func OpenBooks(ctx context.Context, s Store) (*Books, error) {
 	return b, nil
 }
 
+func checkPins(pins []string) error {
+	for _, pin := range pins {
+		if err := authority.CheckPin(pin); err != nil {
+			return fault.New(fault.CodeUsage, err, "copy the whole pin, with sha256/ before it", "a pin is not understood")
+		}
+	}
+	return nil
+}
+
 func (b *Books) open(ctx context.Context, s Store) (err error) {
+	var running string
 	if s.DataDir != "" {
-		if b.lock, err = lock(s.DataDir); err != nil {
+		if b.lock, running, err = claim(s); err != nil {
 			return err
 		}
 	}
-	password := rand.Text()
-	if s.NATS == "" {
-		b.words = newServerWords(s.Log)
-		if b.server, err = startServer(s, b.words, password); err != nil {
+	if err := checkRestored(s); err != nil {
+		return err
+	}
+	if b.authority, err = identify(s); err != nil {
+		return err
+	}
+	switch {
+	case running != "":
+		// Its own server trusts its own identity, whatever else was said.
+		b.at = address{url: running, pins: b.authority.Pins()}
+		s.NATS, s.Creds = running, ""
+	case s.NATS == "":
+		if _, err := os.Stat(filepath.Join(s.DataDir, ledgerDir)); errors.Is(err, fs.ErrNotExist) && !s.Init {
+			return emptyFault(err, s.DataDir)
+		}
+		b.words = newServerWords(s.Log, time.Now)
+		if b.server, err = startServer(s, b.words, b.authority); err != nil {
 			return err
 		}
+		b.at = address{embedded: b.server}
+	default:
+		b.at = address{url: s.NATS, pins: s.Pins}
+		if len(s.Pins) == 0 && s.Creds == "" && b.authority != nil {
+			b.at.pins = b.authority.Pins()
+		}
+	}
+	return b.openLedger(ctx, s)
+}
+
+// user returns as whom one connects.
+func (b *Books) user(s Store) (nats.Option, error) {
+	switch {
+	case s.Creds != "":
+		if _, err := os.Stat(s.Creds); err != nil {
+			return nil, fault.New(fault.CodeUsage, err, "name the file that the administrator of the NATS server gave", "the credentials file %s cannot be read", s.Creds)
+		}
+		return nats.UserCredentials(s.Creds), nil
+	case b.authority != nil:
+		return b.authority.Scheduler()
+	}
+	return func(*nats.Options) error { return nil }, nil
+}
+
+func (b *Books) openLedger(ctx context.Context, s Store) error {
+	user, err := b.user(s)
+	if err != nil {
+		return err
 	}
 	ctx, shutOut := context.WithCancelCause(ctx)
 	defer shutOut(nil)
-	if b.conn, err = connect(s.NATS, b.server, password, shutOut); err != nil {
-		return fault.New(fault.CodeCentralNATS, err, "check the URL, and that the server runs", "the NATS server %s does not answer", s.NATS)
+	b.conn, err = b.at.dial("totem-scheduler", user, nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
+		if errors.Is(err, nats.ErrPermissionViolation) {
+			shutOut(err)
+		}
+	}))
+	if err != nil {
+		return unreached(err, s)
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	b.Ledger, err = jetstream.Open(ctx, jetstream.Config{Conn: b.conn, Replicas: s.Replicas})
+	b.Ledger, err = jetstream.Open(ctx, jetstream.Config{Conn: b.conn, Replicas: s.Replicas, Init: s.Init, Epoch: s.Epoch})
+	if err != nil {
+		return b.unopened(ctx, err, s)
+	}
+	return nil
+}
+
+// unopened says why a server that answers does not open its ledger.
+func (b *Books) unopened(ctx context.Context, err error, s Store) error {
+	shut := context.Cause(ctx)
 	switch {
-	case err != nil && b.full(err):
+	case b.full(err):
 		return fullFault(err, s.DataDir)
-	case err != nil && errors.Is(context.Cause(ctx), nats.ErrPermissionViolation):
-		return fault.New(fault.CodeCentralNATS, context.Cause(ctx),
-			"if it is the one inside a running scheduler, stop that scheduler and name its data directory; else use a URL with a user who may use JetStream",
-			"the NATS server %s does not open its ledger", s.NATS)
+	case errors.Is(shut, nats.ErrPermissionViolation):
+		return fault.New(fault.CodeCentralNATS, shut,
+			"name the scheduler's data directory with --data, or credentials with --creds of a user who may use JetStream",
+			"the NATS server %s takes this for a stranger, and does not open its ledger", s.NATS)
 	case errors.Is(err, jetstream.ErrNoJetStream):
 		return fault.New(fault.CodeCentralNATS, err, "start the server with JetStream (nats-server -js), or leave --nats out",
 			"the NATS server %s has no JetStream, in which the ledger is kept", s.NATS)
-	case err != nil:
-		return fault.New(fault.CodeCentralNATS, err, "look at the NATS server's log", "the ledger cannot be opened")
+	case errors.Is(err, jetstream.ErrNoLedger) && s.NATS != "":
+		return fault.New(fault.CodeCentralEmpty, err, "check the URL; for a new ledger run: scheduler init --nats URL; to have an earlier one again: scheduler restore",
+			"the NATS server %s holds no ledger", s.NATS)
+	case errors.Is(err, jetstream.ErrNoLedger):
+		return emptyFault(err, s.DataDir)
+	case errors.Is(err, jetstream.ErrLost):
+		return fault.New(fault.CodeCentralStore, err, "put the lost files back, or restore the ledger from a backup: scheduler restore",
+			"part of the ledger is lost")
+	}
+	return fault.New(fault.CodeCentralNATS, err, "look at the NATS server's log", "the ledger cannot be opened")
+}
+
+func unreached(err error, s Store) error {
+	switch {
+	case errors.Is(err, authority.ErrPin):
+		return fault.New(fault.CodeCentralNATS, err, "check the URL; if the server's key is another on purpose, name its pin with --pin",
+			"the NATS server %s is not the one that is expected", s.NATS)
+	case errors.Is(err, nats.ErrAuthorization):
+		return fault.New(fault.CodeCentralNATS, err, "name the data directory of the scheduler that the server was set up for (--data), or credentials for it (--creds)",
+			"the NATS server %s does not let this scheduler in", s.NATS)
+	}
+	return fault.New(fault.CodeCentralNATS, err, "check the URL, with tls:// for a server that speaks TLS, and that the server runs",
+		"the NATS server %s does not answer", s.NATS)
+}
+
+// Authority returns who makes and revokes credentials, nil where the books were opened without an identity.
+func (b *Books) Authority() scheduler.Authority {
+	if b.authority == nil {
+		return nil
+	}
+	return keeper{Authority: b.authority, at: b.at, pins: b.pins}
+}
+
+// Pins returns the pins of the servers' TLS keys, as credentials name them.
+func (b *Books) Pins() []string {
+	switch {
+	case len(b.pins) > 0:
+		return b.pins
+	case b.authority != nil:
+		return b.authority.Pins()
 	}
 	return nil
 }
@@ -95,6 +229,11 @@ func (b *Books) open(ctx context.Context, s Store) (err error) {
 // full reports whether err, or what the embedded server said, is that its disk takes no more.
 func (b *Books) full(err error) bool {
 	return b.words != nil && (b.words.storage() != nil || storageWords.MatchString(err.Error()))
+}
+
+// Folded reports whether every fact that was accepted of a totem is in the ledger.
+func (b *Books) Folded(ctx context.Context, office booking.OfficeID, totem booking.TotemID) (bool, error) {
+	return natslink.Folded(ctx, b.conn, office, totem)
 }
 
 // Failed is closed when the embedded server cannot store anything any more. It does not mend itself: its disk must be
@@ -112,6 +251,17 @@ func (b *Books) URL() string {
 		return b.server.ClientURL()
 	}
 	return b.conn.ConnectedUrlRedacted()
+}
+
+// Outside returns where other processes reach the server, "" where they cannot.
+func (b *Books) Outside() string {
+	switch {
+	case b.server == nil:
+		return b.at.url
+	case b.server.Addr() == nil:
+		return ""
+	}
+	return b.server.ClientURL()
 }
 
 // Close closes what was opened, in reverse order, and waits until it has ended. It may be called twice.
@@ -135,24 +285,6 @@ func (b *Books) closeAll() error {
 	return nil
 }
 
-// lock makes the data directory if it is missing, and claims it for this process until the file is closed or the
-// process is no more.
-func lock(dir string) (*os.File, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, storeFault(err, dir)
-	}
-	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return nil, storeFault(err, dir)
-	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		err = errors.Join(err, f.Close())
-		return nil, fault.New(fault.CodeCentralStore, err, "stop the other scheduler",
-			"another scheduler uses the data directory %s", dir)
-	}
-	return f, nil
-}
-
 func storeFault(err error, dir string) error {
 	if errors.Is(err, syscall.ENOSPC) {
 		return fullFault(err, dir)
@@ -164,25 +296,4 @@ func storeFault(err error, dir string) error {
 func fullFault(err error, dir string) error {
 	return fault.New(fault.CodeCentralStore, err, fmt.Sprintf("make room in %s and start the scheduler again", dir),
 		"nothing can be stored in the data directory any more")
-}
-
-// connect connects to the embedded server, or to that at url if there is none. shutOut is told when the server forbids
-// something.
-func connect(url string, embedded *server.Server, password string, shutOut context.CancelCauseFunc) (*nats.Conn, error) {
-	options := []nats.Option{
-		nats.Name("totem-scheduler"), nats.MaxReconnects(-1), nats.Timeout(5 * time.Second),
-		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
-			if errors.Is(err, nats.ErrPermissionViolation) {
-				shutOut(err)
-			}
-		}),
-	}
-	if embedded != nil {
-		options = append(options, nats.InProcessServer(embedded), nats.UserInfo(schedulerUser, password))
-	}
-	nc, err := nats.Connect(url, options...)
-	if err != nil {
-		return nil, fmt.Errorf("connect: %w", err)
-	}
-	return nc, nil
 }

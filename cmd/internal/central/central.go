@@ -27,15 +27,18 @@ type Config struct {
 	OfficeFiles []string      // paths of office files
 	Plans       []agenda.Plan // offices beside those of OfficeFiles; together at least one, each once
 
-	// DataDir holds what lasts: the keys and, without NATS, the ledger. It is made if it is missing; one process at a
-	// time may use it.
+	// DataDir holds what lasts: the identity, the keys and, without NATS, the ledger. One process at a time may use it.
 	DataDir string
+	// Init makes identity and ledger where there are none, for tests and simulations. Else [Init] must have made them.
+	Init bool
 	// Listen is where the embedded NATS server waits for totems; "" means 127.0.0.1:4222, port 0 any that is free.
 	Listen string
 	// NATS is the URL of a server with JetStream to be used instead of the embedded one; "" for none. Listen is then
 	// not looked at.
 	NATS     string
-	Replicas int // of every stream on an external cluster; 0 means 1
+	Creds    string   // with NATS: file of credentials for it; "" for those of the identity
+	Pins     []string // with NATS: of its TLS key; see [Store]
+	Replicas int      // of every stream on an external cluster; 0 means 1
 
 	Settle time.Duration // for how long a day must have been over before it is closed; 0 means 10 minutes
 
@@ -47,15 +50,19 @@ type Config struct {
 
 // Central is a scheduler at work.
 type Central struct {
-	books   *Books
-	vault   *vault.Vault
-	uplink  *uplink
-	service *scheduler.Service
-	log     *slog.Logger
-	cancel  context.CancelFunc // of the service's rounds
-	work    sync.WaitGroup     // the rounds, and the watch over the storage
-	failed  chan error
-	close   func() error
+	books     *Books
+	mirror    *jetstream.Mirror // nil until there is a service to read from it
+	vault     *vault.Vault
+	uplink    *uplink
+	service   *scheduler.Service
+	log       *slog.Logger
+	now       func() time.Time
+	random    io.Reader
+	cancel    context.CancelFunc // of the service's rounds
+	work      sync.WaitGroup     // the rounds, and the watch over the storage
+	announced string             // the data directory that says where the server is; "" as long as none does
+	failed    chan error
+	close     func() error
 }
 
 // Open starts a scheduler: when it returns, the first sheets are planned and totems are answered. ctx bounds the
@@ -71,11 +78,14 @@ func Open(ctx context.Context, cfg Config) (*Central, error) {
 	if cfg.Random == nil {
 		cfg.Random = rand.Reader
 	}
-	books, err := OpenBooks(ctx, Store{DataDir: cfg.DataDir, Listen: cfg.listen(), NATS: cfg.NATS, Replicas: cfg.Replicas, Log: cfg.Log})
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	books, err := OpenBooks(ctx, cfg.store())
 	if err != nil {
 		return nil, err
 	}
-	c := &Central{books: books, log: cfg.Log, uplink: newUplink(), cancel: func() {}, failed: make(chan error, 1)}
+	c := &Central{books: books, log: cfg.Log, now: cfg.Now, random: cfg.Random, uplink: newUplink(), cancel: func() {}, failed: make(chan error, 1)}
 	c.close = sync.OnceValue(c.closeAll)
 	if err := c.start(ctx, cfg, plans); err != nil {
 		if books.full(err) {
@@ -85,6 +95,13 @@ func Open(ctx context.Context, cfg Config) (*Central, error) {
 	}
 	event.Log(c.log, event.CentralStarted, slog.Int("offices", len(plans)), slog.String("nats", c.URL()))
 	return c, nil
+}
+
+func (cfg Config) store() Store {
+	return Store{
+		DataDir: cfg.DataDir, Listen: cfg.listen(), NATS: cfg.NATS, Creds: cfg.Creds, Pins: cfg.Pins, Replicas: cfg.Replicas,
+		Init: cfg.Init, Epoch: uint64(cfg.Now().Unix()), Random: cfg.Random, Alone: true, Log: cfg.Log,
+	}
 }
 
 func (cfg Config) listen() string {
@@ -119,12 +136,17 @@ func readPlans(cfg Config) ([]agenda.Plan, error) {
 }
 
 func (c *Central) start(ctx context.Context, cfg Config, plans []agenda.Plan) (err error) {
+	if err := c.books.Fit(ctx, cfg.Replicas, cfg.Log); err != nil {
+		return err
+	}
 	if c.vault, err = vault.Open(filepath.Join(cfg.DataDir, "keys"), cfg.Random); err != nil {
 		return storeFault(err, cfg.DataDir)
 	}
+	c.mirror = c.books.Ledger.Mirror()
 	c.service, err = scheduler.New(scheduler.Config{
-		Plans: plans, Book: c.books.Ledger, Roster: c.books.Ledger, Keys: c.vault, Uplink: c.uplink,
-		Now: cfg.Now, After: cfg.After, Settle: cfg.Settle, Log: cfg.Log,
+		Plans: plans, Book: c.books.Ledger, Roster: c.books.Ledger, Keys: c.vault, Uplink: c.uplink, Tallies: c.books.Ledger,
+		Authority: c.books.Authority(),
+		Now:       cfg.Now, After: cfg.After, Settle: cfg.Settle, Log: cfg.Log,
 	})
 	if err != nil {
 		return err
@@ -133,6 +155,10 @@ func (c *Central) start(ctx context.Context, cfg Config, plans []agenda.Plan) (e
 		return err
 	}
 	_ = c.service.Tend(ctx) // it has told what it could not do
+	if err := announce(cfg.DataDir, c.books.Outside()); err != nil {
+		return err
+	}
+	c.announced = cfg.DataDir
 	working, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	c.cancel = cancel
 	c.work.Go(func() { c.service.Run(working) })
@@ -164,6 +190,19 @@ func (c *Central) Service() *scheduler.Service { return c.service }
 // Ledger returns the ledger.
 func (c *Central) Ledger() *jetstream.Ledger { return c.books.Ledger }
 
+// Token returns a one-time token with which a device may become a totem until life has passed.
+func (c *Central) Token(ctx context.Context, office booking.OfficeID, totem booking.TotemID, life time.Duration) (string, error) {
+	return scheduler.NewToken(ctx, c.books.Ledger, office, totem, c.random, c.now(), life)
+}
+
+// Revoke takes a totem's key away, and cuts it off; see [scheduler.RevokeKey].
+func (c *Central) Revoke(ctx context.Context, office booking.OfficeID, totem booking.TotemID) error {
+	return scheduler.RevokeKey(ctx, c.books.Ledger, c.books.Authority(), office, totem)
+}
+
+// Pins returns the pins of the servers' TLS keys, by which a device knows them before it is enrolled.
+func (c *Central) Pins() []string { return c.books.Pins() }
+
 // Sheets returns the sheets of an office and day, in order of queue.
 func (c *Central) Sheets(ctx context.Context, office booking.OfficeID, day booking.Day) ([]booking.Sheet, error) {
 	return c.service.Sheets(ctx, office, day)
@@ -180,7 +219,15 @@ func (c *Central) Close() error { return c.close() }
 func (c *Central) closeAll() error {
 	c.cancel()
 	c.work.Wait()
-	err := errors.Join(c.uplink.close(), c.books.Close())
+	var err error
+	if c.announced != "" {
+		err = renounce(c.announced)
+	}
+	err = errors.Join(err, c.uplink.close())
+	if c.mirror != nil {
+		err = errors.Join(err, c.mirror.Close())
+	}
+	err = errors.Join(err, c.books.Close())
 	event.Log(c.log, event.CentralStopped)
 	return err
 }

@@ -10,7 +10,6 @@ import (
 	"time"
 	_ "time/tzdata"
 
-	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"example.org/totem/booking"
@@ -40,6 +39,7 @@ func open(t *testing.T, cfg central.Config) *central.Central {
 	if cfg.Now == nil {
 		cfg.Now = now
 	}
+	cfg.Init = true
 	c, err := central.Open(context.Background(), cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -61,10 +61,16 @@ func plan(t *testing.T) agenda.Plan {
 	return p
 }
 
-// dial returns a totem's link that is up.
-func dial(t *testing.T, url string, p agenda.Plan) *natslink.Totem {
+// dial returns the link of the office's first totem, that is up, from a device that was enrolled for it.
+func dial(t *testing.T, c *central.Central, p agenda.Plan) *natslink.Totem {
 	t.Helper()
-	link, err := natslink.Dial(context.Background(), natslink.Config{URL: url, Office: p.Office.ID, Totem: p.Totems[0], Spread: time.Millisecond})
+	return connected(t, c, enrolled(t, c, p.Office.ID, p.Totems[0]))
+}
+
+// connected returns the link of a device, that is up.
+func connected(t *testing.T, c *central.Central, d *device) *natslink.Totem {
+	t.Helper()
+	link, err := natslink.Dial(context.Background(), natslink.Config{URL: c.URL(), Office: d.office, Totem: d.totem, Identity: d, Spread: time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +102,7 @@ func await(t *testing.T, link *natslink.Totem, wanted func(outbox.Event) bool) o
 func grant(t *testing.T, link *natslink.Totem, p agenda.Plan) (booking.Sheet, []booking.Number) {
 	t.Helper()
 	ctx := context.Background()
-	if _, err := link.Hello(ctx, wire.Hello{Incarnation: store, Speaks: []int{wire.Version}}); err != nil {
+	if _, err := link.Hello(ctx, wire.Hello{Incarnation: store, Speaks: []int{wire.Newest, wire.Oldest}}); err != nil {
 		t.Fatal(err)
 	}
 	pulled, err := link.Pull(ctx, wire.Pull{Incarnation: store})
@@ -126,7 +132,7 @@ func issued(n uint64, s booking.Sheet, slot booking.Number) booking.Fact {
 func TestATicketGivenAtATotemReachesTheLedgerAndIsPushedToTheOffice(t *testing.T) {
 	ctx := context.Background()
 	c, p := open(t, central.Config{DataDir: t.TempDir()}), plan(t)
-	link := dial(t, c.URL(), p)
+	link := dial(t, c, p)
 	sheet, slots := grant(t, link, p)
 	if _, err := link.Send(ctx, issued(1, sheet, slots[0]), 0); err != nil {
 		t.Fatal(err)
@@ -164,7 +170,7 @@ func tickets(sheets []booking.Sheet) (n int) {
 func TestAfterARestartEverythingIsAsItWas(t *testing.T) {
 	ctx, dir, p := context.Background(), t.TempDir(), plan(t)
 	c := open(t, central.Config{DataDir: dir})
-	link := dial(t, c.URL(), p)
+	link := dial(t, c, p)
 	sheet, slots := grant(t, link, p)
 	sequence, err := link.Send(ctx, issued(1, sheet, slots[0]), 0)
 	if err != nil {
@@ -181,8 +187,8 @@ func TestAfterARestartEverythingIsAsItWas(t *testing.T) {
 		}
 	}
 	c = open(t, central.Config{DataDir: dir})
-	again := dial(t, c.URL(), p)
-	welcome, err := again.Hello(ctx, wire.Hello{Incarnation: store, N: 1, Speaks: []int{wire.Version}})
+	again := dial(t, c, p)
+	welcome, err := again.Hello(ctx, wire.Hello{Incarnation: store, N: 1, Speaks: []int{wire.Newest, wire.Oldest}})
 	message, bad := wire.EncodeFact(issued(1, sheet, slots[0]))
 	if bad != nil {
 		t.Fatal(bad)
@@ -204,7 +210,7 @@ func TestAfterClosingNothingOfTheDayIsLeftButTheTotemsLastMessage(t *testing.T) 
 	var clock atomic.Pointer[time.Time]
 	clock.Store(new(now()))
 	c := open(t, central.Config{DataDir: dir, Now: func() time.Time { return *clock.Load() }, Settle: time.Nanosecond})
-	link := dial(t, c.URL(), p)
+	link := dial(t, c, p)
 	sheet, slots := grant(t, link, p)
 	traces := func() (n int) {
 		for _, pattern := range []string{"keys/*2026-11-24*", "nats/jetstream/*/streams/LEDGER-20261124"} {
@@ -233,6 +239,13 @@ func TestAfterClosingNothingOfTheDayIsLeftButTheTotemsLastMessage(t *testing.T) 
 				}
 			}
 		}
+		if i == 2 { // a mark took the place of the last fact
+			last, err := link.Last(ctx, wire.Last{Incarnation: store})
+			if err != nil || last.N != 2 || last.Sequence <= chain {
+				t.Fatalf("last %+v, %v; the chain was at %d", last, err, chain)
+			}
+			chain = last.Sequence
+		}
 		var err error
 		if chain, err = link.Send(ctx, f, chain); err != nil {
 			t.Fatal(err)
@@ -259,7 +272,11 @@ func TestAfterClosingNothingOfTheDayIsLeftButTheTotemsLastMessage(t *testing.T) 
 		if err != nil {
 			t.Fatal(err)
 		}
-		if left = facts.CachedInfo().State.Msgs; time.Now().After(until) {
+		info, err := facts.Info(ctx, jetstream.WithSubjectFilter(wire.AllFacts))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if left = info.State.Subjects[wire.FactsSubject(p.Office.ID, p.Totems[0])]; time.Now().After(until) {
 			t.Fatalf("%d facts left, want 1", left)
 		}
 	}
@@ -295,37 +312,9 @@ func TestAPortInUseIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer taken.Close()
-	_, err = central.Open(context.Background(), central.Config{OfficeFiles: []string{officeFile}, DataDir: t.TempDir(), Listen: taken.Addr().String()})
+	_, err = central.Open(context.Background(), central.Config{OfficeFiles: []string{officeFile}, DataDir: t.TempDir(), Init: true, Listen: taken.Addr().String()})
 	if got := code(t, err); got != fault.CodeCentralNATS {
 		t.Errorf("refused as %s: %v", got, err)
-	}
-}
-
-func TestAnExternalServerIsUsedAndOneWithoutJetStreamRefused(t *testing.T) {
-	for _, js := range []bool{true, false} {
-		s, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, NoSigs: true, NoLog: true,
-			JetStream: js, StoreDir: t.TempDir()})
-		if err != nil {
-			t.Fatal(err)
-		}
-		s.Start()
-		t.Cleanup(func() {
-			s.Shutdown()
-			s.WaitForShutdown()
-		})
-		if !s.ReadyForConnections(10 * time.Second) {
-			t.Fatal("the server did not start")
-		}
-		if !js {
-			_, err := central.Open(context.Background(), central.Config{OfficeFiles: []string{officeFile}, DataDir: t.TempDir(), NATS: s.ClientURL()})
-			if got := code(t, err); got != fault.CodeCentralNATS {
-				t.Errorf("refused as %s: %v", got, err)
-			}
-			continue
-		}
-		p := plan(t)
-		c := open(t, central.Config{DataDir: t.TempDir(), NATS: s.ClientURL()})
-		grant(t, dial(t, c.URL(), p), p)
 	}
 }
 
@@ -334,14 +323,17 @@ func TestWhatCannotBeServedIsRefused(t *testing.T) {
 		cfg  central.Config
 		want fault.Code
 	}{
-		"no office":        {central.Config{DataDir: t.TempDir()}, fault.CodeUsage},
-		"an office twice":  {central.Config{OfficeFiles: []string{officeFile, officeFile}, DataDir: t.TempDir()}, fault.CodeOffice},
-		"a missing file":   {central.Config{OfficeFiles: []string{"none.toml"}, DataDir: t.TempDir()}, fault.CodeOffice},
-		"no directory":     {central.Config{OfficeFiles: []string{officeFile}}, fault.CodeUsage},
-		"only a server":    {central.Config{OfficeFiles: []string{officeFile}, NATS: "nats://127.0.0.1:1"}, fault.CodeUsage},
-		"no address":       {central.Config{OfficeFiles: []string{officeFile}, DataDir: t.TempDir(), Listen: "4222"}, fault.CodeUsage},
-		"no server":        {central.Config{OfficeFiles: []string{officeFile}, DataDir: t.TempDir(), NATS: "nats://127.0.0.1:1"}, fault.CodeCentralNATS},
-		"a file as folder": {central.Config{OfficeFiles: []string{officeFile}, DataDir: filepath.Join("central_test.go", "x")}, fault.CodeCentralStore},
+		"no office":          {central.Config{DataDir: t.TempDir()}, fault.CodeUsage},
+		"an office twice":    {central.Config{OfficeFiles: []string{officeFile, officeFile}, DataDir: t.TempDir()}, fault.CodeOffice},
+		"a missing file":     {central.Config{OfficeFiles: []string{"none.toml"}, DataDir: t.TempDir()}, fault.CodeOffice},
+		"no directory":       {central.Config{OfficeFiles: []string{officeFile}}, fault.CodeUsage},
+		"only a server":      {central.Config{OfficeFiles: []string{officeFile}, NATS: "nats://127.0.0.1:1"}, fault.CodeUsage},
+		"no address":         {central.Config{OfficeFiles: []string{officeFile}, DataDir: t.TempDir(), Listen: "4222"}, fault.CodeUsage},
+		"no server":          {central.Config{OfficeFiles: []string{officeFile}, DataDir: t.TempDir(), NATS: "nats://127.0.0.1:1", Init: true}, fault.CodeCentralNATS},
+		"an empty directory": {central.Config{OfficeFiles: []string{officeFile}, DataDir: t.TempDir()}, fault.CodeCentralEmpty},
+		"no such directory":  {central.Config{OfficeFiles: []string{officeFile}, DataDir: filepath.Join(t.TempDir(), "none")}, fault.CodeCentralEmpty},
+		"half a pin":         {central.Config{OfficeFiles: []string{officeFile}, DataDir: t.TempDir(), NATS: "tls://127.0.0.1:1", Pins: []string{"sha256/x"}}, fault.CodeUsage},
+		"a file as folder":   {central.Config{OfficeFiles: []string{officeFile}, DataDir: filepath.Join("central_test.go", "x"), Init: true}, fault.CodeCentralStore},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := central.Open(context.Background(), c.cfg)

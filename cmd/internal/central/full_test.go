@@ -61,7 +61,7 @@ func TestASchedulerWhoseDiskIsFullSaysSoAndWorksAgainAfterItsNextStart(t *testin
 	ctx, p := context.Background(), plan(t)
 	dir, fill, room := smallDisk(t)
 	c := open(t, central.Config{DataDir: dir})
-	link := dial(t, c.URL(), p)
+	link := dial(t, c, p)
 	sheet, slots := grant(t, link, p)
 	fill()
 	var sent uint64
@@ -99,7 +99,7 @@ func TestASchedulerWhoseDiskIsFullSaysSoAndWorksAgainAfterItsNextStart(t *testin
 	if sheets, err := c.Sheets(ctx, p.Office.ID, booking.DayOf(now(), p.Zone)); err != nil || len(sheets) == 0 {
 		t.Errorf("%d sheets, %v", len(sheets), err)
 	}
-	link = dial(t, c.URL(), p)
+	link = dial(t, c, p)
 	last, err := link.Last(ctx, wire.Last{})
 	if err != nil || last.N < sent {
 		t.Fatalf("last %+v, %v; %d were accepted", last, err, sent)

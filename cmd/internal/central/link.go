@@ -22,9 +22,41 @@ func newUplink() *uplink { return &uplink{ready: make(chan struct{})} }
 
 // Purge erases a totem's facts whose link sequence is lower than before, once there is a link.
 func (u *uplink) Purge(ctx context.Context, office booking.OfficeID, totem booking.TotemID, before uint64) error {
+	if err := u.wait(ctx); err != nil {
+		return err
+	}
+	return u.link.Purge(ctx, office, totem, before)
+}
+
+// Seal puts a mark in the place of a totem's last fact, once there is a link.
+func (u *uplink) Seal(ctx context.Context, office booking.OfficeID, totem booking.TotemID, folded uint64) error {
+	if err := u.wait(ctx); err != nil {
+		return err
+	}
+	return u.link.Seal(ctx, office, totem, folded)
+}
+
+// Scrub makes the disks forget what was erased, once there is a link.
+func (u *uplink) Scrub(ctx context.Context) error {
+	if err := u.wait(ctx); err != nil {
+		return err
+	}
+	return u.link.Scrub(ctx)
+}
+
+// Folded reports whether every fact of a totem was folded, once there is a link.
+func (u *uplink) Folded(ctx context.Context, office booking.OfficeID, totem booking.TotemID) (bool, error) {
+	if err := u.wait(ctx); err != nil {
+		return false, err
+	}
+	return u.link.Folded(ctx, office, totem)
+}
+
+// wait waits until there is a link.
+func (u *uplink) wait(ctx context.Context) error {
 	select {
 	case <-u.ready:
-		return u.link.Purge(ctx, office, totem, before)
+		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}

@@ -4,57 +4,43 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
 	"sync"
 	"time"
 
+	"github.com/nats-io/jwt/v2"
 	"github.com/nats-io/nats-server/v2/server"
 
 	"example.org/totem/internal/event"
 	"example.org/totem/internal/fault"
+	"example.org/totem/scheduler/authority"
 )
 
-// schedulerUser is the embedded server's user that may do everything in the scheduler's account.
-const schedulerUser = "scheduler"
+// handshake is how many seconds a device may take for the TLS handshake, and then to say who it is.
+const handshake = 10
 
-// accounts keeps the totems apart from the scheduler. Whoever names no user is a totem, in an account of its own: it may
-// tell and ask, and hear pushes and answers. The ledger and JetStream itself are in the scheduler's account, of which
-// only those subjects are let through; so neither a subject nor the reply subject of a question leads a totem there.
-const accounts = `
-accounts {
-  SCHEDULER {
-    jetstream: enabled
-    users: [ { user: %q, password: %q } ]
-    exports: [ { service: "up.v1.>" }, { service: "rq.v1.>" }, { stream: "dn.v1.>" } ]
-  }
-  TOTEMS {
-    users: [ { user: totem, password: "", permissions: {
-      publish: { allow: [ "up.v1.>", "rq.v1.>" ] }
-      subscribe: { allow: [ "dn.v1.>", "_INBOX.>" ] }
-    } } ]
-    imports: [
-      { service: { account: SCHEDULER, subject: "up.v1.>" } }
-      { service: { account: SCHEDULER, subject: "rq.v1.>" } }
-      { stream: { account: SCHEDULER, subject: "dn.v1.>" } }
-    ]
-  }
-}
-no_auth_user: totem
-`
-
-// startServer starts the embedded NATS server, which knows the scheduler by its password. It syncs every write: its
+// startServer starts the embedded NATS server, which believes what the authority signed. It syncs every write: its
 // default would lose two minutes of acknowledged ones when the power fails.
-func startServer(s Store, words *serverWords, password string) (*server.Server, error) {
-	opts := new(server.Options)
-	if err := opts.ProcessConfigString(fmt.Sprintf(accounts, schedulerUser, password)); err != nil {
-		return nil, fault.New(fault.CodeCentralNATS, err, "report it", "the embedded NATS server cannot be made")
+func startServer(s Store, words *serverWords, a *authority.Authority) (*server.Server, error) {
+	opts := &server.Options{
+		ServerName: authority.ServerName, NoSigs: true, NoLog: true,
+		JetStream: true, StoreDir: filepath.Join(s.DataDir, ledgerDir), SyncAlways: true,
 	}
-	opts.ServerName, opts.NoSigs, opts.NoLog = "totem-scheduler", true, true
-	opts.JetStream, opts.StoreDir, opts.SyncAlways = true, filepath.Join(s.DataDir, "nats"), true
 	if err := listenOn(opts, s.Listen); err != nil {
-		return nil, fault.New(fault.CodeUsage, err, "give an address as host:port, 127.0.0.1:4222", "the address %q to listen on is not understood", s.Listen)
+		return nil, err
+	}
+	if !opts.DontListen {
+		opts.TLSConfig, opts.TLSHandshakeFirst = a.ServerTLS(), true
+		opts.TLSTimeout, opts.AuthTimeout = handshake, handshake
+	}
+	if err := trust(opts, a); err != nil {
+		if storageWords.MatchString(err.Error()) {
+			return nil, fullFault(err, s.DataDir)
+		}
+		return nil, fault.New(fault.CodeCentralNATS, err, "check that the data directory belongs to this user", "the embedded NATS server cannot be told whom to trust")
 	}
 	ns, err := server.NewServer(opts)
 	if err != nil {
@@ -74,6 +60,48 @@ func startServer(s Store, words *serverWords, password string) (*server.Server, 
 	return ns, nil
 }
 
+// trust makes the server believe what the authority signed, and take everybody else for a stranger.
+func trust(opts *server.Options, a *authority.Authority) error {
+	operator, _, err := a.Operator()
+	if err != nil {
+		return err
+	}
+	if opts.DefaultSentinel, err = a.Sentinel(); err != nil {
+		return err
+	}
+	opts.TrustedOperators, opts.SystemAccount = []*jwt.OperatorClaims{operator}, a.System()
+	dir := filepath.Join(opts.StoreDir, "accounts")
+	accounts, err := a.Accounts(stillRevoked(filepath.Join(dir, a.Totems()+".jwt")))
+	if err != nil {
+		return err
+	}
+	resolver, err := server.NewDirAccResolver(dir, 0, time.Minute, server.NoDelete)
+	if err != nil {
+		return err
+	}
+	for key, token := range accounts {
+		if err := resolver.Store(key, token); err != nil {
+			return fmt.Errorf("keep the account %s: %w", key, err)
+		}
+	}
+	opts.AccountResolver = resolver
+	return nil
+}
+
+// stillRevoked returns the keys that were revoked when the server ran last: until the roster is read, nobody of them
+// is to be let in. A file that cannot be read is removed, for the server would stumble over it.
+func stillRevoked(path string) []string {
+	token, err := os.ReadFile(path)
+	if err == nil {
+		var keys []string
+		if keys, err = authority.Revoked(string(token)); err == nil {
+			return keys
+		}
+	}
+	_ = os.Remove(path) // most often there is none; else the server tells what is wrong with it
+	return nil
+}
+
 // ready waits until the server takes connections; it gives up at once when the server has.
 func ready(ns *server.Server, words *serverWords) bool {
 	for until := time.Now().Add(patience); time.Now().Before(until) && words.fatal() == nil; {
@@ -82,6 +110,16 @@ func ready(ns *server.Server, words *serverWords) bool {
 		}
 	}
 	return false
+}
+
+func checkListen(s Store) error {
+	if s.NATS != "" {
+		return nil
+	}
+	if err := listenOn(new(server.Options), s.Listen); err != nil {
+		return fault.New(fault.CodeUsage, err, "give an address as host:port, 127.0.0.1:4222", "the address %q to listen on is not understood", s.Listen)
+	}
+	return nil
 }
 
 func listenOn(opts *server.Options, listen string) error {
@@ -107,15 +145,21 @@ func listenOn(opts *server.Options, listen string) error {
 // serverWords hears what the embedded server has to say. Only its errors are passed on.
 type serverWords struct {
 	log  *slog.Logger
+	now  func() time.Time
 	last struct {
 		sync.Mutex
 		fatal, storage error // the first of each
 	}
+	clients struct {
+		sync.Mutex
+		since  time.Time // when the minute began in which these are counted
+		errors int
+	}
 	broken chan struct{} // closed when storage is set
 }
 
-func newServerWords(log *slog.Logger) *serverWords {
-	return &serverWords{log: log, broken: make(chan struct{})}
+func newServerWords(log *slog.Logger, now func() time.Time) *serverWords {
+	return &serverWords{log: log, now: now, broken: make(chan struct{})}
 }
 
 var _ server.Logger = (*serverWords)(nil)
@@ -140,9 +184,37 @@ func (w *serverWords) Fatalf(format string, args ...any) {
 // Errorf passes an error on.
 func (w *serverWords) Errorf(format string, args ...any) {
 	text := fmt.Errorf(format, args...)
+	if clientWords.MatchString(text.Error()) {
+		w.client(text)
+		return
+	}
 	w.note(text)
 	event.Log(w.log, event.CentralFault, slog.String("error", text.Error()))
 }
+
+// clientErrors is how many errors of clients are told in a minute. Nobody shall fill the log by being refused.
+const clientErrors = 30
+
+// client passes on an error about a client; those that are too many are counted, and told when the minute is over.
+func (w *serverWords) client(text error) {
+	now := w.now()
+	w.clients.Lock()
+	more := 0
+	if now.Sub(w.clients.since) >= time.Minute {
+		more = max(0, w.clients.errors-clientErrors)
+		w.clients.since, w.clients.errors = now, 0
+	}
+	w.clients.errors++
+	told := w.clients.errors <= clientErrors
+	w.clients.Unlock()
+	if told {
+		event.Log(w.log, event.ClientRefused, slog.String("error", text.Error()), slog.Int("untold", more))
+	}
+}
+
+// clientWords are how the server's errors about a client begin: a mistake, or worse, of somebody else. What a client
+// says of itself is in them, and must not be taken for the state of the disk.
+var clientWords = regexp.MustCompile(`^\S* - (cid|wid|mid):\d+ - `)
 
 // storageWords are what JetStream says when its disk is full or fails. A stream that met this takes no write any more,
 // whatever happens to the disk, until the server starts anew.
@@ -172,7 +244,11 @@ func (w *serverWords) storage() error {
 func (w *serverWords) Noticef(string, ...any) {}
 
 // Warnf keeps what it says of storage, and is silent.
-func (w *serverWords) Warnf(format string, args ...any) { w.note(fmt.Errorf(format, args...)) }
+func (w *serverWords) Warnf(format string, args ...any) {
+	if text := fmt.Errorf(format, args...); !clientWords.MatchString(text.Error()) {
+		w.note(text)
+	}
+}
 
 // Debugf is silent.
 func (w *serverWords) Debugf(string, ...any) {}

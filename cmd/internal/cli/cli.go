@@ -167,11 +167,12 @@ func Status(err error) int {
 	case fault.CodeConfig, fault.CodeOffice:
 		return ExitConfig
 	case fault.CodeStoreOpen, fault.CodeStoreDamaged, fault.CodeStoreFull, fault.CodeStoreLocked,
-		fault.CodeStoreForeign, fault.CodeCentralStore:
+		fault.CodeStoreForeign, fault.CodeCentralStore, fault.CodeCentralEmpty:
 		return ExitStore
 	case fault.CodePrinterOpen, fault.CodePrinterLost, fault.CodePrinterMute, fault.CodePrinterState:
 		return ExitPrinter
-	case fault.CodeLinkRefused, fault.CodeLinkFork, fault.CodeLinkVersion, fault.CodeCentralNATS:
+	case fault.CodeLinkRefused, fault.CodeLinkFork, fault.CodeLinkVersion, fault.CodeUnprovisioned, fault.CodeIdentity, fault.CodeLinkServer,
+		fault.CodeLinkKey, fault.CodeLinkSilent, fault.CodeCentralNATS:
 		return ExitLink
 	case fault.CodeInternal:
 		return ExitInternal

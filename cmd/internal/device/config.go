@@ -1,9 +1,11 @@
 package device
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -11,14 +13,16 @@ import (
 	"example.org/totem/hw/printer/escpos"
 	"example.org/totem/internal/fault"
 	"example.org/totem/kiosk"
+	"example.org/totem/sync/identity"
 )
 
 // Config is totem.toml: what one device is told. Everything else it learns from the scheduler.
 type Config struct {
 	Office    booking.OfficeID `toml:"office"`    // the office that this totem belongs to
 	Totem     booking.TotemID  `toml:"totem"`     // its name in the office file
-	Scheduler string           `toml:"scheduler"` // NATS URL, "nats://10.1.2.3:4222"
+	Scheduler string           `toml:"scheduler"` // NATS URL, "tls://10.1.2.3:4222"
 	Data      string           `toml:"data"`      // folder for the database; must exist
+	Identity  string           `toml:"identity"`  // folder for key and credentials; "" is "identity" in Data
 	Printer   Printer          `toml:"printer"`
 	Panel     Panel            `toml:"panel"`
 }
@@ -38,6 +42,11 @@ type Panel struct {
 	WidthMM    int    `toml:"width_mm"` // 0 is 268 for a portrait panel, 476 for a landscape one: 21.5 inches
 	Touch      string `toml:"touch"`    // "window": the window's own pointer; "" is "window"
 	Fullscreen bool   `toml:"fullscreen"`
+}
+
+// identity returns who this totem is, by the files in its folder.
+func (c Config) identity() *identity.Folder {
+	return identity.Open(cmp.Or(c.Identity, filepath.Join(c.Data, "identity")), c.Office, c.Totem)
 }
 
 // services is how many services the panel holds at once.
@@ -96,7 +105,7 @@ func (c Config) mistakes() mistakes {
 	m.addIf(booking.CheckID(string(c.Office)) != nil, "office", isNo("office", string(c.Office)), `write the id of the office file, 2 to 32 of a-z, 0-9 and "-"`)
 	m.addIf(booking.CheckTotemID(string(c.Totem)) != nil, "totem", isNo("totem", string(c.Totem)),
 		`write its name in the office file, 2 to 32 of a-z, 0-9 and "-", not "pool" or "reserve"`)
-	m.addIf(!addresses(c.Scheduler), "scheduler", isNo("address of a NATS server", c.Scheduler), `write it as "nats://10.20.0.5:4222" or "tls://…"`)
+	m.addIf(!addresses(c.Scheduler), "scheduler", isNo("address of a NATS server", c.Scheduler), `write it as "tls://10.20.0.5:4222"`)
 	m.addIf(c.Data == "", "data", missing, "write the path of an existing folder on the data partition")
 	c.Printer.check(&m)
 	c.Panel.check(&m)

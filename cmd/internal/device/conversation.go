@@ -24,6 +24,7 @@ type conversation struct {
 	clock  *clock
 	random io.Reader
 	log    *slog.Logger
+	data   string       // the folder in which the time is remembered
 	talks  kiosk.Config // how the conversation is led
 
 	news    <-chan news // from the link and the printer
@@ -37,7 +38,15 @@ type conversation struct {
 
 	closed  booking.Day // every day before it is closed; zero: not yet in this life of the process
 	refused fault.Code  // why the scheduler refuses this totem; "": it does not
-	astray  bool        // the clock is wrong
+	astray  bool        // the system's clock is wrong
+	turned  time.Time   // the full minute whose duties are done
+
+	ticked    bool          // the clock was looked at
+	unknown   bool          // nobody knows the time
+	day       booking.Day   // whose numbers are given meanwhile; zero: of none
+	mark      string        // what a person vouched for, as it was read last
+	written   memory        // what was written down of the time last
+	writtenAt time.Duration // steady, then
 }
 
 // news is what another part of the totem has to tell.
@@ -66,7 +75,7 @@ func (c *conversation) run(ctx context.Context) error {
 		case <-timer.C:
 			c.minute(ctx)
 		}
-		c.hear(ctx, kiosk.Tick{Now: c.clock.now()})
+		c.tick(ctx)
 		c.serve(ctx, heard.refusal)
 		if heard.reload {
 			if err := errors.Join(c.reload(ctx), c.closeDays(ctx)); err != nil {
@@ -83,17 +92,31 @@ func (c *conversation) run(ctx context.Context) error {
 
 // begin tells the conversation what the disk remembers, so that a totem without a link gives tickets at once.
 func (c *conversation) begin(ctx context.Context) error {
+	left := remembered(c.data, clockFile)
+	c.written = memory{Seen: left.Seen, Zone: left.Zone}
+	if left.Boot != "" && left.Boot == c.clock.machine.Boot() {
+		c.day = left.Day // a restart of the program does not leave a day in progress
+	}
+	c.tick(ctx)
 	if err := c.reload(ctx); err != nil {
 		return err
 	}
+	asOf, err := c.store.AsOf(ctx)
+	if err != nil {
+		return err
+	}
+	c.hear(ctx, kiosk.LinkChanged{AsOf: asOf}) // until the link says that it is up
 	found, err := c.store.Found(ctx)
 	if err != nil {
 		return err
 	}
 	for _, f := range found {
 		event.Log(c.log, event.JobFound, slog.Bool("sent", f.Sent))
-		if f.Start.Before(c.clock.now().Add(-time.Hour)) {
+		if f.Start.Before(c.clock.time().Add(-time.Hour)) {
 			continue // nobody waits for it any more; it stays in the journal until its day closes
+		}
+		if !f.Slip.IsTimed() {
+			f.Start = time.Time{}
 		}
 		c.hear(ctx, kiosk.SlipFound{Ticket: kiosk.Ticket{Job: kiosk.JobID(f.Job), Key: f.Key, Number: f.Number, Start: f.Start,
 			Code: f.Code, Label: labelOf(f.Slip)}})
@@ -111,21 +134,29 @@ func labelOf(s ticket.Slip) locale.Text {
 	return nil
 }
 
-// heartbeat is how often a totem that nobody touches looks at its clock: at each full minute.
+// heartbeat is how often a totem that nobody touches renews what it shows: at each full minute.
 const heartbeat = time.Minute
 
 // untilWake returns how long nothing will change by itself.
 func (c *conversation) untilWake() time.Duration {
-	now := c.clock.now()
+	now := c.clock.time()
 	next := now.Truncate(heartbeat).Add(heartbeat)
+	if look := now.Add(glance); look.Before(next) {
+		next = look
+	}
 	if at, ok := c.state.Wake(); ok && at.Before(next) {
 		next = at
 	}
 	return max(next.Sub(now), 10*time.Millisecond)
 }
 
-// minute does what the turn of a minute asks for: closes days that are over and renews what is on offer.
+// minute does what the turn of a minute asks for, once in it: closes days that are over and renews what is on offer.
 func (c *conversation) minute(ctx context.Context) {
+	now := c.clock.time().Truncate(heartbeat)
+	if now.Equal(c.turned) {
+		return
+	}
+	c.turned = now
 	if err := c.closeDays(ctx); err != nil {
 		c.fail(err)
 	}
@@ -139,8 +170,8 @@ func (c *conversation) minute(ctx context.Context) {
 	}
 }
 
-// closeDays closes the days that are over by the totem's clock and by the scheduler's. What is closed stays closed, so
-// a totem that has not heard the scheduler since its start waits.
+// closeDays closes the days that are over by the totem's clock and by the scheduler's, as clock.past has it. What is
+// closed stays closed, so a totem that has not heard the scheduler since its start waits.
 func (c *conversation) closeDays(ctx context.Context) error {
 	past, known := c.clock.past()
 	if !known || c.office.ID == "" {
@@ -158,13 +189,15 @@ func (c *conversation) closeDays(ctx context.Context) error {
 	return nil
 }
 
-// serve tells the conversation whether tickets may be given: not by a totem that the scheduler refuses, and not with
-// times of a clock that is wrong.
+// serve tells the conversation whether tickets may be given: not by a totem that the scheduler refuses, and not while
+// two clocks show different times and nobody can tell which is right.
 func (c *conversation) serve(ctx context.Context, refusal *fault.Code) {
 	if refusal != nil {
 		c.refused = *refusal
 	}
-	if ahead, wrong := c.clock.wrong(); wrong != c.astray {
+	disputed := c.clock.disputed()
+	if ahead, wrong := c.clock.ahead(); (wrong || disputed) != c.astray {
+		wrong = wrong || disputed
 		c.astray = wrong
 		known := event.ClockRight
 		if wrong {
@@ -173,7 +206,7 @@ func (c *conversation) serve(ctx context.Context, refusal *fault.Code) {
 		event.Log(c.log, known, slog.String("code", string(fault.CodeClock)), slog.Duration("ahead", ahead.Round(time.Second)))
 	}
 	code := c.refused
-	if code == "" && c.astray {
+	if code == "" && disputed {
 		code = fault.CodeClock
 	}
 	c.hear(ctx, kiosk.OutOfService{Code: string(code)})
@@ -201,15 +234,18 @@ func (c *conversation) reload(ctx context.Context) error {
 		return fault.New(fault.CodeSystem, err, "update the totem: its time zone data is too old", "the office's time zone %q is unknown here", office.Zone)
 	}
 	c.office, c.zone = office, zone
-	c.hear(ctx, kiosk.Tick{Now: c.clock.now()})
+	c.hear(ctx, kiosk.Tick{Now: c.clock.time()})
 	c.hear(ctx, kiosk.OfficeKnown{Office: office, Zone: zone})
 	return c.reoffer(ctx)
 }
 
 // reoffer reads what can be taken today and tells it.
 func (c *conversation) reoffer(ctx context.Context) error {
-	now := c.clock.now()
-	starts, err := c.store.Offers(ctx, booking.DayOf(now, c.zone), now.Add(c.office.Lead))
+	day, from, err := c.offerDay(ctx)
+	if err != nil {
+		return err
+	}
+	starts, err := c.store.Offers(ctx, day, from)
 	if err != nil {
 		return err
 	}
@@ -268,7 +304,11 @@ func (c *conversation) issue(ctx context.Context, e kiosk.Issue) kiosk.Msg {
 		return c.refuse(err)
 	}
 	label := c.office.SlipLabel(service)
-	slip, err := ticket.Compose(ticket.Input{Office: c.office, Lang: e.Lang, Number: e.Number, Start: start.In(c.zone), Day: e.Key.Day, Label: label, Code: code})
+	input := ticket.Input{Office: c.office, Lang: e.Lang, Number: e.Number, Label: label, Code: code}
+	if !e.NoTime {
+		input.Start, input.Day = start.In(c.zone), e.Key.Day
+	}
+	slip, err := ticket.Compose(input)
 	if err != nil {
 		return c.refuse(err)
 	}
@@ -278,7 +318,7 @@ func (c *conversation) issue(ctx context.Context, e kiosk.Issue) kiosk.Msg {
 	}
 	c.printed()
 	c.told()
-	return kiosk.TicketMade{Ticket: kiosk.Ticket{Job: kiosk.JobID(job), Key: e.Key, Number: e.Number, Start: start, Code: code, Label: label}}
+	return kiosk.TicketMade{Ticket: kiosk.Ticket{Job: kiosk.JobID(job), Key: e.Key, Number: e.Number, Start: input.Start, Code: code, Label: label}}
 }
 
 func (c *conversation) startOf(key booking.SheetKey, n booking.Number) (time.Time, bool) {

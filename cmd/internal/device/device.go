@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -20,8 +21,10 @@ import (
 	"example.org/totem/kiosk"
 	"example.org/totem/paper"
 	"example.org/totem/store"
+	"example.org/totem/sync/identity"
 	"example.org/totem/sync/natslink"
 	"example.org/totem/sync/outbox"
+	"example.org/totem/sync/wire"
 )
 
 // Glass is the screen that a citizen sees and touches.
@@ -36,10 +39,11 @@ type Glass interface {
 type Parts struct {
 	Glass Glass
 	Now   func() time.Time // nil: the system's clock
-	// Steady counts from any start and never jumps, whatever is done to the clock. nil: the system's monotonic clock.
-	Steady func() time.Duration
-	Random io.Reader    // a cryptographic source
-	Log    *slog.Logger // nil: silent
+	// Steady counts from any start and never jumps, whatever is done to the clock. nil: the time since the system's start.
+	Steady  func() time.Duration
+	Machine Machine      // what vouches for Now
+	Random  io.Reader    // a cryptographic source
+	Log     *slog.Logger // nil: silent
 	// Program is the release that the scheduler is told.
 	Program string
 	// LinkSpread is the longest random wait before a lost scheduler is tried again. 0: natslink's own, made for a fleet.
@@ -52,6 +56,8 @@ var (
 	_ printer.Journal = (*store.Store)(nil)
 	_ outbox.Store    = (*store.Store)(nil)
 	_ outbox.Link     = (*natslink.Totem)(nil)
+
+	_ natslink.Identity = (*identity.Folder)(nil)
 )
 
 // Device is a running totem.
@@ -64,6 +70,7 @@ type Device struct {
 	link    *natslink.Totem
 
 	news    chan news
+	mark    []byte        // what a person had vouched for when the clock began
 	printed chan struct{} // wakes the printer's driver
 	told    chan struct{} // wakes the outbox
 
@@ -77,14 +84,14 @@ func Open(ctx context.Context, cfg Config, parts Parts) (*Device, error) {
 	if err := cfg.Check(); err != nil {
 		return nil, fault.New(fault.CodeConfig, err, "mend the configuration", "the totem cannot be built")
 	}
+	parts.Machine = parts.Machine.complete(parts.Now != nil)
 	if parts.Now == nil {
-		parts.Now = time.Now
+		parts.Now = wallClock
 	}
 	if parts.Steady == nil {
-		since := time.Now()
-		parts.Steady = func() time.Duration { return time.Since(since) }
+		parts.Steady = sinceBoot
 	}
-	d := &Device{cfg: cfg, parts: parts, clock: &clock{now: parts.Now, steady: parts.Steady},
+	d := &Device{cfg: cfg, parts: parts, clock: &clock{now: parts.Now, steady: parts.Steady, machine: parts.Machine},
 		news: make(chan news, 64), printed: make(chan struct{}, 1), told: make(chan struct{}, 1)}
 	d.close = sync.OnceValue(d.closeAll)
 	if err := d.open(ctx); err != nil {
@@ -95,14 +102,22 @@ func Open(ctx context.Context, cfg Config, parts Parts) (*Device, error) {
 
 func (d *Device) open(ctx context.Context) (err error) {
 	d.store, err = store.Open(ctx, store.Config{Path: filepath.Join(d.cfg.Data, "totem.db"), Office: d.cfg.Office, Totem: d.cfg.Totem,
-		Now: d.parts.Now, Random: d.parts.Random, Log: d.parts.Log})
+		Now: d.clock.time, Random: d.parts.Random, Log: d.parts.Log})
 	if err != nil {
 		return err
 	}
+	seen, err := d.store.Seen(ctx)
+	if err != nil {
+		return err
+	}
+	d.mark, _ = os.ReadFile(filepath.Join(d.cfg.Data, vouchFile)) // nobody vouched if it cannot be read
+	d.clock.begin(seen, remembered(d.cfg.Data, clockFile), decodeMemory(d.mark))
 	if d.printer, err = d.findPrinter(); err != nil {
 		return err
 	}
-	d.link, err = natslink.Dial(ctx, natslink.Config{URL: d.cfg.Scheduler, Office: d.cfg.Office, Totem: d.cfg.Totem, Log: d.parts.Log, Spread: d.parts.LinkSpread})
+	d.link, err = natslink.Dial(ctx, natslink.Config{URL: d.cfg.Scheduler, Office: d.cfg.Office, Totem: d.cfg.Totem, Identity: d.cfg.identity(),
+		Refused: func(ctx context.Context, r *wire.Refusal) { d.hearLink(ctx, outbox.Refused{Refusal: r}) },
+		Log:     d.parts.Log, Spread: d.parts.LinkSpread})
 	return err
 }
 
@@ -130,7 +145,7 @@ func (d *Device) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	talk := &conversation{store: d.store, glass: d.parts.Glass, clock: d.clock, random: d.parts.Random, log: d.parts.Log,
-		talks: kiosk.Config{Services: d.cfg.Panel.services()}, news: d.news, printed: func() { wake(d.printed) }, told: func() { wake(d.told) }}
+		data: d.cfg.Data, mark: string(d.mark), talks: kiosk.Config{Services: d.cfg.Panel.services()}, news: d.news, printed: func() { wake(d.printed) }, told: func() { wake(d.told) }}
 	duties := []func(context.Context) error{talk.run, d.runOutbox, d.runPrinter}
 	ended := make(chan error, len(duties))
 	for _, duty := range duties {
@@ -149,6 +164,7 @@ func (d *Device) Run(ctx context.Context) error {
 func (d *Device) runOutbox(ctx context.Context) error {
 	return outbox.Run(ctx, outbox.Config{
 		Store: d.store, Link: d.link, Wake: d.told, After: time.After, Jitter: jitter, Program: d.parts.Program,
+		Steady: d.parts.Steady, Random: d.parts.Random,
 		Report: func(r outbox.Report) { d.hearLink(ctx, r) },
 	})
 }

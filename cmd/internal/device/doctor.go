@@ -41,7 +41,7 @@ const (
 // is none. It takes at most some seconds. A totem that runs holds its database, which is said and is no fault.
 func Examine(ctx context.Context, cfg Config) []Part {
 	database, life := examineStore(ctx, cfg)
-	return []Part{database, examinePrinter(ctx, cfg), examineLink(ctx, cfg, life)}
+	return []Part{database, examineClock(Desk{Data: cfg.Data}), examinePrinter(ctx, cfg), examineIdentity(cfg), examineLink(ctx, cfg, life)}
 }
 
 func broken(name string, err error) Part {
@@ -58,7 +58,8 @@ func examineStore(ctx context.Context, cfg Config) (Part, booking.Incarnation) {
 		}
 		return broken("database", err), booking.Incarnation{}
 	}
-	id, err := s.Identity(ctx)
+	at, err := s.Standing(ctx)
+	id := at.ID
 	office, known, errOffice := s.Office(ctx)
 	if err := errors.Join(err, errOffice, s.Close()); err != nil {
 		return broken("database", err), booking.Incarnation{}
@@ -90,6 +91,24 @@ func examinePrinter(ctx context.Context, cfg Config) Part {
 	return Part{Name: "printer", State: Good, Cause: "ready"}
 }
 
+// examineIdentity looks at what this totem shows the servers. The clock that it is judged by may be wrong: whether they
+// accept it is for them to say.
+func examineIdentity(cfg Config) Part {
+	folder := cfg.identity()
+	expires, err := folder.Expires()
+	if err != nil {
+		return broken("identity", err)
+	}
+	p := Part{Name: "identity", State: Good, Cause: fmt.Sprintf("key %s, credentials until %s", folder.Key(), expires.Format(time.DateOnly))}
+	if left := time.Until(expires); left < soonExpired {
+		p.State, p.Remedy = Attention, "let the totem reach its scheduler: it renews them by itself"
+	}
+	return p
+}
+
+// soonExpired is when credentials should have been renewed long ago.
+const soonExpired = 20 * 24 * time.Hour
+
 // linkPatience is how long the doctor waits for the scheduler.
 const linkPatience = 5 * time.Second
 
@@ -100,7 +119,11 @@ func examineLink(ctx context.Context, cfg Config, life booking.Incarnation) Part
 		return Part{Name: "scheduler", State: Attention, Cause: fmt.Sprintf("nobody answers at %s: %v", withoutPassword(cfg.Scheduler), err),
 			Remedy: "check the network and the address in totem.toml; the totem works from its grant meanwhile"}
 	}
-	link, err := natslink.Dial(ctx, natslink.Config{URL: cfg.Scheduler, Office: cfg.Office, Totem: cfg.Totem})
+	to := natslink.Config{URL: cfg.Scheduler, Office: cfg.Office, Totem: cfg.Totem, Identity: cfg.identity()}
+	if err := natslink.Try(ctx, to); err != nil {
+		return shutOut(cfg, err)
+	}
+	link, err := natslink.Dial(ctx, to)
 	if err != nil {
 		return broken("scheduler", err)
 	}
@@ -112,6 +135,19 @@ func examineLink(ctx context.Context, cfg Config, life booking.Incarnation) Part
 		return unanswered(cfg, err)
 	}
 	return Part{Name: "scheduler", State: Good, Cause: fmt.Sprintf("answers; last fact accepted from this totem: %d", last)}
+}
+
+// shutOut says why no connection came about though somebody listens.
+func shutOut(cfg Config, err error) Part {
+	switch fault.Of(err).Code {
+	case fault.CodeUnprovisioned, fault.CodeIdentity:
+		return Part{Name: "scheduler", State: Attention, Cause: "somebody listens at " + withoutPassword(cfg.Scheduler) + "; not asked further without an identity",
+			Remedy: "mend the identity first"}
+	case fault.CodeLinkSilent:
+		return Part{Name: "scheduler", State: Attention, Cause: "what listens at " + withoutPassword(cfg.Scheduler) + " is no scheduler's server",
+			Remedy: "check the address in totem.toml; the totem works from its grant meanwhile"}
+	}
+	return broken("scheduler", err)
 }
 
 // errNoNATS says that something listens, but no connection came about.

@@ -56,7 +56,7 @@ func waiting(t testing.TB) context.Context {
 // openCentral starts a scheduler on dir. It is closed with the test, or earlier.
 func openCentral(t testing.TB, dir, listen string, now func() time.Time) *central.Central {
 	t.Helper()
-	c, err := central.Open(waiting(t), central.Config{OfficeFiles: []string{sample}, DataDir: dir, Listen: listen, Now: now})
+	c, err := central.Open(waiting(t), central.Config{OfficeFiles: []string{sample}, DataDir: dir, Init: true, Listen: listen, Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,6 +80,38 @@ func config(t testing.TB, dir, printer, scheduler string) device.Config {
 	p := plan(t)
 	return device.Config{Office: p.Office.ID, Totem: p.Totems[0], Scheduler: scheduler, Data: dir,
 		Printer: device.Printer{Path: printer, Profile: "epson-tm-t20"}}.Complete()
+}
+
+// provisioned makes the device of cfg the totem that cfg names, as a person does on a new one, and returns cfg.
+func provisioned(t testing.TB, c *central.Central, cfg device.Config) device.Config {
+	t.Helper()
+	token, err := c.Token(waiting(t), cfg.Office, cfg.Totem, time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := device.Provision(waiting(t), cfg, device.Enrolment{Token: token, Pins: c.Pins(), Random: rand.Reader}); err != nil {
+		t.Fatal(err)
+	}
+	return cfg
+}
+
+// copyIdentity lets the device with its data in to be who the one in from is.
+func copyIdentity(t testing.TB, from, to string) {
+	t.Helper()
+	to = filepath.Join(to, "identity")
+	if err := os.RemoveAll(to); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.CopyFS(to, os.DirFS(filepath.Join(from, "identity"))); err != nil {
+		t.Fatal(err)
+	}
+	seeds, err := filepath.Glob(filepath.Join(to, "*.seed"))
+	if err != nil || len(seeds) != 1 {
+		t.Fatalf("copied the keys %v: %v", seeds, err)
+	}
+	if err := os.Chmod(seeds[0], 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // glass is a screen without light: a test sees what is on it and says what a finger would.

@@ -52,7 +52,7 @@ func play(part func(context.Context, func() time.Time) error) {
 }
 
 func playScheduler(ctx context.Context, now func() time.Time) error {
-	c, err := central.Open(ctx, central.Config{OfficeFiles: []string{sample}, DataDir: os.Getenv(dataVariable), Listen: os.Getenv(addressVariable), Now: now})
+	c, err := central.Open(ctx, central.Config{OfficeFiles: []string{sample}, DataDir: os.Getenv(dataVariable), Init: true, Listen: os.Getenv(addressVariable), Now: now})
 	if err != nil {
 		return err
 	}
@@ -184,6 +184,11 @@ func TestKillingEitherSideLosesNoTicketAndDoublesNone(t *testing.T) {
 	clock := clockVariable + "=" + time.Until(now()).String()
 	address := freeAddress(t)
 	schedulerData, totemData := folder(t, "scheduler"), folder(t, "totem")
+	c := openCentral(t, schedulerData, address, now)
+	provisioned(t, c, config(t, totemData, paper.Path, c.URL()))
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
 	startScheduler := func() *part {
 		return startPart(t, "scheduler", clock, addressVariable+"="+address, dataVariable+"="+schedulerData)
 	}

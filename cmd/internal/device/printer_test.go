@@ -32,7 +32,7 @@ func TestATotemThatStartsWithoutItsPrinterGivesTicketsAndPrintsWhenItIsThere(t *
 	now := atOpening(t)
 	c := openCentral(t, folder(t, "scheduler"), "127.0.0.1:0", now)
 	line := filepath.Join(t.TempDir(), "printer")
-	d := startTotem(t, config(t, folder(t, "totem"), line, c.URL()), now)
+	d := startTotem(t, provisioned(t, c, config(t, folder(t, "totem"), line, c.URL())), now)
 
 	times := d.touch(d.must("start"), control(kiosk.RoleService), "times")
 	d.warned()

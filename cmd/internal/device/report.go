@@ -18,6 +18,9 @@ func (d *Device) hearLink(ctx context.Context, r outbox.Report) {
 	switch r := r.(type) {
 	case outbox.Connected:
 		d.linkUp(ctx, r.Time)
+	case outbox.Timed:
+		d.clock.read(r.Reading.Time, r.RTT)
+		d.tell(ctx, news{})
 	case outbox.Disconnected:
 		event.Log(d.parts.Log, event.LinkDown, cause(r.Err)...)
 		asOf, err := d.store.AsOf(ctx)
@@ -47,9 +50,9 @@ func (d *Device) hearLink(ctx context.Context, r outbox.Report) {
 // linkUp tells that the scheduler answers. What it had refused before it accepts now.
 func (d *Device) linkUp(ctx context.Context, theirs time.Time) {
 	d.clock.hear(theirs)
-	ahead, _ := d.clock.wrong()
+	ahead, _ := d.clock.ahead()
 	event.Log(d.parts.Log, event.LinkUp, slog.Duration("clock_ahead", ahead.Round(time.Second)))
-	d.tell(ctx, news{msg: kiosk.LinkChanged{Up: true, AsOf: d.parts.Now()}, refusal: new(fault.Code), reload: true})
+	d.tell(ctx, news{msg: kiosk.LinkChanged{Up: true, AsOf: d.clock.time()}, refusal: new(fault.Code), reload: true})
 }
 
 // outOfService stops the giving of tickets: whoever is refused by the scheduler may not be who it thinks it is.

@@ -1,6 +1,7 @@
 package device_test
 
 import (
+	"crypto/tls"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"example.org/totem/cmd/internal/central"
 	"example.org/totem/internal/papersim"
 	"example.org/totem/kiosk"
+	"example.org/totem/sync/identity"
 	"example.org/totem/sync/wire"
 )
 
@@ -58,11 +60,11 @@ func fence(t testing.TB, c *central.Central) {
 func TestAFencedTotemThatIsStillOnlineGivesNoSlotOfItsSuccessor(t *testing.T) {
 	now := atOpening(t)
 	c := openCentral(t, folder(t, "scheduler"), "127.0.0.1:0", now)
-	old := startTotem(t, config(t, folder(t, "old"), openPaper(t, papersim.Config{}).Path, c.URL()), now)
+	old := startTotem(t, provisioned(t, c, config(t, folder(t, "old"), openPaper(t, papersim.Config{}).Path, c.URL())), now)
 	given := []booking.Number{old.takeOne()}
 	booked(t, c, given[0], booking.PaperPrinted)
 	fence(t, c)
-	young := startTotem(t, config(t, folder(t, "new"), openPaper(t, papersim.Config{}).Path, c.URL()), now)
+	young := startTotem(t, provisioned(t, c, config(t, folder(t, "new"), openPaper(t, papersim.Config{}).Path, c.URL())), now)
 	// The push that tells of the new store's grant has the old one ask, and be refused.
 	old.must("out-of-service")
 	for range 3 {
@@ -83,7 +85,7 @@ func TestACopyOfADiskThatWorkedOfflineStopsAndTheOriginalGoesOn(t *testing.T) {
 	c := openCentral(t, dir, address, now)
 	first, second := folder(t, "original"), filepath.Join(t.TempDir(), "copy")
 	printer := openPaper(t, papersim.Config{}).Path
-	original := startTotem(t, config(t, first, printer, c.URL()), now)
+	original := startTotem(t, provisioned(t, c, config(t, first, printer, c.URL())), now)
 	booked(t, c, original.takeOne(), booking.PaperPrinted)
 	if err := original.stop(); err != nil {
 		t.Fatal(err)
@@ -91,6 +93,7 @@ func TestACopyOfADiskThatWorkedOfflineStopsAndTheOriginalGoesOn(t *testing.T) {
 	if err := os.CopyFS(second, os.DirFS(first)); err != nil {
 		t.Fatal(err)
 	}
+	copyIdentity(t, first, second)
 	original = startTotem(t, config(t, first, printer, c.URL()), now)
 	sold := original.takeOne()
 	code := booked(t, c, sold, booking.PaperPrinted).Ticket.Code
@@ -110,11 +113,13 @@ func TestACopyOfADiskThatWorkedOfflineStopsAndTheOriginalGoesOn(t *testing.T) {
 }
 
 func TestAForeignMessageAmongItsFactsStopsNoTotem(t *testing.T) {
-	now, p := atOpening(t), plan(t)
+	now, p, dir := atOpening(t), plan(t), folder(t, "totem")
 	c := openCentral(t, folder(t, "scheduler"), "127.0.0.1:0", now)
-	d := startTotem(t, config(t, folder(t, "totem"), openPaper(t, papersim.Config{}).Path, c.URL()), now)
+	d := startTotem(t, provisioned(t, c, config(t, dir, openPaper(t, papersim.Config{}).Path, c.URL())), now)
 	booked(t, c, d.takeOne(), booking.PaperPrinted)
-	conn, err := nats.Connect(c.URL())
+	me := identity.Open(filepath.Join(dir, "identity"), p.Office.ID, p.Totems[0])
+	conn, err := nats.Connect(c.URL(), nats.Secure(&tls.Config{InsecureSkipVerify: true}), nats.TLSHandshakeFirst(), nats.UserJWT(me.JWT, me.Sign),
+		nats.CustomInboxPrefix(wire.InboxPrefix(p.Office.ID, p.Totems[0])))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -44,6 +44,7 @@ func TestSlipsAreTheGoldenOnes(t *testing.T) {
 		{"slip-it", "epson-tm-t20", slip(t, "it")},
 		{"slip-en", "epson-tm-t20", slip(t, "en")},
 		{"slip-it-copy", "epson-tm-t20", slip(t, "it").Copy()},
+		{"slip-it-no-time", "epson-tm-t20", timeless(t)},
 		{"slip-it-generic", "generic-80", slip(t, "it")},
 		{"slip-en-write-only", "write-only-80", slip(t, "en")},
 		{"slip-it-long", "generic-80", compose(t, "it", locale.Text{"it": "Cambio di residenza o di indirizzo entro il Comune"})},

@@ -23,11 +23,16 @@ func slip(t testing.TB, lang locale.Lang) ticket.Slip {
 
 func compose(t testing.TB, lang locale.Lang, label locale.Text) ticket.Slip {
 	t.Helper()
+	return composed(t, input(t, lang, label))
+}
+
+func input(t testing.TB, lang locale.Lang, label locale.Text) ticket.Input {
+	t.Helper()
 	day, err := booking.ParseDay("2026-11-21")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := ticket.Compose(ticket.Input{
+	return ticket.Input{
 		Office: booking.Office{
 			ID:      "valfiorita",
 			Name:    locale.Text{"it": "Anagrafe · Valfiorita", "en": "Registry · Valfiorita"},
@@ -35,11 +40,24 @@ func compose(t testing.TB, lang locale.Lang, label locale.Text) ticket.Slip {
 			Waiting: locale.Text{"it": "Sala d'attesa al piano terra", "en": "Waiting room, ground floor"},
 		},
 		Lang: lang, Number: "A012", Start: day.At(9*60+50, time.FixedZone("", 3600)), Day: day, Label: label, Code: testCode,
-	})
+	}
+}
+
+func composed(t testing.TB, in ticket.Input) ticket.Slip {
+	t.Helper()
+	s, err := ticket.Compose(in)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// timeless is the slip of a totem that does not know the time.
+func timeless(t testing.TB) ticket.Slip {
+	t.Helper()
+	in := input(t, "it", locale.Text{"it": "Carta d'identità"})
+	in.Start, in.Day = time.Time{}, booking.Day{}
+	return composed(t, in)
 }
 
 func profile(t testing.TB, name string) escpos.Profile {

@@ -1,0 +1,128 @@
+package ledger
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+
+	"example.org/totem/booking"
+)
+
+type memberKey struct {
+	office booking.OfficeID
+	totem  booking.TotemID
+}
+
+type tallyKey struct {
+	office booking.OfficeID
+	day    booking.Day
+}
+
+// Member returns a totem, or a Member with only its ids if it is not on the roster yet.
+func (m *Memory) Member(ctx context.Context, office booking.OfficeID, totem booking.TotemID) (Member, error) {
+	if err := ctx.Err(); err != nil {
+		return Member{}, err
+	}
+	m.state.Lock()
+	defer m.state.Unlock()
+	member, ok := m.state.members[memberKey{office, totem}]
+	if !ok {
+		return Member{Office: office, Totem: totem}, nil
+	}
+	return member.clone(), nil
+}
+
+// PutMember writes a member if the roster still holds the revision that it names.
+func (m *Memory) PutMember(ctx context.Context, member Member) (Member, error) {
+	if err := ctx.Err(); err != nil {
+		return Member{}, err
+	}
+	m.state.Lock()
+	defer m.state.Unlock()
+	key := memberKey{member.Office, member.Totem}
+	if m.state.members[key].Revision != member.Revision {
+		return Member{}, ErrConflict
+	}
+	m.state.sequence++
+	member.Revision = m.state.sequence
+	m.state.members[key] = member.clone()
+	return member, nil
+}
+
+// Members returns the totems of an office that are on the roster, of all offices for "".
+func (m *Memory) Members(ctx context.Context, office booking.OfficeID) ([]Member, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	m.state.Lock()
+	defer m.state.Unlock()
+	var members []Member
+	for key, member := range m.state.members {
+		if office == "" || key.office == office {
+			members = append(members, member.clone())
+		}
+	}
+	slices.SortFunc(members, func(a, b Member) int {
+		return cmp.Or(cmp.Compare(a.Office, b.Office), cmp.Compare(a.Totem, b.Totem))
+	})
+	return members, nil
+}
+
+func (m Member) clone() Member {
+	m.Fenced, m.Revoked = slices.Clone(m.Fenced), slices.Clone(m.Revoked)
+	return m
+}
+
+// Tally returns the tally of an office and day, or one with only office and day if there is none.
+func (m *Memory) Tally(ctx context.Context, office booking.OfficeID, day booking.Day) (Tally, error) {
+	if err := ctx.Err(); err != nil {
+		return Tally{}, err
+	}
+	m.state.Lock()
+	defer m.state.Unlock()
+	t, ok := m.state.tallies[tallyKey{office, day}]
+	if !ok {
+		return Tally{Office: office, Day: day}, nil
+	}
+	return t.clone(), nil
+}
+
+// PutTally writes a tally if the book still holds the revision that it names.
+func (m *Memory) PutTally(ctx context.Context, t Tally) (Tally, error) {
+	if err := ctx.Err(); err != nil {
+		return Tally{}, err
+	}
+	m.state.Lock()
+	defer m.state.Unlock()
+	key := tallyKey{t.Office, t.Day}
+	if m.state.tallies[key].Revision != t.Revision {
+		return Tally{}, ErrConflict
+	}
+	m.state.sequence++
+	t.Revision = m.state.sequence
+	m.state.tallies[key] = t.clone()
+	return t, nil
+}
+
+// TallyDays returns the days of an office that have a tally, in order.
+func (m *Memory) TallyDays(ctx context.Context, office booking.OfficeID) ([]booking.Day, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	m.state.Lock()
+	defer m.state.Unlock()
+	var days []booking.Day
+	for key := range m.state.tallies {
+		if key.office == office {
+			days = append(days, key.day)
+		}
+	}
+	slices.SortFunc(days, booking.Day.Compare)
+	return days, nil
+}
+
+func (t Tally) clone() Tally {
+	t.Queues, t.Late = maps.Clone(t.Queues), maps.Clone(t.Late)
+	return t
+}

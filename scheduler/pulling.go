@@ -1,0 +1,147 @@
+package scheduler
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+
+	"example.org/totem/booking"
+	"example.org/totem/internal/event"
+	"example.org/totem/internal/fault"
+	"example.org/totem/ledger"
+	"example.org/totem/scheduler/allocation"
+	"example.org/totem/sync/wire"
+)
+
+// pulledSheets bounds the sheets of one answer, so that none comes near the longest message.
+const pulledSheets = 64
+
+// Pull answers which sheets have changed: those of the days that the totem is granted slots of, where they are newer
+// than what it has, with those days' keys, and the office where it changed. It answers the store that the totem's name
+// is bound to and no other. The error is a *wire.Refusal, or trouble that may pass.
+func (s *Service) Pull(ctx context.Context, id booking.OfficeID, totem booking.TotemID, p wire.Pull) (wire.Pulled, error) {
+	raw, err := s.PullRaw(ctx, id, totem, p)
+	if err != nil {
+		return wire.Pulled{}, err
+	}
+	return raw.Decode()
+}
+
+// PullRaw is Pull with the sheets as the ledger has them encoded. Where the ledger has them at hand, it asks one thing
+// of it: whose the totem's name is.
+func (s *Service) PullRaw(ctx context.Context, id booking.OfficeID, totem booking.TotemID, p wire.Pull) (wire.PulledRaw, error) {
+	o, err := s.officeOf(id, totem)
+	if err != nil {
+		return wire.PulledRaw{}, s.refuse(id, totem, err)
+	}
+	days := allocation.Cover(o.Office.Hours, booking.DayOf(s.now(), o.Zone))
+	read, err := s.readPile(ctx, id, days, p.Have)
+	if err != nil {
+		return wire.PulledRaw{}, err
+	}
+	// Only after the sheets were read is it sure that they are this store's to hear: meanwhile it may have been fenced, and
+	// another one granted what they say. That they may be behind does no harm: the next pull, or a push, brings the rest.
+	if err := s.answersTo(ctx, id, totem, p.Incarnation); err != nil {
+		return wire.PulledRaw{}, err
+	}
+	if err := s.checkRevisions(ctx, id, totem, read.ahead); err != nil {
+		return wire.PulledRaw{}, err
+	}
+	answer := wire.PulledRaw{Keys: make(map[booking.Day]booking.DayKey, len(days)), Digest: o.digest}
+	if p.Office != o.digest {
+		answer.Office = &o.Office
+	}
+	for _, d := range read.days[:len(days)] {
+		if !p.Closed.IsZero() && d.day.Compare(p.Closed) < 0 {
+			continue // the store takes nothing of a day that it has closed
+		}
+		if err := s.pullDay(ctx, &answer, id, totem, d); err != nil {
+			return wire.PulledRaw{}, err
+		}
+	}
+	return answer, nil
+}
+
+// pile is an office's sheets of some days, perhaps behind, beside what a totem has of them.
+type pile struct {
+	days  []pileDay
+	ahead []wire.Have // of which the totem has a later revision than the pile, or of a later epoch than the ledger
+}
+
+type pileDay struct {
+	day    booking.Day
+	sheets []ledger.RawSheet  // in order of queue
+	has    []booking.Revision // of each of sheets, zero for none
+}
+
+// readPile reads the sheets of the given days, and then of others that the totem has sheets of.
+func (s *Service) readPile(ctx context.Context, id booking.OfficeID, days []booking.Day, have []wire.Have) (pile, error) {
+	p := pile{days: make([]pileDay, 0, len(days))}
+	epoch, err := s.epochNow(ctx)
+	if err != nil {
+		return pile{}, err
+	}
+	for _, day := range days {
+		if _, err := s.addDay(ctx, &p, id, day); err != nil {
+			return pile{}, err
+		}
+	}
+	for _, h := range have {
+		d, err := s.addDay(ctx, &p, id, h.Day)
+		if err != nil {
+			return pile{}, err
+		}
+		i, found := slices.BinarySearchFunc(d.sheets, h.Queue, func(r ledger.RawSheet, q booking.QueueID) int { return cmp.Compare(r.Queue, q) })
+		if found {
+			d.has[i] = h.Revision
+		}
+		if h.Revision.Epoch > epoch || found && h.Revision.Newer(d.sheets[i].Revision) {
+			p.ahead = append(p.ahead, h)
+		}
+	}
+	return p, nil
+}
+
+// addDay returns a day of the pile, read if it is not in it.
+func (s *Service) addDay(ctx context.Context, p *pile, id booking.OfficeID, day booking.Day) (*pileDay, error) {
+	for i := range p.days {
+		if p.days[i].day == day {
+			return &p.days[i], nil
+		}
+	}
+	sheets, err := s.book.Raw(ctx, id, day)
+	if err != nil {
+		return nil, err
+	}
+	p.days = append(p.days, pileDay{day, sheets, make([]booking.Revision, len(sheets))})
+	return &p.days[len(p.days)-1], nil
+}
+
+// pullDay adds the news of one day to the answer.
+func (s *Service) pullDay(ctx context.Context, answer *wire.PulledRaw, id booking.OfficeID, totem booking.TotemID, d pileDay) error {
+	if len(d.sheets) == 0 {
+		return nil
+	}
+	key, err := s.DayKey(ctx, id, d.day)
+	if errors.Is(err, errKeyToCome) {
+		return nil
+	}
+	if err != nil {
+		// Without its key a day is of no use to the totem, and the others must not wait for it.
+		event.Log(s.log, event.CentralFault, append(fault.Attrs(err), totemAttr(id, totem), slog.String("day", d.day.String()))...)
+		return nil
+	}
+	answer.Keys[d.day] = key
+	for i, sheet := range d.sheets {
+		switch {
+		case !sheet.Revision.Newer(d.has[i]):
+		case len(answer.Sheets) == pulledSheets:
+			answer.More = true
+		default:
+			answer.Sheets = append(answer.Sheets, wire.RawSheet{Sequence: sheet.Revision.Sequence, Message: sheet.Message})
+		}
+	}
+	return nil
+}

@@ -1,0 +1,109 @@
+package scheduler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+
+	"example.org/totem/booking"
+	"example.org/totem/internal/event"
+	"example.org/totem/ledger"
+	"example.org/totem/sync/wire"
+)
+
+// standing is what a round needs to know of an office's totems.
+type standing struct {
+	known   []booking.TotemID // whose stores have introduced themselves
+	missing []booking.TotemID // whose stores are not in step with the ledger
+	speaks  int               // the newest message version that all of known understand
+	unread  error             // a record cannot be read: what its totem holds is not known
+}
+
+// whole reports whether everything that the office's totems hold is in the ledger. While it is not, nothing of the
+// office is sold or granted.
+func (t standing) whole() bool { return len(t.missing) == 0 && t.unread == nil }
+
+// awaited is the epoch of a store of which only others have told: earlier than any in which totems tell. Where a member
+// has no store another epoch is the one in which a person said so.
+const awaited = 1
+
+// hasStore reports whether some store may be giving tickets under the totem's name, if only because another totem has
+// seen what it holds.
+func hasStore(m ledger.Member) bool { return !m.Incarnation.IsZero() || m.Merged == awaited }
+
+// Waits returns the totems of an office that the ledger waits for: their stores have not yet told what they hold since
+// it began anew. While there are any, nothing of the office is sold or granted.
+func Waits(ctx context.Context, book ledger.Book, roster ledger.Roster, office booking.OfficeID) ([]booking.TotemID, error) {
+	epoch, err := book.Epoch(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("ask for the ledger's epoch: %w", err)
+	}
+	t, err := stand(ctx, roster, office, epoch)
+	return t.missing, errors.Join(err, t.unread)
+}
+
+func stand(ctx context.Context, roster ledger.Roster, office booking.OfficeID, epoch uint64) (standing, error) {
+	members, err := roster.Members(ctx, office)
+	t := standing{speaks: wire.Newest}
+	if errors.Is(err, ledger.ErrUnreadable) {
+		t.unread, err = err, nil
+	}
+	if err != nil {
+		return t, fmt.Errorf("list the totems of %s: %w", office, err)
+	}
+	for _, m := range members {
+		if !hasStore(m) {
+			continue
+		}
+		if m.Merged != epoch {
+			t.missing = append(t.missing, m.Totem)
+		}
+		if !m.Incarnation.IsZero() {
+			t.known = append(t.known, m.Totem)
+			t.speaks = min(t.speaks, m.Speaks)
+		}
+	}
+	if len(t.known) == 0 || t.unread != nil {
+		t.speaks = 0
+	}
+	t.speaks = max(t.speaks, wire.Oldest)
+	return t, nil
+}
+
+// standing returns how the office's totems stand, and tells once when an office stops or begins to be whole.
+func (s *Service) standing(ctx context.Context, id booking.OfficeID) (standing, error) {
+	epoch, err := s.epochNow(ctx)
+	if err != nil {
+		return standing{}, err
+	}
+	t, err := stand(ctx, s.roster, id, epoch)
+	if err != nil {
+		return t, err
+	}
+	s.book.Speak(id, t.speaks)
+	s.tellWaiting(id, t)
+	return t, nil
+}
+
+func (s *Service) tellWaiting(id booking.OfficeID, t standing) {
+	names := make([]string, 0, len(t.missing))
+	for _, totem := range t.missing {
+		names = append(names, string(totem))
+	}
+	slices.Sort(names)
+	now := strings.Join(names, ", ")
+	s.waiting.Lock()
+	before := s.waiting.offices[id]
+	s.waiting.offices[id] = now
+	s.waiting.Unlock()
+	switch {
+	case now == before:
+	case now == "":
+		event.Log(s.log, event.OfficeWhole, slog.String("office", string(id)))
+	default:
+		event.Log(s.log, event.OfficeWaits, slog.String("office", string(id)), slog.String("totems", now))
+	}
+}

@@ -1,0 +1,126 @@
+package store_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"example.org/totem/booking"
+	"example.org/totem/paper"
+	"example.org/totem/store"
+)
+
+// canaries fills today with tickets in every place where one can stand, and returns what must not be found once the day
+// is closed: codes as they are printed and read, hashes, digests of messages, and the day's key.
+func canaries(t *testing.T, s *store.Store) [][]byte {
+	t.Helper()
+	k := dayKey(today)
+	all := [][]byte{k[:]}
+	hashed := func(code booking.Code) booking.CodeHash {
+		hash := code.Hash(k)
+		all = append(all, []byte(code), []byte(code.Grouped()), hash[:], []byte(hash.String()))
+		return hash
+	}
+	grant, next := sheet(today, 1, 40), sheet(tomorrow, 1, 40)
+	take(t, s, grant, next)
+	told := sheet(today, 2, 40)
+	for i := range 40 { // the days share pages
+		mustIssue(t, s, order(t, next, i))
+		if i%3 == 0 {
+			told.Slots[i].Holder, told.Slots[i].State = booking.Pool, booking.Issued
+			told.Slots[i].Ticket.Code = hashed(newCode(t))
+			continue
+		}
+		o := order(t, grant, i)
+		job := mustIssue(t, s, o)
+		told.Slots[i].State, told.Slots[i].Ticket.Code = booking.Issued, hashed(o.Code)
+		if i%4 == 0 {
+			if err := s.JobEnded(t.Context(), job, paper.Result{Outcome: paper.Outcome(i / 4 % 3)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	take(t, s, told) // others' tickets and folded ones
+	for range 10 {   // told to the scheduler, and erased here
+		f, _, _, err := s.Next(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		digest := messageDigest(t, f)
+		if f.Day == today {
+			all = append(all, digest[:])
+		}
+		if err := s.Accepted(t.Context(), f.ID, 1000+f.ID.N); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return all
+}
+
+// traces counts how often the canaries occur in the files of a folder.
+func traces(t *testing.T, folder string, canaries [][]byte) (n int) {
+	t.Helper()
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		content, err := os.ReadFile(filepath.Join(folder, e.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range canaries {
+			n += bytes.Count(content, c)
+		}
+	}
+	return n
+}
+
+func TestNoFileHoldsACanaryOfAClosedDay(t *testing.T) {
+	s, cfg := fresh(t)
+	all := canaries(t, s)
+	folder := filepath.Dir(cfg.Path)
+	if traces(t, folder, all) == 0 {
+		t.Fatal("the canaries are not even there before closing: this test is blind")
+	}
+	if err := s.CloseDays(t.Context(), tomorrow); err != nil {
+		t.Fatal(err)
+	}
+	if n := traces(t, folder, all); n > 0 {
+		t.Errorf("%d traces are left", n)
+	}
+	s.Close()
+	if n := traces(t, folder, all); n > 0 {
+		t.Errorf("%d traces are left once the store is closed", n)
+	}
+}
+
+func TestAPowerCutWhileADayIsErasedLeavesNoCanaryAfterTheNextStart(t *testing.T) {
+	s, cfg := fresh(t)
+	all := canaries(t, s)
+	if err := s.CloseDaysOnly(t.Context(), tomorrow); err != nil {
+		t.Fatal(err)
+	}
+	image := t.TempDir() // what a power cut leaves now
+	for _, suffix := range []string{"", "-wal", ".lock"} {
+		content, err := os.ReadFile(cfg.Path + suffix)
+		if err == nil {
+			err = os.WriteFile(filepath.Join(image, filepath.Base(cfg.Path)+suffix), content, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if traces(t, image, all) == 0 {
+		t.Fatal("the bytes are gone before they are erased: this test is blind")
+	}
+	cfg.Path = filepath.Join(image, filepath.Base(cfg.Path))
+	again := open(t, cfg)
+	if n := traces(t, image, all); n > 0 {
+		t.Errorf("%d traces are left", n)
+	}
+	if sheets, _, err := again.Mine(t.Context()); err != nil || len(sheets) != 1 || sheets[0].Day != tomorrow {
+		t.Errorf("told %v, %v", sheets, err)
+	}
+}

@@ -1,0 +1,128 @@
+package store_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"example.org/totem/booking"
+	"example.org/totem/store"
+	"example.org/totem/sync/outbox"
+	"example.org/totem/sync/wire"
+)
+
+// oldStore opens a copy of testdata/schema-1.db, which the release of schema 1 wrote: three days with a sheet each, of
+// which the first is closed; fact 1 acknowledged at link sequence 100, facts 2 (a count now), 3, 4 (closes the day), 5
+// (the slip of 3), 6 and 7 waiting, the last two with slips to print.
+func oldStore(t *testing.T) (*store.Store, store.Config) {
+	t.Helper()
+	image, err := os.ReadFile("testdata/schema-1.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := config(filepath.Join(t.TempDir(), "totem.db"))
+	if err := os.WriteFile(cfg.Path, image, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return open(t, cfg), cfg
+}
+
+func TestAStoreOfTheReleaseBeforeKeepsEverything(t *testing.T) {
+	s, cfg := oldStore(t)
+	for range 2 { // and does so again once it is migrated
+		at, err := s.Standing(t.Context())
+		life := booking.Incarnation{0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a}
+		if want := (outbox.Standing{ID: booking.FactID{Incarnation: life, N: 7}, Told: 1, Epoch: 1}); at != want || err != nil {
+			t.Errorf("stands at %+v, %v; want %+v", at, err, want)
+		}
+		if f, chain, ok, err := s.Next(t.Context()); f.ID.N != 2 || f.Kind != booking.FactCounted || chain != 100 || !ok || err != nil {
+			t.Errorf("next %+v on %d, %v, %v", f, chain, ok, err)
+		}
+		have, err := s.Have(t.Context())
+		want := wire.Pull{Incarnation: life, Office: "d1", Closed: today, Have: []wire.Have{
+			{Queue: queueA, Day: today, Revision: booking.Revision{Epoch: 1, Sequence: 7}},
+			{Queue: queueA, Day: tomorrow, Revision: booking.Revision{Epoch: 1, Sequence: 8}},
+		}}
+		if diff := cmp.Diff(want, have, sameDay); diff != "" || err != nil {
+			t.Errorf("have (-want +got): %v\n%s", err, diff)
+		}
+		if found, err := s.Found(t.Context()); len(found) != 2 || found[0].Number != "A002" || found[1].Key.Day != tomorrow || err != nil {
+			t.Errorf("found %v, %v", found, err)
+		}
+		if offers := offersOf(t, s, today); len(offers) != 6 || offers[1].Number != "" || offers[2].Number != "A003" {
+			t.Errorf("offers %v", offers)
+		}
+		if seen, err := s.Seen(t.Context()); !seen.IsZero() || err != nil {
+			t.Errorf("seen %v, %v", seen, err)
+		}
+		s = reopen(t, s, cfg)
+	}
+	facts := outboxOf(t, s)
+	if len(facts) != 6 || facts[5].ID.N != 7 || facts[3].Paper != booking.PaperPrinted {
+		t.Errorf("facts %v", facts)
+	}
+	if err := s.CloseDays(t.Context(), today.AddDays(9)); err != nil {
+		t.Errorf("close: %v", err)
+	}
+}
+
+// A fact that the release before committed may be under way in its form or in this one's, and its day may close before
+// anybody knows.
+func TestAFactOfTheReleaseBeforeIsKnownInEveryForm(t *testing.T) {
+	s, _ := oldStore(t)
+	first, _, _, err := s.Next(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Accepted(t.Context(), first.ID, 101); err != nil {
+		t.Fatal(err)
+	}
+	f, _, _, err := s.Next(t.Context())
+	if err != nil || f.Kind != booking.FactIssued {
+		t.Fatalf("next %+v, %v", f, err)
+	}
+	forms, err := wire.FactDigests(f)
+	if err != nil || len(forms) < 2 {
+		t.Fatalf("%d forms, %v", len(forms), err)
+	}
+	other := f
+	other.Code[0]++
+	for _, doing := range []string{"before closing", "after closing"} {
+		for i, d := range forms {
+			if own, err := s.Own(t.Context(), f.ID, d); !own || err != nil {
+				t.Errorf("%s: form %d is not its own, %v", doing, i, err)
+			}
+		}
+		if own, err := s.Own(t.Context(), f.ID, messageDigest(t, other)); own || err != nil {
+			t.Errorf("%s: another fact is its own, %v", doing, err)
+		}
+		if err := s.CloseDays(t.Context(), tomorrow); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestTheLatestKnownTimeNeverGoesBack(t *testing.T) {
+	s, cfg := fresh(t)
+	if at, err := s.Seen(t.Context()); !at.IsZero() || err != nil {
+		t.Errorf("a new store has seen %v, %v", at, err)
+	}
+	noon := today.At(12*60, rome).UTC()
+	for _, c := range []struct{ told, want time.Time }{
+		{noon.Add(1500 * time.Millisecond), noon.Add(time.Second)},
+		{noon, noon.Add(time.Second)},
+		{time.Time{}, noon.Add(time.Second)},
+		{noon.Add(time.Hour), noon.Add(time.Hour)},
+	} {
+		if err := s.See(t.Context(), c.told); err != nil {
+			t.Fatal(err)
+		}
+		s = reopen(t, s, cfg)
+		if at, err := s.Seen(t.Context()); !at.Equal(c.want) || err != nil {
+			t.Errorf("told %v: seen %v, %v; want %v", c.told, at, err, c.want)
+		}
+	}
+}

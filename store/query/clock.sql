@@ -1,0 +1,2 @@
+-- name: seen_set
+UPDATE clock SET seen = ?1 WHERE seen < ?1;

@@ -1,0 +1,192 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"example.org/totem/booking"
+)
+
+// PulledRaw is a [Pulled] whose sheets are encoded already.
+type PulledRaw struct {
+	Sheets []RawSheet
+	Keys   map[booking.Day]booking.DayKey
+	Office *booking.Office
+	Digest string
+	More   bool
+}
+
+// RawSheet is a sheet's message as [EncodeSheet] made it, in whatever version, and the sequence, which is not in it.
+type RawSheet struct {
+	Sequence uint64
+	Message  []byte // never changed
+}
+
+// Decode returns what p says.
+func (p PulledRaw) Decode() (Pulled, error) {
+	m := Pulled{Keys: p.Keys, Office: p.Office, Digest: p.Digest, More: p.More}
+	for _, raw := range p.Sheets {
+		s, err := DecodeSheet(raw.Message)
+		if err != nil {
+			return Pulled{}, err
+		}
+		s.Revision.Sequence = raw.Sequence
+		m.Sheets = append(m.Sheets, s)
+	}
+	return m, nil
+}
+
+// EncodePulled returns p as [Encode] returns the same answer with its sheets decoded, in the given version. It copies
+// the sheets from their messages and does not look at them again.
+func EncodePulled(version int, p PulledRaw) ([]byte, error) {
+	data, err := spellPulled(version, p)
+	if err == nil && len(data) > MaxMessage {
+		err = fmt.Errorf("%d bytes, more than %d", len(data), MaxMessage)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("encode %s message: %w", kindPulled, err)
+	}
+	return data, nil
+}
+
+func spellPulled(version int, p PulledRaw) ([]byte, error) {
+	if err := errors.Join(checkVersion(version), checkDigest(p.Digest)); err != nil {
+		return nil, err
+	}
+	size := 256 + 64*len(p.Keys)
+	for _, s := range p.Sheets {
+		size += len(s.Message)
+	}
+	b := spellEnvelope(make([]byte, 0, size), version, kindPulled)
+	b = append(b, `{"sheets":[`...)
+	for i, s := range p.Sheets {
+		body, err := sheetIn(s.Message)
+		if err != nil {
+			return nil, err
+		}
+		b = append(separate(b, i), `{"sequence":`...)
+		b = strconv.AppendUint(b, s.Sequence, 10)
+		b = append(b, `,"sheet":`...)
+		b = append(append(b, body...), '}')
+	}
+	b = append(b, `],"keys":{`...)
+	b, err := spellKeys(b, p.Keys)
+	if err == nil && p.Office != nil {
+		b, err = spellOffice(append(b, `,"office":`...), *p.Office)
+	}
+	if err == nil {
+		b, err = jsontext.AppendQuote(append(b, `,"digest":`...), p.Digest)
+	}
+	b = strconv.AppendBool(append(b, `,"more":`...), p.More)
+	return append(b, "}}"...), err
+}
+
+// sheetIn returns the body of a sheet message.
+func sheetIn(message []byte) ([]byte, error) {
+	s := scan{rest: message}
+	if s.envelope(kindSheet); !s.lost && bytes.HasSuffix(s.rest, []byte("}}")) {
+		return s.rest[:len(s.rest)-1], nil
+	}
+	// It is spelt in another way than ours.
+	sheet, err := DecodeSheet(message)
+	if err != nil {
+		return nil, err
+	}
+	if message, err = EncodeSheet(Newest, sheet); err != nil {
+		return nil, err
+	}
+	return sheetIn(message)
+}
+
+// spellKeys appends day keys, and the end of their object.
+func spellKeys(b []byte, keys map[booking.Day]booking.DayKey) ([]byte, error) {
+	for i, day := range slices.SortedFunc(maps.Keys(keys), booking.Day.Compare) {
+		key := keys[day]
+		if checkDay(day) != nil || key.IsZero() {
+			return nil, fmt.Errorf(`member "keys/%s": no day or no key`, day)
+		}
+		text, err := key.MarshalText()
+		if err != nil {
+			return nil, err
+		}
+		b = append(spellDay(separate(b, i), day), `:"`...)
+		b = append(append(b, text...), '"')
+	}
+	return append(b, '}'), nil
+}
+
+func spellOffice(b []byte, o booking.Office) ([]byte, error) {
+	body, err := officeOf(o)
+	if err == nil {
+		_, err = body.message()
+	}
+	if err != nil {
+		return nil, fmt.Errorf(`member "office": %w`, err)
+	}
+	data, err := json.Marshal(body, json.Deterministic(true))
+	return append(b, data...), err
+}
+
+// encodePull writes a pull, which totems send all day long.
+func encodePull(version int, p Pull) ([]byte, error) {
+	data, err := spellPull(version, p)
+	if err == nil && len(data) > MaxMessage {
+		err = fmt.Errorf("%d bytes, more than %d", len(data), MaxMessage)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("encode %s message: %w", kindPull, err)
+	}
+	return data, nil
+}
+
+func spellPull(version int, p Pull) ([]byte, error) {
+	if err := errors.Join(checkVersion(version), checkPull(p)); err != nil {
+		return nil, err
+	}
+	b := spellEnvelope(make([]byte, 0, 256+96*len(p.Have)), version, kindPull)
+	b = append(b, `{"incarnation":"`...)
+	b = hex.AppendEncode(b, p.Incarnation[:])
+	b = append(b, `","have":[`...)
+	for i, h := range p.Have {
+		b = append(separate(b, i), `{"queue":"`...)
+		b = append(append(b, h.Queue...), `","day":`...)
+		b = append(spellDay(b, h.Day), `,"epoch":`...)
+		b = append(strconv.AppendUint(b, h.Revision.Epoch, 10), `,"sequence":`...)
+		b = append(strconv.AppendUint(b, h.Revision.Sequence, 10), '}')
+	}
+	b, err := jsontext.AppendQuote(append(b, `],"office":`...), p.Office)
+	if version >= 2 && !p.Closed.IsZero() {
+		b = spellDay(append(b, `,"closed":`...), p.Closed)
+	}
+	return append(b, "}}"...), err
+}
+
+// spellEnvelope appends everything before a body.
+func spellEnvelope(b []byte, version int, kind string) []byte {
+	b = strconv.AppendInt(append(b, `{"version":`...), int64(version), 10)
+	b = append(append(b, `,"kind":"`...), kind...)
+	return append(b, `","body":`...)
+}
+
+// separate appends what stands before the i-th entry of a list or object.
+func separate(b []byte, i int) []byte {
+	if i > 0 {
+		return append(b, ',')
+	}
+	return b
+}
+
+// spellDay appends a date in quotation marks. The day passed checkDay.
+func spellDay(b []byte, d booking.Day) []byte {
+	year, month, day := d.Date()
+	return append(b, '"', byte('0'+year/1000), byte('0'+year/100%10), byte('0'+year/10%10), byte('0'+year%10), '-',
+		byte('0'+month/10), byte('0'+month%10), '-', byte('0'+day/10), byte('0'+day%10), '"')
+}
