@@ -1,0 +1,154 @@
+package rehearsal
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	mathrand "math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"example.org/totem/booking"
+	"example.org/totem/paper"
+	"example.org/totem/store"
+	"example.org/totem/sync/outbox"
+	"example.org/totem/ticket"
+)
+
+// totem is one device: a store on disk, an outbox at work, a link.
+type totem struct {
+	world *world
+	name  who
+	path  string
+	store *store.Store
+	radio *radio
+
+	version int // its release's messages
+	wake    chan struct{}
+	cancel  context.CancelFunc
+	done    chan error
+	dead    bool // its office's midnight is passed by a person's hand: a fork was told
+}
+
+func (w *world) newTotem(name who, version int) *totem {
+	return &totem{world: w, name: name, version: version, path: filepath.Join(w.cfg.Folder, string(name.office+"-")+string(name.totem)+".db")}
+}
+
+// start opens the store as it lies there and lets the outbox work.
+func (t *totem) start() error {
+	s, err := store.Open(context.Background(), store.Config{Path: t.path, Office: t.name.office, Totem: t.name.totem})
+	if err != nil {
+		return fmt.Errorf("start %s: %w", t.name.totem, err)
+	}
+	t.store, t.radio, t.wake = s, newRadio(t.world, t.name, t.version), make(chan struct{}, 1)
+	ctx, cancel := context.WithCancel(context.Background())
+	t.cancel, t.done = cancel, make(chan error, 1)
+	began := time.Now()
+	cfg := outbox.Config{
+		Store: s, Link: t.radio, Wake: t.wake, After: time.After, Program: "rehearsal",
+		Jitter: func(most time.Duration) time.Duration { return mathrand.N(max(most, 1)) },
+		Steady: func() time.Duration { return time.Since(began) }, Random: rand.Reader,
+		Report: func(r outbox.Report) { t.world.hear(t, r) },
+	}
+	go func() { t.done <- outbox.Run(ctx, cfg) }()
+	t.world.attach(t.radio)
+	t.radio.set(true)
+	return nil
+}
+
+// stop ends it as a restart does.
+func (t *totem) stop() error {
+	t.world.detach(t.radio)
+	t.cancel()
+	err := <-t.done
+	t.radio.close()
+	return errors.Join(err, t.store.Close())
+}
+
+func (t *totem) restart() error { return errors.Join(t.stop(), t.start()) }
+
+// visit is a citizen who takes one of the times that are offered.
+func (t *totem) visit(ctx context.Context) error {
+	w := t.world
+	now := time.Now()
+	starts, err := t.store.Offers(ctx, booking.DayOf(now, w.cfg.Zone), now)
+	if err != nil {
+		return err
+	}
+	starts = slices.DeleteFunc(starts, func(s store.Start) bool { return s.Number == "" })
+	if len(starts) == 0 {
+		return nil
+	}
+	chosen := starts[w.pick(len(starts))]
+	code, err := booking.NewCode(rand.Reader)
+	if err != nil {
+		return err
+	}
+	job, err := t.store.Issue(ctx, store.Order{Key: chosen.Key, Number: chosen.Number, Start: chosen.Start, Code: code, Slip: ticket.Slip{Lang: "it"}})
+	if errors.Is(err, store.ErrGone) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	w.judge.promise(promise{key: chosen.Key, number: chosen.Number, code: code, by: t.store.Incarnation()})
+	t.tell()
+	if w.chance(0.8) {
+		err = errors.Join(t.store.JobSending(ctx, job), t.store.JobEnded(ctx, job, paper.Result{Outcome: paper.Printed, Level: paper.ByProcessID}))
+		t.tell()
+	}
+	return err
+}
+
+// tell wakes the outbox.
+func (t *totem) tell() {
+	select {
+	case t.wake <- struct{}{}:
+	default:
+	}
+}
+
+// visitLost is a visit of which the disk forgets everything, though the citizen has the ticket: what happens when a totem
+// answers before it has committed, and the power fails.
+func (t *totem) visitLost(ctx context.Context) error {
+	if err := t.stop(); err != nil {
+		return err
+	}
+	before, err := os.ReadFile(t.path)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(t.start(), t.visit(ctx), t.stop()); err != nil {
+		return err
+	}
+	return errors.Join(os.WriteFile(t.path, before, 0o600), t.start())
+}
+
+// replace is a disk that is no more, and a new one.
+func (t *totem) replace(ctx context.Context) error {
+	waiting, err := t.waits(ctx)
+	if err != nil {
+		return err
+	}
+	if waiting {
+		t.world.judge.lose(t.store.Incarnation())
+	}
+	if err := t.stop(); err != nil {
+		return err
+	}
+	for _, end := range []string{"", "-wal", "-shm", ".lock"} {
+		if err := os.Remove(t.path + end); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	return t.start()
+}
+
+// waits reports whether it has something that the scheduler does not know.
+func (t *totem) waits(ctx context.Context) (bool, error) {
+	_, _, waiting, err := t.store.Next(ctx)
+	return waiting, err
+}
