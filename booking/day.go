@@ -1,6 +1,7 @@
 package booking
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -47,7 +48,9 @@ func (d Day) IsZero() bool { return d == Day{} }
 func (d Day) AddDays(n int) Day { return DayOf(d.noon().AddDate(0, 0, n), time.UTC) }
 
 // Compare returns -1, 0 or +1 as d is before, the same as or after e.
-func (d Day) Compare(e Day) int { return d.noon().Compare(e.noon()) }
+func (d Day) Compare(e Day) int {
+	return cmp.Or(cmp.Compare(d.year, e.year), cmp.Compare(d.month, e.month), cmp.Compare(d.day, e.day))
+}
 
 // Weekday returns d's day of the week.
 func (d Day) Weekday() time.Weekday { return d.noon().Weekday() }

@@ -12,11 +12,16 @@ type Number string
 // NewNumber returns the n-th number of a queue, n from 1.
 func NewNumber(prefix string, n int) Number {
 	var room [24]byte // on the stack, as a sheet has many numbers
-	number := append(room[:0], prefix...)
+	return Number(AppendNumber(room[:0], prefix, n))
+}
+
+// AppendNumber appends the n-th number of a queue, n from 1, to b.
+func AppendNumber(b []byte, prefix string, n int) []byte {
+	b = append(b, prefix...)
 	for limit := 100; n < limit && limit > 1; limit /= 10 {
-		number = append(number, '0')
+		b = append(b, '0')
 	}
-	return Number(strconv.AppendInt(number, int64(n), 10))
+	return strconv.AppendInt(b, int64(n), 10)
 }
 
 // How many digits a number has at least, and at most: whatever they are, they fit an int64.

@@ -141,15 +141,15 @@ func (s Sheet) Check() error {
 	last, highest := 0, 0
 	for i := range s.Slots {
 		slot := &s.Slots[i]
-		if err := s.checkSlot(*slot); err != nil {
-			return fmt.Errorf("sheet %s, slot %s: %w", s.SheetKey, slot.Number, err)
+		n, err := s.countOf(slot)
+		if err != nil {
+			return fmt.Errorf("sheet %s: a slot: %w", s.SheetKey, err) // what is logged names no number
 		}
-		_, n, _ := slot.Number.Split()
 		if seen == nil && n <= highest {
 			seen = numbersOf(s.Slots[:i])
 		}
 		if seen[slot.Number] || i > 0 && !follows(s.Slots[i-1].Start, last, slot.Start, n) {
-			return fmt.Errorf("sheet %s, slot %s: %w", s.SheetKey, slot.Number, ErrDisorders)
+			return fmt.Errorf("sheet %s: %w", s.SheetKey, ErrDisorders)
 		}
 		if seen != nil {
 			seen[slot.Number] = true
@@ -174,22 +174,28 @@ func follows(before time.Time, m int, start time.Time, n int) bool {
 }
 
 func (s Sheet) checkSlot(slot Slot) error {
-	prefix, _, err := slot.Number.Split()
+	_, err := s.countOf(&slot)
+	return err
+}
+
+// countOf returns what the number of a slot counts, if nothing is wrong with the slot.
+func (s Sheet) countOf(slot *Slot) (n int, err error) {
+	prefix, n, err := slot.Number.Split()
 	switch {
 	case err != nil:
-		return err
+		return 0, err
 	case prefix != s.Prefix:
-		return fmt.Errorf("prefix %q on a sheet of %q", prefix, s.Prefix)
+		return 0, fmt.Errorf("prefix %q on a sheet of %q", prefix, s.Prefix)
 	case slot.State < Free || slot.State > Void:
-		return fmt.Errorf("%s", slot.State)
+		return 0, fmt.Errorf("%s", slot.State)
 	case slot.Holder == "":
-		return errors.New("no holder")
+		return 0, errors.New("no holder")
 	case slot.Start.Unix()%60 != 0 || slot.Start.Nanosecond() != 0:
-		return errors.New("does not start on a whole minute")
+		return 0, errors.New("does not start on a whole minute")
 	case slot.State.HasTicket() == slot.Ticket.Code.IsZero():
-		return fmt.Errorf("state %s and ticket do not fit", slot.State)
+		return 0, fmt.Errorf("state %s and ticket do not fit", slot.State)
 	}
-	return nil
+	return n, nil
 }
 
 // compareSlots is the calling order.

@@ -1,11 +1,11 @@
 package scheduler
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"log/slog"
 	"slices"
+	"strings"
 
 	"example.org/totem/booking"
 	"example.org/totem/internal/event"
@@ -14,6 +14,9 @@ import (
 	"example.org/totem/scheduler/allocation"
 	"example.org/totem/sync/wire"
 )
+
+// pileDays bounds the days that are looked into for one totem, whatever it says that it has.
+const pileDays = 64
 
 // pulledSheets bounds the sheets of one answer, so that none comes near the longest message.
 const pulledSheets = 64
@@ -49,9 +52,10 @@ func (s *Service) PullRaw(ctx context.Context, id booking.OfficeID, totem bookin
 	if err := s.checkRevisions(ctx, id, totem, read.ahead); err != nil {
 		return wire.PulledRaw{}, err
 	}
-	answer := wire.PulledRaw{Keys: make(map[booking.Day]booking.DayKey, len(days)), Digest: o.digest}
+	answer := wire.PulledRaw{Keys: make(map[booking.Day]booking.DayKey, len(days)), Digest: o.digest, Sheets: make([]wire.RawSheet, 0, len(o.Queues))}
 	if p.Office != o.digest {
-		answer.Office = &o.Office
+		office := o.Office
+		answer.Office = &office
 	}
 	for _, d := range read.days[:len(days)] {
 		if !p.Closed.IsZero() && d.day.Compare(p.Closed) < 0 {
@@ -76,6 +80,10 @@ type pileDay struct {
 	has    []booking.Revision // of each of sheets, zero for none
 }
 
+func (p pile) has(day booking.Day) bool {
+	return slices.ContainsFunc(p.days, func(d pileDay) bool { return d.day == day })
+}
+
 // readPile reads the sheets of the given days, and then of others that the totem has sheets of.
 func (s *Service) readPile(ctx context.Context, id booking.OfficeID, days []booking.Day, have []wire.Have) (pile, error) {
 	p := pile{days: make([]pileDay, 0, len(days))}
@@ -89,11 +97,14 @@ func (s *Service) readPile(ctx context.Context, id booking.OfficeID, days []book
 		}
 	}
 	for _, h := range have {
+		if len(p.days) >= pileDays && !p.has(h.Day) {
+			continue
+		}
 		d, err := s.addDay(ctx, &p, id, h.Day)
 		if err != nil {
 			return pile{}, err
 		}
-		i, found := slices.BinarySearchFunc(d.sheets, h.Queue, func(r ledger.RawSheet, q booking.QueueID) int { return cmp.Compare(r.Queue, q) })
+		i, found := slices.BinarySearchFunc(d.sheets, h.Queue, func(r ledger.RawSheet, q booking.QueueID) int { return strings.Compare(string(r.Queue), string(q)) })
 		if found {
 			d.has[i] = h.Revision
 		}
@@ -111,12 +122,42 @@ func (s *Service) addDay(ctx context.Context, p *pile, id booking.OfficeID, day 
 			return &p.days[i], nil
 		}
 	}
-	sheets, err := s.book.Raw(ctx, id, day)
-	if err != nil {
-		return nil, err
+	over := len(p.days) > 0 && day.Compare(p.days[0].day) < 0
+	var sheets []ledger.RawSheet
+	if !over || !s.isBare(officeDay{id, day}) {
+		var err error
+		if sheets, err = s.book.Raw(ctx, id, day); err != nil {
+			return nil, err
+		}
+		if over && len(sheets) == 0 {
+			s.noteBare(officeDay{id, day})
+		}
 	}
 	p.days = append(p.days, pileDay{day, sheets, make([]booking.Revision, len(sheets))})
 	return &p.days[len(p.days)-1], nil
+}
+
+// A totem that was away has sheets of many days that the ledger has closed. The ledger is not asked for them again and
+// again.
+func (s *Service) isBare(od officeDay) bool {
+	s.bare.Lock()
+	defer s.bare.Unlock()
+	return s.bare.days[od]
+}
+
+func (s *Service) noteBare(od officeDay) {
+	s.bare.Lock()
+	defer s.bare.Unlock()
+	if s.bare.days == nil {
+		s.bare.days = make(map[officeDay]bool)
+	}
+	s.bare.days[od] = true
+}
+
+func (s *Service) forgetBare() {
+	s.bare.Lock()
+	defer s.bare.Unlock()
+	s.bare.days = nil
 }
 
 // pullDay adds the news of one day to the answer.

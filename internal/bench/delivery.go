@@ -34,6 +34,10 @@ func (d delivery) measure(ctx context.Context, l *lab) (found delays, err error)
 	if err := errors.Join(onDisk(l.dir), admits(d.offices*d.totems)); err != nil {
 		return found, err
 	}
+	return d.run(ctx, l)
+}
+
+func (d delivery) run(ctx context.Context, l *lab) (found delays, err error) {
 	dir, err := filepath.Abs(l.dir)
 	if err != nil {
 		return found, err
@@ -65,15 +69,22 @@ func (d delivery) measure(ctx context.Context, l *lab) (found delays, err error)
 	if err != nil {
 		return found, err
 	}
-	about := fmt.Sprintf("from the moment when a booking is due to the push out of the link of a totem in another process; %d totems of %d offices, TLS, %.4g bookings/s, R1, every write synced",
-		d.offices*d.totems, d.offices, 1/d.pace.Every.Seconds())
-	if d.last {
-		about = "until the last of them has it; " + about
-	}
 	n := d.blocks * d.pace.Count
-	found.middle = measured{value: medians[0], n: n, note: "p50 " + about}
-	found.late = measured{value: quantile(tails, 0.5), n: n, note: "p99 " + about}
+	found.middle = measured{value: medians[0], n: n, note: "p50; " + d.note()}
+	found.late = measured{value: quantile(tails, 0.5), n: n, note: "p99; " + d.note()}
 	return found, nil
+}
+
+func (d delivery) note() string {
+	until, who := "the push comes out of the link of each of its totems", fmt.Sprintf("%d totems in %d offices", d.offices*d.totems, d.offices)
+	if d.last {
+		until = "the push has come out of the links of all its totems"
+	}
+	if d.offices == 1 {
+		who = fmt.Sprintf("%d totems in one office", d.totems)
+	}
+	return fmt.Sprintf("from when a booking is due until %s, decoded; %s, TLS, in another process than the server; %.4g bookings/s, R1, every write synced",
+		until, who, 1/d.pace.Every.Seconds())
 }
 
 // push is a block: it returns how late its pushes were.

@@ -56,6 +56,7 @@ type invitation struct {
 const (
 	connectWait = 2 * time.Minute // for everybody
 	clientWait  = 10 * time.Second
+	bareTries   = 3 // where totems try until they are connected
 )
 
 // connect connects everybody, some at a time. It answers when all are connected and subscribed; totems have also been
@@ -90,8 +91,11 @@ func dialBare(url string, who *crowd, c card) (*nats.Conn, error) {
 		return nil, err
 	}
 	inbox := wire.InboxPrefix(c.Office, c.Totem)
-	nc, err := nats.Connect(url, nats.UserJWT(id.JWT, id.Sign), nats.Secure(authority.Pinned(who.Pins)), nats.TLSHandshakeFirst(),
-		nats.Timeout(clientWait), nats.CustomInboxPrefix(inbox))
+	var nc *nats.Conn
+	for try := 0; try < bareTries && nc == nil; try++ {
+		nc, err = nats.Connect(url, nats.UserJWT(id.JWT, id.Sign), nats.Secure(authority.Pinned(who.Pins)), nats.TLSHandshakeFirst(),
+			nats.Timeout(clientWait), nats.CustomInboxPrefix(inbox))
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -93,12 +93,20 @@ func (s *serving) lay(ctx context.Context, slots int) (nothing, error) {
 	for _, p := range s.c.plans {
 		s.sheets = append(s.sheets, sheet(p.Office.ID, queueID(0), today(), slots, booking.Pool))
 	}
-	return nothing{}, together(len(s.sheets), func(i int) error {
-		fresh := s.sheets[i]
-		fresh.Revision = booking.Revision{}
-		_, err := s.c.ledger.Put(ctx, fresh)
+	return nothing{}, putAll(ctx, s.c.ledger, s.sheets)
+}
+
+// putAll puts fresh sheets of one day: the first alone, for the day is made with it.
+func putAll(ctx context.Context, book ledger.Book, sheets []booking.Sheet) error {
+	put := func(s booking.Sheet) error {
+		s.Revision = booking.Revision{}
+		_, err := book.Put(ctx, s)
 		return err
-	})
+	}
+	if err := put(sheets[0]); err != nil {
+		return err
+	}
+	return together(len(sheets)-1, func(i int) error { return put(sheets[i+1]) })
 }
 
 // pace is how many bookings are made, one every so often, whether or not those before are done.
@@ -160,8 +168,9 @@ func monotonic() (time.Duration, error) {
 	return time.Duration(now.Nano()), err
 }
 
-// crew is how many work at the same time on what is to be done for everybody.
-const crew = 32
+// crew is how many work at the same time on what is to be done for everybody: enough to keep two cores busy, and so few
+// that nobody waits long for an answer.
+const crew = 8
 
 // together does a work for each of n, some at a time, until one fails.
 func together(n int, work func(i int) error) error {

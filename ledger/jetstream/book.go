@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -172,14 +173,29 @@ func (l *Ledger) put(ctx context.Context, s booking.Sheet) (booking.Revision, []
 	if err != nil {
 		return booking.Revision{}, nil, err
 	}
-	stream, subject := dayStream(s.Day), wire.LedgerSubject(s.SheetKey)
-	sequence, err := l.write(ctx, stream, subject, before.Sequence, data)
+	sequence, err := l.write(ctx, dayStream(s.Day), wire.LedgerSubject(s.SheetKey), before.Sequence, data)
 	if errors.Is(err, errNoStream) { // or it did not answer
-		if err = l.makeDay(ctx, s.Day); err == nil {
-			sequence, err = l.write(ctx, stream, subject, before.Sequence, data)
-		}
+		sequence, err = l.putFirst(ctx, s.SheetKey, before.Sequence, data)
 	}
 	return booking.Revision{Epoch: epoch, Sequence: sequence}, data, err
+}
+
+// putFirst makes the stream of the day and writes to it. While somebody else makes it, it is there and answers nobody.
+func (l *Ledger) putFirst(ctx context.Context, key booking.SheetKey, last uint64, data []byte) (sequence uint64, err error) {
+	for wait := time.Millisecond; ; wait *= 2 {
+		if err := l.makeDay(ctx, key.Day); err != nil {
+			return 0, err
+		}
+		sequence, err = l.write(ctx, dayStream(key.Day), wire.LedgerSubject(key), last, data)
+		if !errors.Is(err, errNoStream) || wait > l.patience {
+			return sequence, err
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		}
+	}
 }
 
 // catchUp returns the epoch in which to write upon a sheet of a later epoch than is known here: the mirror may not know

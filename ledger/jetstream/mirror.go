@@ -20,13 +20,15 @@ import (
 // is closed; until it is complete, and whenever the connection is lost, the server answers.
 //
 // What it shows may be behind other schedulers by the time that a message takes, and is never behind writes of its own
-// ledger. It shows only what has been stored for good, and a totem's record is read at the leader. So whoever reads
-// sheets first and the record then never has a sheet that is newer than the record.
+// ledger. It shows only what has been stored for good, and a totem's record is what the leader says: the mirror keeps the
+// roster too, but asks the leader each time whether that is the newest. So whoever reads sheets first and the record then
+// never has a sheet that is newer than the record.
 //
 // A sheet costs the bytes of its message and less than 100 more: 690 for one of 24 slots, half of them booked.
 type Mirror struct {
 	ledger *Ledger
 	epoch  *follower
+	roll   *roll
 	cancel context.CancelFunc
 	ctx    context.Context // of the followers: they end with the mirror
 	work   sync.WaitGroup
@@ -46,7 +48,10 @@ func (l *Ledger) Mirror() *Mirror {
 			l.learn(parseEpoch(msg.data))
 		}
 	})
+	m.roll = newRoll(l, m.ctx.Done())
 	m.work.Go(func() { m.epoch.run(m.ctx) })
+	m.work.Go(func() { m.roll.run(m.ctx) })
+	m.work.Go(func() { m.roll.serve(m.ctx) })
 	m.work.Go(m.watch)
 	l.mirror.Store(m)
 	return m
@@ -74,6 +79,7 @@ func (m *Mirror) watch() {
 			return
 		}
 		m.epoch.interrupt()
+		m.roll.interrupt()
 		m.state.RLock()
 		for _, d := range m.state.days {
 			d.interrupt()

@@ -52,6 +52,23 @@ func (l *Ledger) direct(ctx context.Context, stream, subject string) (stored, er
 	}
 }
 
+// lastSequence returns the sequence of the last message of all in a stream as its leader has it, 0 if there is none.
+func (l *Ledger) lastSequence(ctx context.Context, stream string) (uint64, error) {
+	ctx, cancel := context.WithTimeout(ctx, l.patience)
+	defer cancel()
+	if l.single && l.conn.ConnectedClusterName() == "" {
+		reply, err := l.conn.RequestWithContext(ctx, "$JS.API.DIRECT.GET."+stream, []byte(`{"last_by_subj":">"}`))
+		if err == nil && reply.Header.Get("Status") == "" {
+			return strconv.ParseUint(reply.Header.Get(jetstream.SequenceHeader), 10, 64)
+		}
+	}
+	msg, err := l.ask(ctx, stream, map[string]any{"last_by_subj": ">"})
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return 0, nil
+	}
+	return msg.sequence, err
+}
+
 // next returns the first message of subject at or after a sequence, as the stream's leader has it, or
 // jetstream.ErrMsgNotFound, or errNoStream.
 func (l *Ledger) next(ctx context.Context, stream, subject string, from uint64) (stored, error) {

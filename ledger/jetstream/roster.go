@@ -47,22 +47,31 @@ type tokenBody struct {
 }
 
 func memberSubject(office booking.OfficeID, totem booking.TotemID) string {
-	return fmt.Sprintf("ros.v1.%s.%s", office, totem)
+	return "ros.v1." + string(office) + "." + string(totem)
 }
 
 // Member returns a totem as the roster's leader has it, or a Member with only its ids if it is not on the roster yet. With
 // ledger.ErrUnreadable it returns ids and revision, upon which the record may be written anew.
 func (l *Ledger) Member(ctx context.Context, office booking.OfficeID, totem booking.TotemID) (ledger.Member, error) {
-	m := ledger.Member{Office: office, Totem: totem}
+	if found, ok := l.mirror.Load().record(ctx, office, totem); ok {
+		return found.member, found.err
+	}
 	msg, err := l.last(ctx, rosterStream, memberSubject(office, totem))
 	switch {
 	case errors.Is(err, jetstream.ErrMsgNotFound):
-		return m, nil
+		return ledger.Member{Office: office, Totem: totem}, nil
 	case err != nil:
 		return ledger.Member{}, fmt.Errorf("read totem %s/%s: %w", office, totem, err)
 	}
+	return memberOf(office, totem, msg)
+}
+
+// memberOf returns the totem of a message, or ledger.ErrUnreadable with ids and revision.
+func memberOf(office booking.OfficeID, totem booking.TotemID, msg stored) (ledger.Member, error) {
+	m := ledger.Member{Office: office, Totem: totem}
 	var b memberBody
-	if err = msg.foreign; err == nil {
+	err := msg.foreign
+	if err == nil {
 		err = json.Unmarshal(msg.data, &b, json.RejectUnknownMembers(true))
 	}
 	if err != nil {

@@ -71,10 +71,7 @@ func members(t *testing.T, open func() Ledger) {
 	}
 	list("")
 	list("rm001")
-	var all []ledger.Member
-	for _, m := range []ledger.Member{whole("rm", "t2"), whole("rm-1", "t1"), whole("rm001", "t1"), whole("rm001", "t1-b"), whole("rm001", "t2")} {
-		all = append(all, m)
-	}
+	all := []ledger.Member{whole("rm", "t2"), whole("rm-1", "t1"), whole("rm001", "t1"), whole("rm001", "t1-b"), whole("rm001", "t2")}
 	for _, i := range []int{3, 0, 4, 1, 2} {
 		var err error
 		if all[i], err = l.PutMember(ctx, all[i]); err != nil {

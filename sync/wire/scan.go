@@ -16,6 +16,10 @@ import (
 type scan struct {
 	rest []byte // of the message; nil once it is lost
 	lost bool
+
+	starts, numbers [][2]int // of the sheet before, to be written over
+	date            []byte   // read last
+	dated           booking.Day
 }
 
 // scanned returns what a message of a kind says, ok false if it is to be read the general way.
@@ -127,12 +131,17 @@ func (s *scan) runs(into [][2]int) [][2]int {
 
 // day reads a date.
 func (s *scan) day() booking.Day {
-	t, ok := dateIn(s.text())
+	text := s.text()
+	if len(s.date) > 0 && string(text) == string(s.date) {
+		return s.dated // most entries are of the day of the one before
+	}
+	t, ok := dateIn(text)
 	if !ok {
 		s.fail()
 		return booking.Day{}
 	}
-	return booking.DayOf(t, time.UTC)
+	s.date, s.dated = text, booking.DayOf(t, time.UTC)
+	return s.dated
 }
 
 // minute reads an instant in minuteForm.
@@ -176,7 +185,6 @@ func digits(text []byte) (n int) {
 // sheet reads the body of a sheet message.
 func (s *scan) sheet(int) (booking.Sheet, bool) {
 	var c columns
-	var starts, numbers [32][2]int
 	s.skip(`{"office":`)
 	c.key.Office = booking.OfficeID(s.text())
 	s.skip(`,"queue":`)
@@ -191,9 +199,10 @@ func (s *scan) sheet(int) (booking.Sheet, bool) {
 		c.base = s.minute()
 	}
 	s.skip(`,"starts":`)
-	c.starts = s.runs(starts[:0])
+	s.starts = s.runs(s.starts[:0])
 	s.skip(`,"numbers":`)
-	c.numbers = s.runs(numbers[:0])
+	s.numbers = s.runs(s.numbers[:0])
+	c.starts, c.numbers = s.starts, s.numbers
 	s.skip(`,"totems":[`)
 	for s.next(len(c.totems), "]") {
 		c.totems = append(c.totems, booking.TotemID(s.text()))

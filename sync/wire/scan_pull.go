@@ -28,6 +28,9 @@ func (s *scan) pull(version int) (Pull, bool) {
 		s.skip(`,"sequence":`)
 		h.Revision.Sequence = uint64(s.number())
 		s.skip("}")
+		if p.Have == nil {
+			p.Have = make([]Have, 0, 1+len(s.rest)/len(`,{"queue":"qq","day":"2026-11-21","epoch":1790000000,"sequence":1}`))
+		}
 		p.Have = append(p.Have, h)
 	}
 	s.skip(`,"office":`)
@@ -60,6 +63,9 @@ func (s *scan) pulled(version int) (Pulled, bool) {
 		}
 		s.skip("}")
 		sheet.Revision.Sequence = uint64(sequence)
+		if p.Sheets == nil {
+			p.Sheets = make([]booking.Sheet, 0, 8)
+		}
 		p.Sheets = append(p.Sheets, sheet)
 	}
 	s.skip(`,"keys":{`)

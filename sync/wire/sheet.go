@@ -68,7 +68,8 @@ func EncodeSheet(version int, s booking.Sheet) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode sheet message: %w", err)
 	}
-	return seal(version, kindSheet, b)
+	data, err := spellSheet(version, b)
+	return spelt(kindSheet, data, err)
 }
 
 // DecodeSheet reads a sheet. Its Revision has an epoch and no sequence: that travels beside the message. With an error
@@ -178,10 +179,11 @@ func (b *sheetBody) letter(h booking.Holder) (byte, error) {
 }
 
 func (b sheetBody) message() (booking.Sheet, error) {
-	return columns{
+	c := columns{
 		key:   booking.SheetKey{Office: b.Office, Queue: b.Queue, Day: b.Day},
 		epoch: orZero(b.Epoch), prefix: b.Prefix, base: time.Time(orZero(b.Base)),
 		starts: b.Starts, numbers: b.Numbers, totems: b.Totems, holders: []byte(*b.Holders), states: []byte(*b.States),
 		tickets: []byte(*b.Tickets), returns: []byte(*b.Returns), paper: []byte(*b.Paper),
-	}.sheet()
+	}
+	return c.sheet()
 }

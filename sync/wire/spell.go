@@ -2,7 +2,6 @@ package wire
 
 import (
 	"bytes"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
@@ -48,11 +47,16 @@ func (p PulledRaw) Decode() (Pulled, error) {
 // the sheets from their messages and does not look at them again.
 func EncodePulled(version int, p PulledRaw) ([]byte, error) {
 	data, err := spellPulled(version, p)
+	return spelt(kindPulled, data, err)
+}
+
+// spelt returns a message, unless there is an error or it is too long.
+func spelt(kind string, data []byte, err error) ([]byte, error) {
 	if err == nil && len(data) > MaxMessage {
 		err = fmt.Errorf("%d bytes, more than %d", len(data), MaxMessage)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("encode %s message: %w", kindPulled, err)
+		return nil, fmt.Errorf("encode %s message: %w", kind, err)
 	}
 	return data, nil
 }
@@ -133,40 +137,6 @@ func spellOffice(b []byte, o booking.Office) ([]byte, error) {
 	}
 	data, err := json.Marshal(body, json.Deterministic(true))
 	return append(b, data...), err
-}
-
-// encodePull writes a pull, which totems send all day long.
-func encodePull(version int, p Pull) ([]byte, error) {
-	data, err := spellPull(version, p)
-	if err == nil && len(data) > MaxMessage {
-		err = fmt.Errorf("%d bytes, more than %d", len(data), MaxMessage)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("encode %s message: %w", kindPull, err)
-	}
-	return data, nil
-}
-
-func spellPull(version int, p Pull) ([]byte, error) {
-	if err := errors.Join(checkVersion(version), checkPull(p)); err != nil {
-		return nil, err
-	}
-	b := spellEnvelope(make([]byte, 0, 256+96*len(p.Have)), version, kindPull)
-	b = append(b, `{"incarnation":"`...)
-	b = hex.AppendEncode(b, p.Incarnation[:])
-	b = append(b, `","have":[`...)
-	for i, h := range p.Have {
-		b = append(separate(b, i), `{"queue":"`...)
-		b = append(append(b, h.Queue...), `","day":`...)
-		b = append(spellDay(b, h.Day), `,"epoch":`...)
-		b = append(strconv.AppendUint(b, h.Revision.Epoch, 10), `,"sequence":`...)
-		b = append(strconv.AppendUint(b, h.Revision.Sequence, 10), '}')
-	}
-	b, err := jsontext.AppendQuote(append(b, `],"office":`...), p.Office)
-	if version >= 2 && !p.Closed.IsZero() {
-		b = spellDay(append(b, `,"closed":`...), p.Closed)
-	}
-	return append(b, "}}"...), err
 }
 
 // spellEnvelope appends everything before a body.
