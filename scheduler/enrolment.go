@@ -116,11 +116,18 @@ func (s *Service) unclaimed(ctx context.Context, m ledger.Member, key string) er
 	if err != nil && !errors.Is(err, ledger.ErrUnreadable) {
 		return err
 	}
+	if slices.Contains(m.Revoked, key) {
+		return &wire.Refusal{
+			Code:     wire.RefusedKey,
+			Sentence: fmt.Sprintf("the key of this device was revoked, and is never again that of totem %s", m.Totem),
+			Remedy:   "provision it with the same token and --new-key; its tickets stay",
+		}
+	}
 	for _, other := range append(members, m) {
 		if slices.Contains(other.Revoked, key) || other.Key == key {
 			return &wire.Refusal{
 				Code:     wire.RefusedKey,
-				Sentence: fmt.Sprintf("the key of this device was revoked, or is that of another totem than %s: its disk is a copy, or was used before", m.Totem),
+				Sentence: fmt.Sprintf("the key of this device is, or was, that of another totem than %s: its disk is a copy, or was used before", m.Totem),
 				Remedy:   "erase this device's data and identity directories, and provision it again with the same token",
 			}
 		}
@@ -141,7 +148,7 @@ func (s *Service) Renew(ctx context.Context, id booking.OfficeID, totem booking.
 		return wire.Credentials{}, s.refuse(id, totem, &wire.Refusal{
 			Code:     wire.RefusedKey,
 			Sentence: fmt.Sprintf("the key of this device is not, or no longer, enrolled for totem %s", totem),
-			Remedy:   fmt.Sprintf("if this device is to be that totem, make a token by: scheduler enrol %s %s; and use it here by: totem provision", id, totem),
+			Remedy:   fmt.Sprintf("if this device is to be that totem, make a token by: scheduler enrol %s %s; and use it here by: totem provision --new-key", id, totem),
 		})
 	}
 	return s.authority.Credentials(id, totem, r.Key)

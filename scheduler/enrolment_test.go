@@ -186,6 +186,25 @@ func TestANewDeviceTakesTheOldOnesPlaceAndItsKeyIsRevoked(t *testing.T) {
 	}
 }
 
+func TestADeviceWhoseKeyWasRevokedIsToldToMakeANewOneAndKeepsItsTickets(t *testing.T) {
+	d, ctx := newDesk(t), context.Background()
+	if err := d.enrol(totemOne, d.token(totemOne), "UA"); err != nil {
+		t.Fatal(err)
+	}
+	if err := scheduler.RevokeKey(ctx, d.roster, d.servers, officeOne, totemOne); err != nil {
+		t.Fatal(err)
+	}
+	token := d.token(totemOne)
+	err := d.enrol(totemOne, token, "UA")
+	wantRefused(t, "the revoked key", err, wire.RefusedKey)
+	if r, ok := errors.AsType[*wire.Refusal](err); !ok || !strings.Contains(r.Remedy, "--new-key") || strings.Contains(r.Remedy, "erase") {
+		t.Errorf("what to do: %+v", err)
+	}
+	if err := d.enrol(totemOne, token, "UB"); err != nil {
+		t.Errorf("a new key with the same token: %v", err)
+	}
+}
+
 func TestWhoIsInNoOfficeFileIsNotEnrolled(t *testing.T) {
 	d, ctx := newDesk(t), context.Background()
 	token, err := scheduler.NewToken(ctx, d.roster, officeOne, "t9", rand.Reader, d.now, time.Hour)

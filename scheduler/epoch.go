@@ -21,6 +21,27 @@ type setBack struct {
 
 func (b setBack) Error() string { return "the ledger was set back: " + b.sign }
 
+// behind says that the ledger is in a later epoch than it seemed: another scheduler has raised it.
+type behind struct{ epoch uint64 }
+
+func (b behind) Error() string { return fmt.Sprintf("the ledger has come to epoch %d", b.epoch) }
+
+// farAhead is by how much a totem's epoch may be beyond the ledger's and the clock. An epoch is begun by the clock, and no
+// clock is wrong by more than the 136 years that its seconds count; a greater one would leave no epochs to go on to.
+const farAhead = 1 << 32
+
+// believable returns a refusal of an epoch that no ledger can have reached.
+func (s *Service) believable(id booking.OfficeID, totem booking.TotemID, told, epoch uint64) error {
+	if known := max(epoch, uint64(max(s.now().Unix(), 0))); told <= known || told-known <= farAhead {
+		return nil
+	}
+	return &wire.Refusal{
+		Code:     wire.RefusedMessage,
+		Sentence: fmt.Sprintf("totem %s tells of epoch %d of the ledger, which none can have reached", totem, told),
+		Remedy:   fmt.Sprintf("report it; to go on, erase this device's data directory, and run: scheduler fence %s %s", id, totem),
+	}
+}
+
 type totemKey struct {
 	office booking.OfficeID
 	totem  booking.TotemID
@@ -64,6 +85,28 @@ func (s *Service) raise(ctx context.Context, id booking.OfficeID, totem booking.
 	return nil
 }
 
+// catchUp learns of an epoch that another scheduler has begun.
+func (s *Service) catchUp(ctx context.Context, b behind) error {
+	epoch, err := s.book.Raise(ctx, b.epoch-1) // which it is already, unless only its epoch was set back
+	if err != nil {
+		return fmt.Errorf("learn that %w: %w", b, err)
+	}
+	s.noteEpoch(epoch)
+	return nil
+}
+
+// moveOn deals with what a totem has shown of the ledger's epoch; moved says that it is a later one now. Any other word is
+// returned as it is.
+func (s *Service) moveOn(ctx context.Context, id booking.OfficeID, totem booking.TotemID, word error) (moved bool, err error) {
+	if b, ok := errors.AsType[behind](word); ok {
+		return true, s.catchUp(ctx, b)
+	}
+	if b, ok := errors.AsType[setBack](word); ok {
+		return true, s.raise(ctx, id, totem, b)
+	}
+	return false, word
+}
+
 func introduceAgain(totem booking.TotemID) *wire.Refusal {
 	return &wire.Refusal{
 		Code:     wire.RefusedHello,
@@ -102,6 +145,9 @@ func (s *Service) checkRevisions(ctx context.Context, id booking.OfficeID, totem
 		return err
 	}
 	for _, h := range suspects {
+		if err := s.believable(id, totem, h.Revision.Epoch, epoch); err != nil {
+			return s.refuse(id, totem, err)
+		}
 		switch {
 		case h.Revision.Epoch < epoch:
 			continue

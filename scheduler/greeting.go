@@ -81,14 +81,10 @@ func (s *Service) receive(ctx context.Context, id booking.OfficeID, totem bookin
 			return before, 0, err
 		}
 		after, err := s.judge(before, *g, epoch)
-		if set, ok := errors.AsType[setBack](err); ok {
-			err = s.raise(ctx, id, totem, set)
-			if err == nil {
-				continue
-			}
-		}
-		if err != nil {
+		if moved, err := s.moveOn(ctx, id, totem, err); err != nil {
 			return before, 0, err
+		} else if moved {
+			continue
 		}
 		g.adopted = before.Incarnation.IsZero()
 		if g.changed = differs(before, after); !g.changed {
@@ -105,15 +101,20 @@ func differs(a, b ledger.Member) bool {
 	return a.Incarnation != b.Incarnation || a.Folded != b.Folded || a.Sequence != b.Sequence || a.Merged != b.Merged || a.Speaks != b.Speaks
 }
 
-// judge returns what the roster is to say of a totem after its hello. The error is a refusal, or setBack.
+// judge returns what the roster is to say of a totem after its hello. The error is a refusal, or behind, or setBack.
 func (s *Service) judge(m ledger.Member, g greeting, epoch uint64) (ledger.Member, error) {
 	if refusal := g.refusal(m); refusal != nil {
 		return m, refusal
+	}
+	if err := s.believable(m.Office, m.Totem, g.Epoch, epoch); err != nil {
+		return m, err
 	}
 	renumbered, err := s.checkSequence(m, g.last)
 	switch {
 	case err != nil:
 		return m, err
+	case g.Epoch > epoch && m.Incarnation == g.Incarnation && m.Merged == g.Epoch:
+		return m, behind{g.Epoch} // the roster knows of it
 	case g.Epoch > epoch:
 		return m, setBack{g.Epoch, "the totem knows a later ledger"}
 	case g.Epoch == epoch && m.Merged != epoch:

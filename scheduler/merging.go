@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 
 	"example.org/totem/booking"
@@ -22,7 +23,8 @@ func (s *Service) Merge(ctx context.Context, id booking.OfficeID, totem booking.
 	if err != nil {
 		return wire.Merged{}, s.refuse(id, totem, err)
 	}
-	if err := checkPage(id, page); err != nil {
+	today := booking.DayOf(s.now(), o.Zone)
+	if err := checkPage(id, page, today); err != nil {
 		return wire.Merged{}, s.refuse(id, totem, err)
 	}
 	epoch, err := s.freshEpoch(ctx)
@@ -34,11 +36,21 @@ func (s *Service) Merge(ctx context.Context, id booking.OfficeID, totem booking.
 		return wire.Merged{Epoch: epoch}, err
 	}
 	for day, key := range page.Keys {
+		if s.forgotten(day, today) {
+			continue
+		}
 		if err := s.mergeKey(ctx, id, totem, day, key); err != nil {
 			return wire.Merged{}, err
 		}
 	}
 	for _, sheet := range page.Sheets {
+		if s.forgotten(sheet.Day, today) {
+			continue
+		}
+		// Once a person has fenced it, nothing that it held may be taken from those who were given it since.
+		if m, err = s.teller(ctx, id, totem, page.Incarnation); err != nil {
+			return wire.Merged{}, err
+		}
 		if err := s.mergeSheet(ctx, m, sheet, epoch); err != nil {
 			return wire.Merged{}, err
 		}
@@ -57,15 +69,29 @@ func (s *Service) Merge(ctx context.Context, id booking.OfficeID, totem booking.
 	return wire.Merged{Epoch: epoch}, nil
 }
 
-func checkPage(id booking.OfficeID, page wire.Merge) error {
-	foreign := func(s booking.Sheet) bool { return s.Office != id || s.Check() != nil }
-	if slices.ContainsFunc(page.Sheets, foreign) {
+// Each day that a page names may cost a stream. A store holds days that [allocation.Cover] has named at some time, and has
+// not closed yet.
+const (
+	daysAhead = 2 * 366
+	daysPast  = 62
+)
+
+func checkPage(id booking.OfficeID, page wire.Merge, today booking.Day) error {
+	far := func(day booking.Day) bool { return day.Compare(today.AddDays(daysAhead)) > 0 }
+	foreign := func(s booking.Sheet) bool { return s.Office != id || s.Check() != nil || far(s.Day) }
+	if slices.ContainsFunc(page.Sheets, foreign) || slices.ContainsFunc(slices.Collect(maps.Keys(page.Keys)), far) {
 		return &wire.Refusal{
-			Code: wire.RefusedMessage, Sentence: "a page of what the store holds has a sheet of another office, or one that is not in order",
-			Remedy: "report it",
+			Code: wire.RefusedMessage, Sentence: "a page of what the store holds has a sheet of another office, one that is not in order, or a day years ahead",
+			Remedy: "report it; and check that the clocks of totem and scheduler are right",
 		}
 	}
 	return nil
+}
+
+// forgotten reports whether a day is so long past that nothing is taken over of it. A clock that was wrong when the
+// machine started has had the time to be set right.
+func (s *Service) forgotten(day, today booking.Day) bool {
+	return day.Compare(today.AddDays(-daysPast)) < 0 && s.running() >= s.settle
 }
 
 // teller returns the totem whose store tells, or a refusal.

@@ -92,6 +92,10 @@ type Service struct {
 		sync.Mutex
 		seen uint64 // the ledger's when it was last asked, 0 for never
 	}
+	bare struct {
+		sync.Mutex
+		days map[officeDay]bool // that are over, and held no sheets when they were asked for since the last round began
+	}
 	doubts struct {
 		sync.Mutex
 		sequences map[totemKey]uint64 // by which the roster was ahead of a totem's facts, when that was seen once
@@ -176,6 +180,7 @@ func (s *Service) Run(ctx context.Context) {
 // and returns that too; told again, it changes nothing.
 func (s *Service) Tend(ctx context.Context) error {
 	now := s.now()
+	s.forgetBare()
 	_, err := s.freshEpoch(ctx)
 	err = gather(err, s.tellRevoked(ctx), s.closeDays(ctx, now))
 	for _, id := range s.order {

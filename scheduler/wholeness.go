@@ -75,7 +75,7 @@ func stand(ctx context.Context, roster ledger.Roster, office booking.OfficeID, e
 
 // standing returns how the office's totems stand, and tells once when an office stops or begins to be whole.
 func (s *Service) standing(ctx context.Context, id booking.OfficeID) (standing, error) {
-	epoch, err := s.epochNow(ctx)
+	epoch, err := s.freshEpoch(ctx) // another scheduler may have begun it a moment ago
 	if err != nil {
 		return standing{}, err
 	}

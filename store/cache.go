@@ -175,7 +175,7 @@ func (s *Store) checkSheet(sheet booking.Sheet) error {
 	}
 	for _, slot := range sheet.Slots {
 		if strings.ContainsAny(string(slot.Holder), fieldMark+lineMark) {
-			return fmt.Errorf("sheet %s, slot %s: holder %q", sheet.SheetKey, slot.Number, slot.Holder)
+			return fmt.Errorf("sheet %s: holder %q", sheet.SheetKey, slot.Holder)
 		}
 	}
 	return sheet.Check()

@@ -106,8 +106,14 @@ func TestASheetIsTakenWholeOrNotAtAll(t *testing.T) {
 	disordered := sheet(tomorrow, 1, 2)
 	disordered.Slots[0], disordered.Slots[1] = disordered.Slots[1], disordered.Slots[0]
 	for _, bad := range []booking.Sheet{foreign, disordered} {
-		if err := s.Take(t.Context(), wire.Pulled{Sheets: []booking.Sheet{sheet(today, 1, 1), bad}, Keys: keys(today)}); err == nil {
-			t.Errorf("a bad sheet was taken")
+		err := s.Take(t.Context(), wire.Pulled{Sheets: []booking.Sheet{sheet(today, 1, 1), bad}, Keys: keys(today)})
+		if err == nil {
+			t.Fatal("a bad sheet was taken")
+		}
+		for _, slot := range bad.Slots { // the error goes to a log
+			if strings.Contains(err.Error(), string(slot.Number)) {
+				t.Errorf("%v tells a number", err)
+			}
 		}
 		if _, err := s.Push(t.Context(), bad, 0); err == nil {
 			t.Errorf("a bad sheet was taken from a push")

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -149,6 +150,13 @@ func TestAClosedDayStaysClosed(t *testing.T) {
 	}
 	if have, _ := s.Have(t.Context()); len(have.Have) != 0 {
 		t.Errorf("the closed day is cached: %v", have.Have)
+	}
+	again := booking.DayKey(bytes.Repeat([]byte{0xC3, 0x5A}, 16))
+	if err := s.Take(t.Context(), wire.Pulled{Keys: map[booking.Day]booking.DayKey{today: again}}); err != nil {
+		t.Fatal(err)
+	}
+	if n := traces(t, filepath.Dir(cfg.Path), [][]byte{again[:]}); n > 0 {
+		t.Errorf("the closed day's key is in the files %d times", n)
 	}
 }
 

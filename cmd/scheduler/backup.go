@@ -68,7 +68,11 @@ func writeBackup(ctx context.Context, path string, force bool, books *central.Bo
 	}
 	defer func() { err = errors.Join(err, ignore(os.Remove(f.Name()), fs.ErrNotExist)) }()
 	c, err = archive.Write(ctx, f, books.Ledger, time.Now(), progress)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+	err = errors.Join(err, f.Sync(), f.Close())
+	if _, mine := errors.AsType[*fs.PathError](err); mine {
+		return c, fileFault(err, path)
+	}
+	if err != nil {
 		return c, fault.New(fault.CodeCentralStore, err, "look at the cause; a totem whose record cannot be read may be fenced", "no backup was written")
 	}
 	if force {
@@ -76,7 +80,7 @@ func writeBackup(ctx context.Context, path string, force bool, books *central.Bo
 	} else {
 		err = os.Link(f.Name(), path) // unlike a rename it overwrites nothing
 	}
-	if errors.Is(err, fs.ErrExist) {
+	if errors.Is(err, fs.ErrExist) && !force {
 		return c, existsFault(err, path)
 	}
 	if err == nil {
@@ -108,7 +112,7 @@ func existsFault(err error, path string) error {
 }
 
 func fileFault(err error, path string) error {
-	return fault.New(fault.CodeUsage, err, "check the directory, its rights and its space", "the file %s cannot be written or read", path)
+	return fault.New(fault.CodeUsage, err, "check the name, that it is no directory, the rights and the space", "the file %s cannot be written or read", path)
 }
 
 // progressOn tells every few seconds how far long work has come.
@@ -134,7 +138,8 @@ moved from its embedded server to a cluster: stop it, back it up, and restore wi
 
 The data directory must hold a copy of the lost scheduler's identity, or no totem would know it again. Afterwards an office
 sells nothing before all its totems have connected and told what they hold, which they do by themselves; a totem that is
-lost must be fenced. Restore says which office waits for which totems.`,
+lost must be fenced. Restore says which office waits for which totems. A ledger that was restored with --nats is from then
+on named to every command by --nats.`,
 		Example: `  cp -a /mnt/safe/identity /var/lib/totem-scheduler/
   scheduler restore /var/backups/totem-2026-11-23.jsonl --data /var/lib/totem-scheduler
   scheduler restore totem.jsonl --data /var/lib/totem-scheduler --nats tls://nats-1:4222 --replicas 3`,

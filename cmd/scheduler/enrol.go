@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.org/totem/booking"
+	"example.org/totem/cmd/internal/central"
 	"example.org/totem/cmd/internal/cli"
 	"example.org/totem/internal/fault"
 	"example.org/totem/scheduler"
@@ -86,9 +87,9 @@ func (w *where) invite(c *cobra.Command, office booking.OfficeID, totem booking.
 			"nothing says by which key a device is to know the server")
 	}
 	now := time.Now()
-	i = invitation{Office: office, Totem: totem, Until: now.Add(life).UTC().Truncate(time.Second), Pins: books.Pins(), URL: books.Outside()}
+	i = invitation{Office: office, Totem: totem, Until: now.Add(life).UTC().Truncate(time.Second), Pins: books.Pins(), URL: central.WithoutPassword(books.Outside())}
 	if i.Token, err = scheduler.NewToken(c.Context(), books.Ledger, office, totem, rand.Reader, now, life); err != nil {
-		return i, err
+		return i, fault.New(fault.CodeCentralStore, err, "look at the scheduler's log, at its disk and its NATS servers, and try again", "the token was not kept")
 	}
 	i.Command = "totem provision --token " + i.Token + " --pin " + strings.Join(i.Pins, " --pin ")
 	return i, nil

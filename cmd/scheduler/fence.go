@@ -13,6 +13,7 @@ import (
 	"example.org/totem/cmd/internal/cli"
 	"example.org/totem/internal/fault"
 	"example.org/totem/scheduler"
+	"example.org/totem/sync/wire"
 )
 
 func newFence() *cobra.Command {
@@ -73,7 +74,11 @@ It works beside a scheduler that runs on the data directory, or without one.`,
 
 // ids reads the arguments OFFICE TOTEM.
 func ids(c *cobra.Command, args []string) (booking.OfficeID, booking.TotemID, error) {
-	if err := errors.Join(booking.CheckID(args[0]), booking.CheckTotemID(args[1])); err != nil {
+	err := errors.Join(booking.CheckID(args[0]), booking.CheckTotemID(args[1]))
+	if args[0] == wire.StrangerOffice {
+		err = fmt.Errorf("no office may be called %q; the word is taken", args[0])
+	}
+	if err != nil {
 		return "", "", cli.Usage(c, err)
 	}
 	return booking.OfficeID(args[0]), booking.TotemID(args[1]), nil

@@ -30,12 +30,13 @@ For a NATS cluster: make the identity here, set the servers up (scheduler nats-c
 			if err := central.Init(c.Context(), s); err != nil {
 				return err
 			}
-			at := s.DataDir
+			at, serve := s.DataDir, "scheduler serve --office FILE --data "+s.DataDir
 			if s.NATS != "" {
-				at = s.NATS
+				at = central.WithoutPassword(s.NATS)
+				serve += " --nats " + at
 			}
-			fmt.Fprintf(c.OutOrStdout(), "made a scheduler: identity in %s, and an empty ledger in %s\nkeep a safe copy of the identity; then run: scheduler serve\n",
-				central.IdentityDir(s.DataDir), at)
+			fmt.Fprintf(c.OutOrStdout(), "made a scheduler: identity in %s, and an empty ledger in %s\nkeep a safe copy of the identity; then run: %s\n",
+				central.IdentityDir(s.DataDir), at, serve)
 			return nil
 		},
 	}

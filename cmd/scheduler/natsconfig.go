@@ -25,7 +25,7 @@ Such a server believes this scheduler's identity, and no other.
 With --out it is written into a directory, with the server's TLS key and certificate beside it. The key is secret; nothing
 else there is. It works at any time, and touches nothing in the data directory.`,
 		Example: `  scheduler nats-config --data /var/lib/totem-scheduler
-  scheduler nats-config --out /etc/nats-totem && nats-server -c /etc/nats-totem/nats.conf`,
+  scheduler nats-config --out /etc/nats-totem && cd /etc/nats-totem && nats-server -c nats.conf`,
 		Args: cli.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			a, err := central.OpenIdentity(data)

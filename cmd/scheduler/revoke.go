@@ -17,7 +17,8 @@ func newRevoke() *cobra.Command {
 		Use:   "revoke OFFICE TOTEM",
 		Short: "Take a totem's key away, and cut it off",
 		Long: `Take a totem's key away, and cut it off at once: the key is never believed again. An enrolment token that is open is
-taken back too. The device goes on giving tickets from the slots it holds, and tells of them once it is enrolled anew.
+taken back too. Once the device hears of it, it gives no more tickets; one that has no link goes on from the slots it holds.
+What it gave it tells once it is enrolled anew, with a new key (totem provision --new-key).
 
 Use it when a device may be in wrong hands, or its key may have been copied. If the device is lost for good, fence it
 instead (scheduler fence), which revokes its key as well.
@@ -48,7 +49,7 @@ It works beside a scheduler that runs on the data directory, or without one.`,
 			if err = errors.Join(err, books.Close()); err != nil {
 				return err
 			}
-			fmt.Fprintf(c.OutOrStdout(), "the key of totem %s of office %s is revoked; to let a device be this totem again: scheduler enrol %[2]s %[1]s\n", totem, office)
+			fmt.Fprintf(c.OutOrStdout(), "the key of totem %s of office %s is revoked; to let a device be this totem again: scheduler enrol %[2]s %[1]s, and there totem provision --new-key\n", totem, office)
 			return nil
 		},
 	}

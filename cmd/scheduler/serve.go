@@ -57,7 +57,7 @@ the scheduler runs.`,
 	if err := c.MarkFlagRequired("office"); err != nil {
 		panic(err) // the flag is defined above
 	}
-	return c
+	return cli.UntilStopped(c)
 }
 
 // count returns a number of things in words: "1 office", "2 offices".

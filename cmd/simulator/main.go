@@ -41,5 +41,5 @@ the printer, the slips as pictures, the ledger's sheets and a summary.`,
 	f.StringVar(&o.out, "out", "out", "`folder` for slips and the tour")
 	f.BoolVar(&o.tour, "tour", false, "take the tour even where there is a display")
 	f.BoolVar(&o.log, "log", false, "write the log of scheduler and totem to standard error")
-	return c
+	return cli.UntilStopped(c)
 }

@@ -45,7 +45,7 @@ works on without the scheduler for as long as its grant lasts.`,
 	}
 	c.Flags().StringVar(&config, "config", "/etc/totem/totem.toml", "configuration `file`")
 	c.Flags().BoolVar(&jsonLog, "json", false, "write the log as JSON lines")
-	return c
+	return cli.UntilStopped(c)
 }
 
 // panelOf returns the glass as the window needs it.

@@ -20,6 +20,7 @@ const (
 	CodeOffice        Code = "T102" // an office file
 	CodeSystem        Code = "T103" // the system lacks something
 	CodeClock         Code = "T104" // the clock is wrong
+	CodeStopped       Code = "T105" // a command was asked to stop before it had done its work
 	CodeStoreOpen     Code = "T200" // the totem's database cannot be opened
 	CodeStoreDamaged  Code = "T201" // the totem's database is damaged
 	CodeStoreFull     Code = "T202" // the disk is full

@@ -16,6 +16,7 @@ func List() []Entry {
 		{CodeOffice, "An office file cannot be read or is wrong.", "Correct the lines that are named; docs/office-file.md describes every field."},
 		{CodeSystem, "The system lacks something that the program needs.", "Install what is named, or update the totem."},
 		{CodeClock, "The totem's clock is not the scheduler's, or nobody vouches for it.", "Set the clock or confirm it with totem vouch, and check its battery and time service; all goes on by itself when it is right."},
+		{CodeStopped, "The command was asked to stop before it had done its work.", "Run it again."},
 		{CodeStoreOpen, "The totem's database cannot be opened or written.", "Check that the data folder is there, mounted, writable, and owned by the totem's user."},
 		{CodeStoreDamaged, "The totem's database is damaged.", "Keep its files aside under another name, never erase them; start again with a new store, and fence the totem at the scheduler."},
 		{CodeStoreFull, "The disk of the totem's database is full.", "Make room on the data partition; nothing half-done was kept."},

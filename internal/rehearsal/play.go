@@ -27,6 +27,7 @@ type Config struct {
 
 	Old      bool // the first totem begins with a release of the oldest messages, and is updated on the way
 	Fences   int  // how many disks are replaced
+	Twins    bool // two schedulers work on the ledger
 	SetBacks int  // how often the scheduler's machine is set back to a snapshot
 	Broken   Broken
 	Log      *slog.Logger // nil is silent
@@ -198,7 +199,7 @@ func (s *script) web(ctx context.Context) error {
 		return err
 	}
 	key := booking.SheetKey{Office: w.plan.Office.ID, Queue: queue, Day: booking.DayOf(now, w.cfg.Zone).AddDays(w.pick(2))}
-	slot, err := w.central().service.Book(ctx, key.Office, key.Queue, key.Day, ledger.Want{From: now}, code)
+	slot, err := w.service().Book(ctx, key.Office, key.Queue, key.Day, ledger.Want{From: now}, code)
 	if err != nil {
 		return nil // nothing left, or not to be sold now
 	}
@@ -217,7 +218,7 @@ func (s *script) fence(ctx context.Context, t *totem) error {
 
 // tellFence is a person's word to the scheduler, who is told to come again while something is not folded.
 func (s *script) tellFence(ctx context.Context, t *totem) error {
-	_, err := s.world.central().service.Fence(ctx, t.name.office, t.name.totem)
+	_, err := s.world.service().Fence(ctx, t.name.office, t.name.totem)
 	if errors.Is(err, scheduler.ErrUnfolded) {
 		return nil
 	}

@@ -94,6 +94,7 @@ func TestWhateverHappensNoSlotIsSoldTwiceAndNoTicketIsLost(t *testing.T) {
 			{"a link that loses", "2026-11-23", rehearsal.Config{Days: 3, Loss: 0.08, Old: true}},
 			{"the day of 25 hours", "2026-10-24", rehearsal.Config{Days: 3, Loss: 0.02}},
 			{"set back and replaced", "2026-11-23", rehearsal.Config{Days: 3, Loss: 0.04, Fences: 2, SetBacks: 2}},
+			{"two schedulers", "2026-11-23", rehearsal.Config{Days: 2, Loss: 0.04, Twins: true, Fences: 1, SetBacks: 2}},
 		} {
 			t.Run(kind.name, func(t *testing.T) {
 				cfg := kind.cfg

@@ -30,7 +30,6 @@ type totem struct {
 	wake    chan struct{}
 	cancel  context.CancelFunc
 	done    chan error
-	dead    bool // its office's midnight is passed by a person's hand: a fork was told
 }
 
 func (w *world) newTotem(name who, version int) *totem {

@@ -29,22 +29,22 @@ type world struct {
 	totems []*totem
 	log    *slog.Logger
 
-	mu      sync.Mutex
-	rng     *mathrand.Rand
-	calm    bool // nothing is lost any more
-	centre  *central
-	radios  map[*radio]bool
+	mu     sync.Mutex
+	rng    *mathrand.Rand
+	calm   bool // nothing is lost any more
+	centre *central
+	radios map[*radio]bool
 }
 
 // central is one life of the scheduler's machine.
 type central struct {
-	memory  *ledger.Memory
-	keys    *keyring
-	stream  *stream
-	service *scheduler.Service
-	answers answerer
-	cancel  context.CancelFunc
-	work    sync.WaitGroup
+	memory   *ledger.Memory
+	keys     *keyring
+	stream   *stream
+	services []*scheduler.Service // one, or two
+	answers  answerer
+	cancel   context.CancelFunc
+	work     sync.WaitGroup
 }
 
 func (w *world) chance(p float64) bool {
@@ -106,22 +106,35 @@ func (w *world) hear(t *totem, r outbox.Report) {
 // begin starts the scheduler's program on what its machine holds.
 func (w *world) begin(memory *ledger.Memory, keys *keyring, s *stream) error {
 	c := &central{memory: memory, keys: keys, stream: s}
-	book := ledger.Book(pushing{memory, w})
-	var err error
-	c.service, err = scheduler.New(scheduler.Config{
-		Plans: []agenda.Plan{w.plan}, Book: book, Roster: w.cfg.Broken.roster(memory), Tallies: memory, Keys: keys,
-		Uplink: w.cfg.Broken.uplink(purger{s}), Round: 3 * time.Minute, Log: w.log,
-	})
-	if err != nil {
-		return err
+	book, number := ledger.Book(pushing{memory, w}), 1
+	if w.cfg.Twins {
+		number = 2
 	}
-	c.answers = w.cfg.Broken.answers(c.service, memory)
+	for i := range number {
+		if i > 0 {
+			book = &lagging{Book: book}
+		}
+		service, err := scheduler.New(scheduler.Config{
+			Plans: []agenda.Plan{w.plan}, Book: book, Roster: w.cfg.Broken.roster(memory), Tallies: memory, Keys: keys,
+			Uplink: w.cfg.Broken.uplink(purger{s}), Round: 3*time.Minute + time.Duration(i)*time.Second, Log: w.log,
+		})
+		if err != nil {
+			return err
+		}
+		c.services = append(c.services, service)
+	}
+	c.answers = w.cfg.Broken.answers(c.services[0], memory)
+	if w.cfg.Twins {
+		c.answers = either{w, [2]answerer{c.answers, c.services[1]}}
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	c.cancel = cancel
 	w.mu.Lock()
 	w.centre = c
 	w.mu.Unlock()
-	c.work.Go(func() { c.service.Run(ctx) })
+	for _, service := range c.services {
+		c.work.Go(func() { service.Run(ctx) })
+	}
 	c.work.Go(func() { s.fold(ctx, c.answers, func() bool { return w.chance(w.cfg.Loss / 4) }) })
 	return nil
 }

@@ -18,6 +18,7 @@ import (
 	"example.org/totem/booking"
 	"example.org/totem/internal/fault"
 	"example.org/totem/locale"
+	"example.org/totem/sync/wire"
 )
 
 // largestFile is far more than any office needs, in bytes.
@@ -65,11 +66,18 @@ func Read(name string, data []byte) (Plan, error) {
 	return plan, nil
 }
 
+func checkOfficeID(id string) error {
+	if id == wire.StrangerOffice {
+		return fmt.Errorf("identifier %q: the word is taken", id)
+	}
+	return booking.CheckID(id)
+}
+
 // plan reads the whole document. What it returns holds only if nothing was reported.
 func (r *report) plan(root *node) Plan {
 	f := newForm(r, "", root)
 	id, ok := f.text("id", true, "valfiorita-anagrafe")
-	f.checkID("id", id, ok, booking.CheckID)
+	f.checkID("id", id, ok, checkOfficeID)
 	languages := f.languages()
 	var first locale.Lang
 	if len(languages) > 0 {

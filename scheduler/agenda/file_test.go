@@ -173,6 +173,7 @@ func TestAMistakeIsToldWithItsLine(t *testing.T) {
 		{"wrong kind", "lead_minutes = 10", `lead_minutes = "10"`, "7: lead_minutes: this is a text, which does not belong here"},
 		{"one bracket", "[[service]]\nid = \"anagrafe\"", "[service]\nid = \"anagrafe\"", "53: this is not TOML"},
 		{"bad id", `id = "prova"`, `id = "Prova!"`, `1: id: identifier "Prova!"`},
+		{"taken id", `id = "prova"`, `id = "stranger"`, `1: id: identifier "stranger": the word is taken`},
 		{"bad zone", "Europe/Rome", "Europe/Roma", `2: zone: there is no time zone "Europe/Roma"`},
 		{"local zone", "Europe/Rome", "Local", `2: zone: there is no time zone "Local"`},
 		{"foreign language", `["it", "en"]`, `["it", "la"]`, `3: languages: Totem does not speak "la"`},

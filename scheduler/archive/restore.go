@@ -55,9 +55,10 @@ type owner struct {
 }
 
 type restorer struct {
-	books  Books
-	done   Contents
-	stores map[owner]bool // whose stores the roster knows; false for those that only a sheet names
+	books   Books
+	done    Contents
+	stores  map[owner]bool // whose stores the roster knows
+	holders []owner        // who holds free slots, some often
 }
 
 func empty(ctx context.Context, b Books) error {
@@ -88,7 +89,7 @@ func (t *restorer) put(ctx context.Context, l line) (err error) {
 		}
 		for _, slot := range sheet.Slots {
 			if totem, ok := slot.Holder.Totem(); ok && slot.State == booking.Free {
-				t.stores[owner{sheet.Office, totem}] = t.stores[owner{sheet.Office, totem}]
+				t.holders = append(t.holders, owner{sheet.Office, totem})
 			}
 		}
 		_, err = t.books.Put(ctx, sheet)
@@ -108,10 +109,11 @@ func (t *restorer) put(ctx context.Context, l line) (err error) {
 // awaitStores makes an office wait for a totem that holds slots though the roster knows no store of it: it came while
 // the backup was made.
 func (t *restorer) awaitStores(ctx context.Context) error {
-	for o, known := range t.stores {
-		if known {
+	for _, o := range t.holders {
+		if t.stores[o] {
 			continue
 		}
+		t.stores[o] = true
 		m, err := t.books.Member(ctx, o.office, o.totem)
 		if err == nil && m.Incarnation.IsZero() {
 			m.Merged = earlier

@@ -26,7 +26,8 @@ server_name: nats-1           # change: another name on every server
 listen: "0.0.0.0:4222"        # where totems and schedulers connect
 max_payload: 1MB
 
-# TLS is always spoken, from the first byte. Totems know the server by the key in tls.key, which is pinned.
+# TLS is always spoken, from the first byte. Totems know the server by the key in tls.key, which is pinned. The two files
+# are looked for where nats-server is started: start it in their directory, or write the whole paths.
 tls {
   cert_file: "tls.crt"
   key_file: "tls.key"

@@ -109,7 +109,7 @@ func (f *Folder) Signer() string {
 	return c.Signer
 }
 
-// Keep makes c durable and in force, and removes the seeds of other keys. It refuses what is not for a key in this
+// Keep makes c durable and in force, and removes the seeds of other keys, and what a power cut left of them. It refuses what is not for a key in this
 // folder, or not for this totem.
 func (f *Folder) Keep(c wire.Credentials) error {
 	kept, err := f.read(c)
@@ -130,7 +130,7 @@ func (f *Folder) Keep(c wire.Credentials) error {
 			}
 		}
 	}
-	return nil
+	return f.sweep()
 }
 
 // credentials is what credentials.json holds.

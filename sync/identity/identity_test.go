@@ -187,6 +187,31 @@ func TestANewKeyTakesThePlaceOfTheOldOneOnlyWithItsCredentials(t *testing.T) {
 	}
 }
 
+func TestWhatAPowerCutLeftOfASeedIsRemoved(t *testing.T) {
+	i := newIssuer(t)
+	f, dir := folder(t)
+	key, err := f.Make(rand.Reader, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, fresh := filepath.Join(dir, ".draft-1"), filepath.Join(dir, ".draft-2")
+	for path, age := range map[string]time.Duration{old: 2 * time.Hour, fresh: 0} {
+		written := time.Now().Add(-age)
+		if err := errors.Join(os.WriteFile(path, []byte("SU"), 0o600), os.Chtimes(path, written, written)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.Keep(i.credentials(t, "rm001", "t1", key)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(old); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the old draft: %v", err)
+	}
+	if _, err := os.Stat(fresh); err != nil {
+		t.Errorf("a draft that another process may be writing: %v", err)
+	}
+}
+
 func TestWhatIsNotForThisTotemIsNotKept(t *testing.T) {
 	f, _, key, i := enrolled(t)
 	before, err := f.JWT()

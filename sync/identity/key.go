@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+	"time"
 
 	"github.com/nats-io/nkeys"
 
@@ -101,6 +102,9 @@ func publicHalf(seed []byte) (string, error) {
 	return pair.PublicKey()
 }
 
+// draftFiles is what files are called before they are whole.
+const draftFiles = ".draft-*"
+
 // readBounded reads a file that is no longer than any of ours.
 func readBounded(path string) ([]byte, error) {
 	file, err := os.Open(path)
@@ -120,7 +124,7 @@ func (f *Folder) write(name string, data []byte) (err error) {
 			err = f.unusable(err, path)
 		}
 	}()
-	draft, err := os.CreateTemp(f.dir, ".draft-*") // readable by its owner alone
+	draft, err := os.CreateTemp(f.dir, draftFiles) // readable by its owner alone
 	if err != nil {
 		return err
 	}
@@ -132,6 +136,27 @@ func (f *Folder) write(name string, data []byte) (err error) {
 		return errors.Join(err, os.Remove(draft.Name()))
 	}
 	return errors.Join(f.own(f.dir), syncFolder(f.dir), syncFolder(filepath.Dir(f.dir)))
+}
+
+// abandoned is how much older than the credentials a draft is that nobody writes any more.
+const abandoned = time.Hour
+
+// sweep removes the drafts of processes that are gone: there may be a seed in one.
+func (f *Folder) sweep() error {
+	kept, err := os.Stat(filepath.Join(f.dir, credentialsFile))
+	if err != nil {
+		return f.unusable(err, f.dir)
+	}
+	drafts, err := filepath.Glob(filepath.Join(f.dir, draftFiles))
+	for _, path := range drafts {
+		if info, gone := os.Lstat(path); gone == nil && kept.ModTime().Sub(info.ModTime()) > abandoned {
+			err = errors.Join(err, os.Remove(path))
+		}
+	}
+	if err != nil {
+		return f.unusable(err, f.dir)
+	}
+	return nil
 }
 
 // own gives a file to the owner of the folder that the identity's folder is in, where that is not whoever runs this.

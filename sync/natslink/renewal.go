@@ -12,7 +12,8 @@ import (
 
 // When credentials are renewed. A random part of the same length is added to each, so that a fleet does not act as one.
 const (
-	renewEvery   = 16 * time.Hour   // on a connection that stays: every 24 h on average, of the 30 days that they live
+	renewFirst   = 10 * time.Minute // after the first connection: not in the crowd of those who connect at the same time
+	renewEvery   = 16 * time.Hour   // every 24 h on average, of the 30 days that they live
 	renewAgain   = 5 * time.Minute  // after no answer
 	strangerRest = time.Minute      // between two questions of a totem that is not let in
 	refusedRest  = 10 * time.Minute // after the scheduler itself has refused the key
@@ -52,7 +53,9 @@ func (r *renewal) run(ctx context.Context) {
 			resting = false
 		case <-r.connected:
 			r.told = ""
-			due = r.later(r.asTotem(ctx))
+			if due == nil {
+				due = r.later(renewFirst)
+			}
 		case <-due:
 			due = r.later(r.asTotem(ctx))
 		case err := <-r.unreached:

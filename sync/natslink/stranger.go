@@ -76,7 +76,7 @@ func Try(ctx context.Context, c Config) error {
 		conn.Close()
 		return nil
 	case d.failed == nil && isRefused(err):
-		return fault.New(fault.CodeLinkKey, nil, "if it ran within the last weeks its key was revoked: have a token made by scheduler enrol, and run totem provision with it; else let it run, and it renews them",
+		return fault.New(fault.CodeLinkKey, nil, "if it ran within the last weeks its key was revoked: have a token made by scheduler enrol, and run totem provision --new-key with it; else let it run, and it renews them",
 			"the servers do not let this totem in: its credentials have expired, or its key was revoked")
 	}
 	return unreached(c.URL, err, d.failed)

@@ -234,3 +234,24 @@ func TestASchedulerThatAlwaysHasMoreHoldsUpNothing(t *testing.T) {
 		}
 	})
 }
+
+// A copy that speaks on a connection of its own is found out by what it said under the number that comes next.
+func TestACopyThatSpeaksWhileTheOriginalIsConnectedIsAFork(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCentre()
+		original, copied := offlineCopy(t, c, 1)
+		defer original.end(t)
+		f, chain, ok, err := copied.Next(t.Context())
+		if err != nil || !ok {
+			t.Fatalf("the copy has nothing to say: %v", err)
+		}
+		if _, err := c.send(f, chain); err != nil {
+			t.Fatal(err)
+		}
+		original.commit()
+		pass(time.Minute)
+		if len(reported[outbox.Forked](original)) != 1 || original.disk.waiting() != 1 {
+			t.Errorf("reports %v, %d wait", original.reports, original.disk.waiting())
+		}
+	})
+}

@@ -3,13 +3,17 @@ package central
 import (
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -69,7 +73,7 @@ func OpenBooks(ctx context.Context, s Store) (*Books, error) {
 	if s.DataDir == "" && s.NATS == "" {
 		return nil, fault.New(fault.CodeUsage, nil, "name a data directory, or the URL of a NATS server", "nothing says where the scheduler's books are")
 	}
-	if err := errors.Join(checkPins(s.Pins), checkListen(s)); err != nil {
+	if err := errors.Join(checkPins(s.Pins), checkReplicas(s), checkListen(s)); err != nil {
 		return nil, err
 	}
 	if s.Random == nil {
@@ -95,6 +99,16 @@ func checkPins(pins []string) error {
 	return nil
 }
 
+func checkReplicas(s Store) error {
+	switch {
+	case s.Replicas > 1 && s.NATS == "":
+		return fault.New(fault.CodeUsage, nil, "leave --replicas out, or name a cluster with --nats", "the embedded NATS server keeps one copy of everything, not %d", s.Replicas)
+	case !slices.Contains([]int{0, 1, 3, 5}, s.Replicas):
+		return fault.New(fault.CodeUsage, nil, "ask for 1, 3 or 5: of an even number no more servers may fail", "a cluster does not keep %d copies", s.Replicas)
+	}
+	return nil
+}
+
 func (b *Books) open(ctx context.Context, s Store) (err error) {
 	var running string
 	if s.DataDir != "" {
@@ -114,6 +128,9 @@ func (b *Books) open(ctx context.Context, s Store) (err error) {
 		b.at = address{url: running, pins: b.authority.Pins()}
 		s.NATS, s.Creds = running, ""
 	case s.NATS == "":
+		if err := checkHere(s.DataDir); err != nil {
+			return err
+		}
 		if _, err := os.Stat(filepath.Join(s.DataDir, ledgerDir)); errors.Is(err, fs.ErrNotExist) && !s.Init {
 			return emptyFault(err, s.DataDir)
 		}
@@ -178,33 +195,58 @@ func (b *Books) unopened(ctx context.Context, err error, s Store) error {
 	case errors.Is(shut, nats.ErrPermissionViolation):
 		return fault.New(fault.CodeCentralNATS, shut,
 			"name the scheduler's data directory with --data, or credentials with --creds of a user who may use JetStream",
-			"the NATS server %s takes this for a stranger, and does not open its ledger", s.NATS)
+			"the NATS server %s takes this for a stranger, and does not open its ledger", WithoutPassword(s.NATS))
 	case errors.Is(err, jetstream.ErrNoJetStream):
 		return fault.New(fault.CodeCentralNATS, err, "start the server with JetStream (nats-server -js), or leave --nats out",
-			"the NATS server %s has no JetStream, in which the ledger is kept", s.NATS)
+			"the NATS server %s has no JetStream, in which the ledger is kept", WithoutPassword(s.NATS))
 	case errors.Is(err, jetstream.ErrNoLedger) && s.NATS != "":
 		return fault.New(fault.CodeCentralEmpty, err, "check the URL; for a new ledger run: scheduler init --nats URL; to have an earlier one again: scheduler restore",
-			"the NATS server %s holds no ledger", s.NATS)
+			"the NATS server %s holds no ledger", WithoutPassword(s.NATS))
 	case errors.Is(err, jetstream.ErrNoLedger):
 		return emptyFault(err, s.DataDir)
 	case errors.Is(err, jetstream.ErrLost):
 		return fault.New(fault.CodeCentralStore, err, "put the lost files back, or restore the ledger from a backup: scheduler restore",
 			"part of the ledger is lost")
 	}
-	return fault.New(fault.CodeCentralNATS, err, "look at the NATS server's log", "the ledger cannot be opened")
+	remedy := "look at the cause; if it does not pass, report it with the scheduler's log"
+	if s.NATS != "" {
+		remedy = "see what is wrong with the servers: scheduler fitness --nats URL; a majority of them must run"
+	}
+	return fault.New(fault.CodeCentralNATS, err, remedy, "the ledger cannot be opened")
 }
 
 func unreached(err error, s Store) error {
 	switch {
 	case errors.Is(err, authority.ErrPin):
 		return fault.New(fault.CodeCentralNATS, err, "check the URL; if the server's key is another on purpose, name its pin with --pin",
-			"the NATS server %s is not the one that is expected", s.NATS)
+			"the NATS server %s is not the one that is expected", WithoutPassword(s.NATS))
+	case unvouched(err):
+		return fault.New(fault.CodeCentralNATS, err,
+			"name the data directory of the scheduler that the server was set up for (--data), or the pin of the server's TLS key (--pin)",
+			"nothing says that the NATS server %s is the right one", WithoutPassword(s.NATS))
 	case errors.Is(err, nats.ErrAuthorization):
 		return fault.New(fault.CodeCentralNATS, err, "name the data directory of the scheduler that the server was set up for (--data), or credentials for it (--creds)",
-			"the NATS server %s does not let this scheduler in", s.NATS)
+			"the NATS server %s does not let this scheduler in", WithoutPassword(s.NATS))
 	}
 	return fault.New(fault.CodeCentralNATS, err, "check the URL, with tls:// for a server that speaks TLS, and that the server runs",
-		"the NATS server %s does not answer", s.NATS)
+		"the NATS server %s does not answer", WithoutPassword(s.NATS))
+}
+
+// WithoutPassword returns URLs of servers, with commas between them, as they may be shown.
+func WithoutPassword(urls string) string {
+	all := strings.Split(urls, ",")
+	for i := range all {
+		if u, err := url.Parse(strings.TrimSpace(all[i])); err == nil {
+			all[i] = u.Redacted()
+		}
+	}
+	return strings.Join(all, ",")
+}
+
+// unvouched reports whether no certificate authority that the system trusts vouches for the server.
+func unvouched(err error) bool {
+	_, ok := errors.AsType[*tls.CertificateVerificationError](err)
+	return ok
 }
 
 // Authority returns who makes and revokes credentials, nil where the books were opened without an identity.

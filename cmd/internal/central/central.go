@@ -159,6 +159,9 @@ func (c *Central) start(ctx context.Context, cfg Config, plans []agenda.Plan) (e
 		return err
 	}
 	c.announced = cfg.DataDir
+	if err := noteElsewhere(cfg.DataDir, cfg.NATS); err != nil {
+		return err
+	}
 	working, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	c.cancel = cancel
 	c.work.Go(func() { c.service.Run(working) })
@@ -228,6 +231,8 @@ func (c *Central) closeAll() error {
 		err = errors.Join(err, c.mirror.Close())
 	}
 	err = errors.Join(err, c.books.Close())
-	event.Log(c.log, event.CentralStopped)
+	if c.announced != "" { // else it never began
+		event.Log(c.log, event.CentralStopped)
+	}
 	return err
 }

@@ -2,6 +2,7 @@ package central
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -51,6 +52,36 @@ func claim(s Store) (lock *os.File, running string, err error) {
 			"another process uses the data directory %s", s.DataDir)
 	}
 	return nil, running, nil
+}
+
+// elsewhereFile holds, in a data directory, the URL of the server that keeps the ledger since it was moved there, or made
+// there: one that still lies in the directory is not to be taken for it.
+const elsewhereFile = "elsewhere"
+
+// noteElsewhere keeps that the ledger is on the server nats, "" for one that is in the directory.
+func noteElsewhere(data, nats string) error {
+	if nats == "" {
+		return nil
+	}
+	if err := os.WriteFile(filepath.Join(data, elsewhereFile), []byte(WithoutPassword(nats)+"\n"), 0o600); err != nil {
+		return storeFault(err, data)
+	}
+	return nil
+}
+
+// checkHere returns a fault if the ledger is not in the directory but elsewhere.
+func checkHere(data string) error {
+	path := filepath.Join(data, elsewhereFile)
+	url, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return storeFault(err, data)
+	}
+	at := strings.TrimSpace(string(url))
+	return fault.New(fault.CodeUsage, nil, fmt.Sprintf("name it: --nats %s; if the ledger is to be in the directory again, remove the file %s", at, path),
+		"the ledger of the scheduler in %s is on the NATS server %s", data, at)
 }
 
 // announce tells, for those who find the data directory taken, where the server is. It does so whole or not at all.

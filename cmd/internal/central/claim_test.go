@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"example.org/totem/cmd/internal/central"
@@ -68,6 +69,73 @@ func TestWhereASchedulerWasKilledTheNextOneIsNotMisled(t *testing.T) {
 	defer books.Close()
 	if _, err := os.Stat(filepath.Join(dir, "serving")); err == nil {
 		t.Error("the directory still says that a scheduler serves")
+	}
+}
+
+func TestAnInitThatWasCutShortIsFinishedByTheNext(t *testing.T) {
+	ctx, dir := context.Background(), filepath.Join(t.TempDir(), "data")
+	if err := central.Init(ctx, central.Store{DataDir: dir}); err != nil {
+		t.Fatal(err)
+	}
+	// As a process leaves it that is killed before the epoch is written.
+	streams, err := filepath.Glob(filepath.Join(dir, "nats", "jetstream", "*", "streams", "*"))
+	if err != nil || len(streams) == 0 {
+		t.Fatalf("%v, %v", streams, err)
+	}
+	for _, stream := range streams {
+		if err := os.RemoveAll(stream); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := central.Init(ctx, central.Store{DataDir: dir}); err != nil {
+		t.Errorf("made after all: %v", err)
+	}
+	if got := code(t, central.Init(ctx, central.Store{DataDir: dir})); got != fault.CodeUsage {
+		t.Errorf("made twice: %s", got)
+	}
+	// A ledger of another identity, or of one that is lost, is left alone.
+	identity := filepath.Join(dir, "identity")
+	if err := os.RemoveAll(identity); err != nil {
+		t.Fatal(err)
+	}
+	if got := code(t, central.Init(ctx, central.Store{DataDir: dir})); got != fault.CodeUsage {
+		t.Errorf("made over a ledger without its identity: %s", got)
+	}
+	other := t.TempDir()
+	if err := central.Init(ctx, central.Store{DataDir: other}); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.CopyFS(identity, os.DirFS(filepath.Join(other, "identity"))); err != nil {
+		t.Fatal(err)
+	}
+	if got := code(t, central.Init(ctx, central.Store{DataDir: dir})); got != fault.CodeUsage {
+		t.Errorf("made beside the ledger of another identity: %s", got)
+	}
+}
+
+func TestCopiesThatCannotBeKeptAreRefusedBeforeAnythingIsMade(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	for _, s := range []central.Store{{DataDir: dir, Replicas: 3}, {DataDir: dir, NATS: "nats://127.0.0.1:1", Replicas: 2}, {DataDir: dir, Replicas: -1}} {
+		if got := code(t, central.Init(context.Background(), s)); got != fault.CodeUsage {
+			t.Errorf("%d copies at %q: %s", s.Replicas, s.NATS, got)
+		}
+	}
+	if _, err := os.Stat(dir); err == nil {
+		t.Error("something was made")
+	}
+}
+
+func TestADamagedIdentityIsToldAsWhatItIs(t *testing.T) {
+	dir := t.TempDir()
+	if err := central.Init(context.Background(), central.Store{DataDir: dir}); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "identity", "authority.json"), []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := central.OpenIdentity(dir)
+	if f := fault.Of(err); f.Code != fault.CodeCentralStore || !strings.Contains(f.Remedy, "from a copy") {
+		t.Errorf("%v; what to do: %s", err, f.Remedy)
 	}
 }
 

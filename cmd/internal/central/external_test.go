@@ -63,6 +63,42 @@ func external(t *testing.T, data string, changes ...string) *server.Server {
 	return s
 }
 
+func TestALedgerThatWasMovedToAServerIsNotTakenForTheOneLeftBehind(t *testing.T) {
+	ctx, data := context.Background(), t.TempDir()
+	s := external(t, data)
+	if err := central.Init(ctx, central.Store{DataDir: data}); err != nil {
+		t.Fatal(err)
+	}
+	at := strings.Replace(s.ClientURL(), "//", "//nobody:secret@", 1)
+	if err := central.Init(ctx, central.Store{DataDir: data, NATS: at}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := central.OpenBooks(ctx, central.Store{DataDir: data})
+	if got := code(t, err); got != fault.CodeUsage || !strings.Contains(fault.Of(err).Remedy, "--nats") || strings.Contains(fault.Of(err).Remedy, "secret") {
+		t.Errorf("the ledger left behind: %v; what to do: %s", err, fault.Of(err).Remedy)
+	}
+	_, err = central.Open(ctx, central.Config{OfficeFiles: []string{officeFile}, DataDir: data, Listen: "127.0.0.1:0"})
+	if got := code(t, err); got != fault.CodeUsage {
+		t.Errorf("the ledger left behind is served: %v", err)
+	}
+	books, err := central.OpenBooks(ctx, central.Store{Identity: data, NATS: s.ClientURL()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := books.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := os.Remove(filepath.Join(data, "elsewhere")); err != nil {
+		t.Fatal(err)
+	}
+	if books, err = central.OpenBooks(ctx, central.Store{DataDir: data}); err != nil {
+		t.Fatal(err)
+	}
+	if err := books.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestAServerSetUpByTheSchedulersConfigurationServesItAndItsTotems(t *testing.T) {
 	ctx, p, data := context.Background(), plan(t), t.TempDir()
 	s := external(t, data)
@@ -115,7 +151,7 @@ func TestAnExternalServerThatIsNotTheSchedulersIsRefused(t *testing.T) {
 		"another key":      {central.Store{DataDir: stranger, NATS: s.ClientURL()}, "is not the one that is expected"},
 		"another operator": {central.Store{DataDir: stranger, NATS: s.ClientURL(), Pins: own.Pins()}, "does not let this scheduler in"},
 		"nobody":           {central.Store{NATS: s.ClientURL(), Pins: own.Pins()}, "takes this for a stranger"},
-		"no certificate":   {central.Store{NATS: s.ClientURL()}, "does not answer"},
+		"no certificate":   {central.Store{NATS: s.ClientURL()}, "nothing says that the NATS server"},
 		"no file":          {central.Store{NATS: s.ClientURL(), Creds: "none.creds"}, "cannot be read"},
 	} {
 		_, err := central.OpenBooks(ctx, c.store)

@@ -76,7 +76,7 @@ func Examine(ctx context.Context, s Store) (Findings, error) {
 	if s.NATS == "" {
 		return nil, fault.New(fault.CodeUsage, nil, "name the URL of a NATS server; the embedded one is always fit", "there is no cluster to look at")
 	}
-	if err := checkPins(s.Pins); err != nil {
+	if err := errors.Join(checkPins(s.Pins), checkReplicas(s)); err != nil {
 		return nil, err
 	}
 	b := &Books{pins: s.Pins, at: address{url: s.NATS, pins: s.Pins}}

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,6 +39,9 @@ func OpenIdentity(data string) (*authority.Authority, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, emptyFault(err, data)
 	case err != nil:
+		if _, damaged := errors.AsType[*fault.Fault](err); damaged {
+			return nil, err
+		}
 		return nil, storeFault(err, data)
 	}
 	return a, nil
@@ -56,7 +60,7 @@ func Init(ctx context.Context, s Store) error {
 	taken, err := holdsLedger(ctx, s)
 	if err == nil && taken {
 		err = fault.New(fault.CodeUsage, nil, "name another place; or start the scheduler that is there: scheduler serve",
-			"there is a scheduler's ledger already, in %s", cmp.Or(s.NATS, s.DataDir))
+			"there is a scheduler's ledger already, in %s", cmp.Or(WithoutPassword(s.NATS), s.DataDir))
 	}
 	if err != nil {
 		return err
@@ -66,14 +70,22 @@ func Init(ctx context.Context, s Store) error {
 	if err != nil {
 		return err
 	}
-	return books.Close()
+	if s.DataDir != "" {
+		err = noteElsewhere(s.DataDir, s.NATS)
+	}
+	return errors.Join(err, books.Close())
 }
 
-// holdsLedger reports whether there is a ledger where s says.
+// holdsLedger reports whether there is a ledger where s says. One whose making was cut short is none.
 func holdsLedger(ctx context.Context, s Store) (bool, error) {
 	if s.NATS == "" {
-		_, err := os.Lstat(filepath.Join(s.DataDir, ledgerDir))
-		return err == nil, nil // what else may be wrong with the directory is seen when it is made
+		if _, err := os.Lstat(filepath.Join(s.DataDir, ledgerDir)); err != nil {
+			return false, nil // what else may be wrong with the directory is seen when it is made
+		}
+		if foreign, err := holdsForeign(s.DataDir); err != nil || foreign {
+			return foreign, err
+		}
+		s.Alone = false // a scheduler that runs is asked
 	}
 	books, err := OpenBooks(ctx, s)
 	switch {
@@ -83,6 +95,26 @@ func holdsLedger(ctx context.Context, s Store) (bool, error) {
 		return false, nil
 	}
 	return false, err
+}
+
+// holdsForeign reports whether a data directory holds what is not its identity's: it has another one, or none.
+func holdsForeign(data string) (bool, error) {
+	a, err := OpenIdentity(data)
+	if fault.Of(err).Code == fault.CodeCentralEmpty {
+		return true, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	own, err := a.Accounts(nil)
+	if err != nil {
+		return false, storeFault(err, data)
+	}
+	there, err := os.ReadDir(filepath.Join(data, ledgerDir, "jetstream"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return false, storeFault(err, data)
+	}
+	return slices.ContainsFunc(there, func(e fs.DirEntry) bool { return own[e.Name()] == "" }), nil
 }
 
 // identify opens the identity, or makes it where that is wanted. Without one it returns nil where none is needed.

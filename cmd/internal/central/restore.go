@@ -35,6 +35,9 @@ type Restored struct {
 // *fault.Fault.
 func Restore(ctx context.Context, s Store, backup io.ReadSeeker, newIdentity bool, progress archive.Progress) (Restored, error) {
 	contents, err := archive.Check(backup)
+	if _, unread := errors.AsType[*fs.PathError](err); unread {
+		return Restored{}, fault.New(fault.CodeUsage, err, "check the name, that it is no directory, and the rights", "the backup cannot be read, and nothing was restored")
+	}
 	if err != nil {
 		return Restored{}, archiveFault(err, s)
 	}
@@ -60,8 +63,14 @@ func Restore(ctx context.Context, s Store, backup io.ReadSeeker, newIdentity boo
 	}
 	if errors.Is(err, archive.ErrNotEmpty) {
 		err = errors.Join(archiveFault(err, s), os.Remove(mark))
+	} else if err != nil && books.full(err) {
+		err = fault.New(fault.CodeCentralStore, err, "make room; then remove nats and restoring in that directory, leave identity there, and restore again",
+			"the data directory %s has no space for the ledger", s.DataDir)
 	} else if err != nil {
 		err = archiveFault(err, s)
+	}
+	if err == nil {
+		err = noteElsewhere(s.DataDir, s.NATS)
 	}
 	if err = errors.Join(err, books.Close()); err != nil {
 		return r, err

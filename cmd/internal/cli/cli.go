@@ -48,8 +48,12 @@ func Main(root *cobra.Command) int {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return Usage(c, err) })
 	checkHelpTopics(root)
 	c, err := root.ExecuteContextC(ctx)
-	if err == nil || errors.Is(err, context.Canceled) && ctx.Err() != nil {
+	stopped := errors.Is(err, context.Canceled) && ctx.Err() != nil
+	if err == nil || stopped && c.Annotations[untilStopped] != "" {
 		return ExitOK
+	}
+	if stopped {
+		err = fault.New(fault.CodeStopped, err, "run it again", "the work was not done, for it was asked to stop")
 	}
 	if cobraUsage(err) {
 		err = Usage(c, err)
@@ -58,6 +62,19 @@ func Main(root *cobra.Command) int {
 		Print(root.ErrOrStderr(), root.Name(), err)
 	}
 	return Status(err)
+}
+
+// untilStopped is the annotation that UntilStopped makes.
+const untilStopped = "until stopped"
+
+// UntilStopped marks a command whose work it is to run until it is asked to stop, and returns it. Any other command that
+// is asked to stop has not done its work, and says so.
+func UntilStopped(c *cobra.Command) *cobra.Command {
+	if c.Annotations == nil {
+		c.Annotations = make(map[string]string)
+	}
+	c.Annotations[untilStopped] = "yes"
+	return c
 }
 
 // checkHelpTopics makes "help nonsense" a wrong command line; cobra would call it done.

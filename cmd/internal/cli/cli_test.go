@@ -114,7 +114,12 @@ func TestAProgramThatWasAskedToStopHasNotFailed(t *testing.T) {
 		return c.Context().Err()
 	}}
 	root.SetArgs([]string{})
-	if status := cli.Main(root); status != cli.ExitOK {
+	var words bytes.Buffer
+	root.SetErr(&words)
+	if status := cli.Main(root); status != cli.ExitFailed || !strings.Contains(words.String(), "T105: the work was not done, for it was asked to stop") {
+		t.Errorf("status %d for work that was not done: %s", status, words.String())
+	}
+	if status := cli.Main(cli.UntilStopped(root)); status != cli.ExitOK {
 		t.Errorf("status %d", status)
 	}
 	root.RunE = func(*cobra.Command, []string) error { return context.Canceled }

@@ -134,7 +134,11 @@ func examineLink(ctx context.Context, cfg Config, life booking.Incarnation) Part
 	if err != nil {
 		return unanswered(cfg, err)
 	}
-	return Part{Name: "scheduler", State: Good, Cause: fmt.Sprintf("answers; last fact accepted from this totem: %d", last)}
+	cause := fmt.Sprintf("answers; last fact accepted from this totem: %d", last)
+	if life.IsZero() { // nothing can be asked in the store's name
+		cause += "; whether its store is believed, the log of the totem says"
+	}
+	return Part{Name: "scheduler", State: Good, Cause: cause}
 }
 
 // shutOut says why no connection came about though somebody listens.
