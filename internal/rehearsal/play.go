@@ -138,7 +138,12 @@ func (s *script) closeDays(ctx context.Context) error {
 func (s *script) act(ctx context.Context) error {
 	w := s.world
 	t := w.totems[w.pick(len(w.totems))]
+	hour := time.Now().In(w.cfg.Zone).Hour()
 	switch n := w.pick(100); {
+	case hour == 16 && n < 8: // and in the night there is still something to fold
+		w.central().stream.rest(time.Duration(7+w.pick(5)) * time.Hour)
+	case hour >= 18 && n < 85: // nobody is in the office: what is broken stays so until the day is closed
+		return nil
 	case n < 45:
 		if w.cfg.Broken == AnswerBeforeCommit && n < 5 {
 			return t.visitLost(ctx)
@@ -146,7 +151,7 @@ func (s *script) act(ctx context.Context) error {
 		return t.visit(ctx)
 	case n < 63:
 		return s.web(ctx)
-	case n < 68:
+	case n < 68, n < 85 && hour == 17: // and in the night that follows the day is closed
 		return s.breakOff(ctx, t)
 	case n < 73:
 		t.radio.set(!t.radio.isUp())
@@ -173,17 +178,20 @@ func (s *script) act(ctx context.Context) error {
 	return nil
 }
 
-// breakOff is a visit, and a link that breaks in the middle of telling it. Sometimes another message comes behind what
-// was told last.
+// breakOff is a visit, and a link that breaks in the middle of telling it: often the fact is accepted and its
+// acknowledgement lost. Sometimes another message comes behind what was told last.
 func (s *script) breakOff(ctx context.Context, t *totem) error {
 	w := s.world
+	if w.chance(0.8) {
+		t.radio.deafen()
+	}
 	if err := t.visit(ctx); err != nil {
 		return err
 	}
 	<-time.After(time.Duration(w.pick(1500)) * time.Millisecond)
 	t.radio.set(false)
 	s.sinceHeard[t.name] = time.Now()
-	if w.chance(0.3) {
+	if w.chance(0.8) {
 		w.central().stream.litter(t.name)
 	}
 	return nil

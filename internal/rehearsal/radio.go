@@ -29,6 +29,7 @@ type radio struct {
 
 	mu     sync.Mutex
 	up     bool
+	deaf   bool // no acknowledgement of a fact comes back
 	closed bool
 	events chan outbox.Event
 	wg     sync.WaitGroup
@@ -50,8 +51,21 @@ func (r *radio) set(up bool) {
 	if r.up == up || r.closed {
 		return
 	}
-	r.up = up
+	r.up, r.deaf = up, false
 	r.events <- outbox.Event{Up: up, Down: !up}
+}
+
+// deafen loses every acknowledgement of a fact until the link breaks.
+func (r *radio) deafen() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.deaf = true
+}
+
+func (r *radio) isDeaf() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.deaf
 }
 
 func (r *radio) isUp() bool {
@@ -215,5 +229,11 @@ func (r *radio) Send(ctx context.Context, f booking.Fact, chain uint64) (uint64,
 	if err != nil {
 		return 0, err
 	}
-	return carry(ctx, r, func(context.Context) (uint64, error) { return r.world.central().stream.publish(r.from, data, chain) })
+	sequence, err := carry(ctx, r, func(context.Context) (uint64, error) {
+		return r.world.central().stream.publish(r.from, data, chain)
+	})
+	if r.isDeaf() {
+		return 0, errLost
+	}
+	return sequence, err
 }
