@@ -16,6 +16,7 @@ import (
 
 	"example.org/totem/booking"
 	"example.org/totem/scheduler/agenda"
+	"example.org/totem/sync/identity"
 	"example.org/totem/sync/natslink"
 	"example.org/totem/sync/outbox"
 	"example.org/totem/sync/wire"
@@ -87,7 +88,7 @@ func (p *process) checkLog() {
 	}
 }
 
-func dial(t *testing.T, url string, p agenda.Plan, d *device) *natslink.Totem {
+func dial(t *testing.T, url string, p agenda.Plan, d *identity.Folder) *natslink.Totem {
 	t.Helper()
 	link, err := natslink.Dial(context.Background(), natslink.Config{URL: url, Office: p.Office.ID, Totem: p.Totems[0], Identity: d, Spread: time.Millisecond})
 	if err != nil {

@@ -130,7 +130,6 @@ type pocket struct {
 	card
 	who  *crowd
 	pair nkeys.KeyPair
-	kept chan struct{} // gets a value when credentials were renewed
 	has  struct {
 		sync.Mutex
 		jwt string
@@ -144,7 +143,7 @@ func newPocket(who *crowd, c card) (*pocket, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &pocket{card: c, who: who, pair: pair, kept: make(chan struct{}, 1)}
+	p := &pocket{card: c, who: who, pair: pair}
 	p.has.jwt = c.JWT
 	return p, nil
 }
@@ -176,9 +175,5 @@ func (p *pocket) Keep(c wire.Credentials) error {
 	p.has.Lock()
 	p.has.jwt = c.JWT
 	p.has.Unlock()
-	select {
-	case p.kept <- struct{}{}:
-	default: // nobody has looked since the last time
-	}
 	return nil
 }

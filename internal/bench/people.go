@@ -59,8 +59,7 @@ const (
 	bareTries   = 3 // where totems try until they are connected
 )
 
-// connect connects everybody, some at a time. It answers when all are connected and subscribed; totems have also been
-// given fresh credentials, which each asks for whenever it is connected.
+// connect connects everybody, some at a time. It answers when all are connected and subscribed.
 func (p *people) connect(ctx context.Context, to invitation) (nothing, error) {
 	ctx, cancel := context.WithTimeout(ctx, connectWait)
 	defer cancel()
@@ -117,18 +116,22 @@ func (p *people) dial(ctx context.Context, url string, who *crowd, c card) (*nat
 	if err != nil {
 		return nil, err
 	}
-	p.work.Go(func() { p.listen(link) })
+	up := make(chan struct{})
+	p.work.Go(func() { p.listen(link, sync.OnceFunc(func() { close(up) })) })
 	select {
-	case <-id.kept:
+	case <-up:
 		return link, nil
 	case <-ctx.Done():
 		return link, fmt.Errorf("totem %s of %s: %w", c.Totem, c.Office, ctx.Err())
 	}
 }
 
-// listen notes when pushes come, until the link is closed.
-func (p *people) listen(link *natslink.Totem) {
+// listen tells that the link is up and notes when pushes come, until the link is closed.
+func (p *people) listen(link *natslink.Totem, up func()) {
 	for ev := range link.Events() {
+		if ev.Up {
+			up()
+		}
 		if ev.Pushed == nil {
 			continue
 		}

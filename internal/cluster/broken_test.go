@@ -99,6 +99,12 @@ func TestABrokenWriterIsCaught(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			wrong := inMemory(t, c.book, c.anotherKey).judge()
+			for range 30 { // a broken writer does not do harm every time
+				if c.innocent || len(wrong) > 0 {
+					break
+				}
+				wrong = inMemory(t, c.book, c.anotherKey).judge()
+			}
 			switch {
 			case c.innocent && len(wrong) > 0:
 				t.Errorf("%d accusations, the first: %s", len(wrong), wrong[0])
