@@ -140,8 +140,12 @@ func (s *script) act(ctx context.Context) error {
 	t := w.totems[w.pick(len(w.totems))]
 	hour := time.Now().In(w.cfg.Zone).Hour()
 	switch n := w.pick(100); {
-	case hour == 16 && n < 8: // and in the night there is still something to fold
-		w.central().stream.rest(time.Duration(7+w.pick(5)) * time.Hour)
+	case w.cfg.Broken == BytesForNumbers && hour == 14:
+		return s.breakOff(ctx, t)
+	case w.cfg.Broken == BytesForNumbers && hour >= 15:
+		return nil // until the day is closed
+	case w.cfg.Broken == PurgeOfAll && hour == 13, hour == 16 && n < 8: // and in the night there is still something to fold
+		w.central().stream.rest(time.Duration(8+w.pick(4)+16-hour) * time.Hour)
 	case hour >= 18 && n < 85: // nobody is in the office: what is broken stays so until the day is closed
 		return nil
 	case n < 45:
@@ -182,16 +186,21 @@ func (s *script) act(ctx context.Context) error {
 // acknowledgement lost. Sometimes another message comes behind what was told last.
 func (s *script) breakOff(ctx context.Context, t *totem) error {
 	w := s.world
-	if w.chance(0.8) {
+	sure := w.cfg.Broken == BytesForNumbers
+	if sure || w.chance(0.8) {
 		t.radio.deafen()
 	}
 	if err := t.visit(ctx); err != nil {
 		return err
 	}
-	<-time.After(time.Duration(w.pick(1500)) * time.Millisecond)
+	wait := time.Duration(w.pick(1500)) * time.Millisecond
+	if sure {
+		wait += 3 * time.Second
+	}
+	<-time.After(wait)
 	t.radio.set(false)
 	s.sinceHeard[t.name] = time.Now()
-	if w.chance(0.8) {
+	if sure || w.chance(0.8) {
 		w.central().stream.litter(t.name)
 	}
 	return nil
