@@ -62,7 +62,7 @@ func (l *lab) measureClients(ctx context.Context, offices, totems, blocks int) (
 	about := fmt.Sprintf("%.0f connected, TLS 1.3, operator JWT, %.1f subscriptions each and %.1f of the bare ones", n, float64(subscriptions[0])/n, float64(subscriptions[1])/n)
 	c.memory = measured{memory[0], memory[1], blocks, "the server's own RAM (RssAnon) after garbage collection, after each totem's hello; " + about}
 	c.cpu = measured{quantile(connects[0], 0.5), quantile(connects[1], 0.5), blocks,
-		fmt.Sprintf("the server process from the first dial until all are subscribed, a totem's fresh credentials included; its hello costs %.2f ms more; %s", quantile(hellos, 0.5), about)}
+		fmt.Sprintf("the server process from the first dial until all are subscribed; a totem's hello costs %.2f ms more; %s", quantile(hellos, 0.5), about)}
 	return c, nil
 }
 
