@@ -37,6 +37,14 @@ type (
 	PrintFound struct{}
 	// LeaveFound says that nobody here wants that slip.
 	LeaveFound struct{}
+	// PrintAgain asks for the slip of the ticket on the screen, which did not come out or may not have.
+	PrintAgain struct{}
+	// CheckPaper asks for a test strip after a refill, before the totem does it by itself.
+	CheckPaper struct{}
+	// StripSeen says whether the words of the test strip can be read: thermal paper prints on one side only.
+	StripSeen struct{ Readable bool }
+	// WithoutPaper leaves the refill screen although the printer is not ready.
+	WithoutPaper struct{}
 	// Touched is any touch that met no control. It keeps the conversation alive.
 	Touched struct{}
 )
@@ -70,6 +78,8 @@ type (
 	}
 	// SlipFound says at start-up that a ticket's slip has no known outcome.
 	SlipFound struct{ Ticket Ticket }
+	// PaperChecked says what became of a test strip.
+	PaperChecked struct{ Result paper.Result }
 	// PrinterChanged brings the printer's status.
 	PrinterChanged struct{ Status paper.Status }
 	// LinkChanged says whether the scheduler can be reached, and of when the sheets are.
@@ -93,6 +103,10 @@ func (ToggleContrast) msg() {}
 func (OpenHelp) msg()       {}
 func (PrintFound) msg()     {}
 func (LeaveFound) msg()     {}
+func (PrintAgain) msg()     {}
+func (CheckPaper) msg()     {}
+func (StripSeen) msg()      {}
+func (WithoutPaper) msg()   {}
 func (Touched) msg()        {}
 func (Tick) msg()           {}
 func (ClockChanged) msg()   {}
@@ -102,6 +116,7 @@ func (TicketMade) msg()     {}
 func (TicketRefused) msg()  {}
 func (SlipEnded) msg()      {}
 func (SlipFound) msg()      {}
+func (PaperChecked) msg()   {}
 func (PrinterChanged) msg() {}
 func (LinkChanged) msg()    {}
 func (OutOfService) msg()   {}
@@ -122,11 +137,22 @@ type (
 	Print struct{ Job JobID }
 	// Leave asks to close the journal of such a job without printing. Not answered.
 	Leave struct{ Job JobID }
+	// Reprint asks for the slip of a ticket that is on the screen with its code, after it ended as not printed or
+	// unknown: one that is not certainly missing comes out as a copy. Answered by SlipEnded.
+	Reprint struct {
+		Ticket Ticket
+		Lang   locale.Lang
+	}
+	// Check asks for a test strip, which holds nothing of anybody. Answered by PaperChecked.
+	Check struct{ Lang locale.Lang }
 )
 
 func (Issue) effect() {}
 func (Print) effect() {}
 func (Leave) effect() {}
+
+func (Reprint) effect() {}
+func (Check) effect()   {}
 
 // JobID names a print job in the totem's journal.
 type JobID int64

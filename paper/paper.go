@@ -106,6 +106,7 @@ type Result struct {
 	Outcome Outcome
 	Level   Level  // how the outcome is known
 	Status  Status // the printer's status at the end
+	Length  int    // millimetres of paper that it used, as far as can be told; 0: none, or nobody knows
 }
 
 // JobState is where a print job stands in its journal.
@@ -117,15 +118,3 @@ const (
 	JobSending JobState = "sending" // at least a byte may have been sent
 	JobDone    JobState = "done"    // its outcome is known, or known to be unknown
 )
-
-// Abilities is what a printer model can do.
-type Abilities struct {
-	Columns   int  // characters of its normal font in a line
-	Dots      int  // width of the printed line
-	DPI       int  // dots an inch, both ways
-	Cut       bool // has a cutter
-	QR        bool // draws a QR by itself
-	ProcessID bool // tells when a given job was printed (level ByProcessID)
-	Fence     bool // answers a queued status question (level ByFence)
-	RealTime  bool // answers status questions at once
-}

@@ -23,6 +23,9 @@ type Order struct {
 	Code    booking.Code      // the bearer's; only its hash is kept, but for the slip
 	Service booking.ServiceID // as it may be told (booking.Office.Tells); may be empty
 	Slip    ticket.Slip       // what is to be printed
+	// Sending has the job committed as paper.JobSending at once, for a printer that is waiting for it: its first byte
+	// need not wait for a second commit. After a crash such a job counts as possibly on paper.
+	Sending bool
 }
 
 // Issue makes a ticket: in one durable transaction the slot is taken, the fact that tells it enters the outbox and the

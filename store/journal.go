@@ -26,6 +26,7 @@ func (s *Store) NextJob(ctx context.Context) (job ticket.Job, ok bool, err error
 	if err := unmarshal(slip, &job.Slip); err != nil {
 		return ticket.Job{}, false, faultOf("read the next print job", err)
 	}
+	job.Copy = job.State == paper.JobSending
 	return job, true, nil
 }
 

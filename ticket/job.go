@@ -7,6 +7,7 @@ import (
 // Job is a print job of the journal.
 type Job struct {
 	ID    int64
-	State paper.JobState // Queued; Sending for one that a person asked to print although it may be on paper already
+	State paper.JobState // Queued, or Sending if that was committed already
+	Copy  bool           // a person asked for it although it may be on paper: it must say so
 	Slip  Slip
 }

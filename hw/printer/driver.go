@@ -94,7 +94,7 @@ func (d *Driver) printAll(ctx context.Context) {
 
 // print brings one job to its end. It reports false if the journal did not let it begin.
 func (d *Driver) print(ctx context.Context, job ticket.Job) bool {
-	slip, again := job.Slip, job.State == paper.JobSending
+	slip, again := job.Slip, job.Copy
 	if again {
 		slip = slip.Copy()
 	}

@@ -116,7 +116,7 @@ func nothing() {}
 
 var (
 	queued  = ticket.Job{ID: 1, State: paper.JobQueued}
-	sending = ticket.Job{ID: 2, State: paper.JobSending}
+	sending = ticket.Job{ID: 2, State: paper.JobSending, Copy: true}
 	good    = paper.Result{Outcome: paper.Printed, Level: paper.ByProcessID}
 )
 

@@ -19,6 +19,19 @@ type Device interface {
 	Print(ctx context.Context, s ticket.Slip) (paper.Result, error)
 }
 
+// Presenter is a Device that can hold a cut slip in its mouth (paper.TicketInMouth) until it is taken.
+type Presenter interface {
+	// Retract pulls back a slip that nobody took, or drops it where the model cannot. It does nothing for an empty mouth.
+	Retract(ctx context.Context) error
+}
+
+// Alerter is a Device that speaks up by itself.
+type Alerter interface {
+	// Alerts has a token when the printer's status may have changed, or the printer has come or gone. It is always the
+	// same channel.
+	Alerts() <-chan struct{}
+}
+
 // Journal is where print jobs are kept. It is durable when a method returns.
 type Journal interface {
 	// NextJob returns the oldest job that is to be printed, ok false when there is none.

@@ -23,6 +23,11 @@ type Profile struct {
 	Name      string // of its file, without the ending
 	Model     string // for people
 	Abilities paper.Abilities
+	Baud      int      // bits a second as it leaves the factory; 0: not known, or not a serial line
+	Flow      Flow     // as it leaves the factory
+	Roll      int      // millimetres of a new roll as usually put in; 0: not known
+	Reserve   int      // millimetres that are left when the near-end sensor trips; 0: not known, or no sensor
+	Known     []string // what the model calls itself when it is asked (GS I), each the beginning of it; none: it tells nothing
 
 	page       *charmap.Charmap
 	pageNumber byte   // of ESC t
@@ -30,21 +35,42 @@ type Profile struct {
 	init       []byte // first bytes of a slip
 	cut        []byte // last bytes of a slip: feed and cut
 	clear      []byte // real-time: forget what is in the buffers; none for a printer that cannot
+	question   []byte // queued: answered by one byte when everything before it was processed
+	present    []byte // hold the cut slip in the mouth; after the cut
+	retract    []byte // pull it back, or drop it
+	status     form   // how it tells its status
+	buffer     int    // bytes that it takes in without printing; a slip's unanswered part never exceeds it. 0: not known
 	feed       int    // mm/s
 }
 
+// form is how a model answers real-time questions.
+type form string
+
+// The forms of status.
+const (
+	formEpson  form = ""       // DLE EOT 1 to 4, four answers
+	formCustom form = "custom" // DLE EOT 20, one answer of six bytes
+)
+
 // profileFile is the form of a profile on disk. Bytes are written in hex, with spaces.
 type profileFile struct {
-	Model     string `toml:"model"`
+	Model     string   `toml:"model"`
+	Known     []string `toml:"known"`
 	Abilities struct {
 		Columns   int  `toml:"columns"`
 		Dots      int  `toml:"dots"`
 		DPI       int  `toml:"dpi"`
 		Cut       bool `toml:"cut"`
 		QR        bool `toml:"qr"`
+		PageMode  bool `toml:"page_mode"`
 		ProcessID bool `toml:"process_id"`
 		Fence     bool `toml:"fence"`
+		Slices    bool `toml:"slices"`
 		RealTime  bool `toml:"real_time"`
+		Automatic bool `toml:"automatic"`
+		NearEnd   bool `toml:"near_end"`
+		Present   bool `toml:"present"`
+		Retract   bool `toml:"retract"`
 	} `toml:"abilities"`
 	Text struct {
 		Page       string `toml:"page"`
@@ -52,13 +78,24 @@ type profileFile struct {
 		Capital    int    `toml:"capital"`
 	} `toml:"text"`
 	Bytes struct {
-		Init  string `toml:"init"`
-		Cut   string `toml:"cut"`
-		Clear string `toml:"clear"`
+		Init     string `toml:"init"`
+		Cut      string `toml:"cut"`
+		Clear    string `toml:"clear"`
+		Question string `toml:"question"`
+		Present  string `toml:"present"`
+		Retract  string `toml:"retract"`
 	} `toml:"bytes"`
-	Speed struct {
-		Feed int `toml:"feed"`
-	} `toml:"speed"`
+	Line struct {
+		Baud   int    `toml:"baud"`
+		Flow   string `toml:"flow"`
+		Buffer int    `toml:"buffer"`
+		Status string `toml:"status"`
+	} `toml:"line"`
+	Paper struct {
+		Feed    int `toml:"feed"` // mm/s
+		Roll    int `toml:"roll"`
+		Reserve int `toml:"reserve"`
+	} `toml:"paper"`
 }
 
 // Profiles returns the names of the profiles that are built in, sorted.
@@ -91,14 +128,19 @@ func ParseProfile(name string, file []byte) (Profile, error) {
 		return Profile{}, fmt.Errorf("read printer profile %q: %w", name, err)
 	}
 	p := Profile{
-		Name: name, Model: f.Model, Abilities: paper.Abilities(f.Abilities),
-		pageNumber: f.Text.PageNumber, capital: f.Text.Capital, feed: f.Speed.Feed,
+		Name: name, Model: f.Model, Known: f.Known, Abilities: paper.Abilities(f.Abilities),
+		Baud: f.Line.Baud, Flow: Flow(f.Line.Flow), Roll: f.Paper.Roll, Reserve: f.Paper.Reserve,
+		pageNumber: f.Text.PageNumber, capital: f.Text.Capital, feed: f.Paper.Feed,
+		status: form(f.Line.Status), buffer: f.Line.Buffer,
 	}
-	var errs [4]error
+	var errs [7]error
 	p.page, errs[0] = codePage(f.Text.Page)
 	p.init, errs[1] = parseBytes("init", f.Bytes.Init)
 	p.cut, errs[2] = parseBytes("cut", f.Bytes.Cut)
 	p.clear, errs[3] = parseBytes("clear", f.Bytes.Clear)
+	p.question, errs[4] = parseBytes("question", f.Bytes.Question)
+	p.present, errs[5] = parseBytes("present", f.Bytes.Present)
+	p.retract, errs[6] = parseBytes("retract", f.Bytes.Retract)
 	if err := errors.Join(append(errs[:], p.check())...); err != nil {
 		return Profile{}, fmt.Errorf("read printer profile %q: %w", name, err)
 	}
