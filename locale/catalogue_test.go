@@ -73,6 +73,72 @@ func TestEveryKeyIsSaidInEveryLanguageAndNoOther(t *testing.T) {
 	}
 }
 
+// slipKeys are those of slip.go, and those that screens say too.
+func slipKeys(t *testing.T) []Key {
+	t.Helper()
+	keys := []Key{TakeCalled, WhenToday, WhenDay, WhenInOrder}
+	for _, k := range constants(t) {
+		if strings.HasPrefix(string(k), "slip.") || strings.HasPrefix(string(k), "strip.") {
+			keys = append(keys, k)
+		}
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+func TestACatalogueIsCompleteOrHasTheWordsOfSlipsAndNoOther(t *testing.T) {
+	keys := slipKeys(t)
+	slipsOnly := 0
+	for _, l := range SlipLanguages() {
+		if l.Spoken() != slices.Contains(Languages(), l) {
+			t.Errorf("%s is spoken: %v, but the list of languages says otherwise", l, l.Spoken())
+		}
+		if l.Spoken() {
+			continue // held to every key by another test
+		}
+		slipsOnly++
+		if got := slices.Sorted(maps.Keys(of(l).Words)); !slices.Equal(got, keys) {
+			t.Errorf("%s has %q, want %q", l, got, keys)
+		}
+	}
+	if slipsOnly == 0 {
+		t.Error("no language has slips only: this test sees nothing")
+	}
+	if got := Languages(); !slices.Contains(got, Italian) || !slices.Contains(got, English) {
+		t.Errorf("Totem speaks %q", got)
+	}
+	if Lang("xx").Printed() || Lang("xx").Spoken() {
+		t.Error("a language without catalogue is printed or spoken")
+	}
+}
+
+// TestASlipSaysOnlyWhatEveryLanguageOfSlipsHas reads what composes slips.
+func TestASlipSaysOnlyWhatEveryLanguageOfSlipsHas(t *testing.T) {
+	names, err := filepath.Glob("../ticket/*.go")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no sources of slips: %v", err)
+	}
+	keys, slips, said := constants(t), slipKeys(t), 0
+	for _, name := range names {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`\blocale\.([A-Z]\w*)`).FindAllSubmatch(b, -1) {
+			k, ok := keys[string(m[1])]
+			if ok && !slices.Contains(slips, k) {
+				t.Errorf("%s says %q, which slips lack in most languages", name, k)
+			}
+			if ok {
+				said++
+			}
+		}
+	}
+	if said < 5 {
+		t.Errorf("slips say %d keys: they were not found", said)
+	}
+}
+
 func TestNoKeyIsUnused(t *testing.T) {
 	said := map[string]bool{}
 	mention := regexp.MustCompile(`\blocale\.([A-Z]\w*)`)
@@ -102,8 +168,12 @@ func TestNoKeyIsUnused(t *testing.T) {
 }
 
 func TestAKeyStandsOnceInAFile(t *testing.T) {
-	for _, l := range Languages() {
-		b, err := files.ReadFile("catalogue/" + string(l) + ".json")
+	for _, l := range SlipLanguages() {
+		name := "catalogue/slips/" + string(l) + ".json"
+		if l.Spoken() {
+			name = "catalogue/" + string(l) + ".json"
+		}
+		b, err := files.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -126,7 +196,7 @@ func placeholders(text string) string {
 func TestAMessageHasTheSamePlaceholdersInEveryLanguageAndForm(t *testing.T) {
 	for k, m := range of(Italian).Words {
 		want := placeholders(m[plural.Other])
-		for _, l := range Languages() {
+		for _, l := range SlipLanguages() {
 			for form, text := range of(l).Words[k] {
 				if got := placeholders(text); got != want {
 					t.Errorf("%s %q form %v: placeholders %q, Italian has %q", l, k, form, got, want)
@@ -138,7 +208,7 @@ func TestAMessageHasTheSamePlaceholdersInEveryLanguageAndForm(t *testing.T) {
 
 // eachText visits every form of every message.
 func eachText(visit func(l Lang, k Key, text string)) {
-	for _, l := range Languages() {
+	for _, l := range SlipLanguages() {
 		for k, m := range of(l).Words {
 			for _, text := range m {
 				visit(l, k, text)
@@ -213,6 +283,12 @@ func TestCountsAndHoursChooseTheForm(t *testing.T) {
 		{Say(Italian, "no.such.key"), "no.such.key"},
 		{Italian.Name(), "Italiano"},
 		{Lang("xx").Name(), "xx"},
+		{Lang("ar").Name(), "العربية"},
+		{Say("es", WhenToday, At("time", 1, 5)), "hoy a la 1:05"},
+		{Say("es", WhenToday, At("time", 13, 5)), "hoy a las 13:05"},
+		{Say("ar", WhenToday, At("time", 9, 50)), "اليوم الساعة 9:50"},
+		{Say("fr", SlipCalled, Word("where", "Salle 1")), "Salle 1\u202f: le numéro est appelé à l’écran et à voix haute."},
+		{Say("de", BackServices), "Services"}, // German is for slips only
 	} {
 		if test.got != test.want {
 			t.Errorf("%q, want %q", test.got, test.want)

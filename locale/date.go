@@ -6,7 +6,9 @@ import (
 	"time"
 )
 
-// Clock returns a time of day as every screen and slip writes it: 24 hours, no leading zero, "9:50".
+// Clock returns a time of day as every screen and slip writes it: 24 hours, no leading zero, "9:50". The digits are 0 to 9
+// in every language, Arabic and Bengali too, as are those of dates: what stands on a slip must be the same signs as what
+// stands on the screens of the room, and 0 to 9 are what the clocks and numbers there show.
 func Clock(hour, minute int) string { return fmt.Sprintf("%d:%02d", hour, minute) }
 
 // Weekday returns the name of a day of the week, "lunedì".

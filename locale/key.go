@@ -93,18 +93,67 @@ const (
 
 // What is wrong with the printer, before a ticket is taken ("now") and after ("stays": the slot does).
 const (
-	PaperNowEnd    Key = "paper.now.end"
-	PaperNowCover  Key = "paper.now.cover"
-	PaperNowStuck  Key = "paper.now.stuck"
-	PaperNowSilent Key = "paper.now.silent"
-	PaperNowOther  Key = "paper.now.other"
+	PaperNowEnd     Key = "paper.now.end"
+	PaperNowCover   Key = "paper.now.cover"
+	PaperNowJam     Key = "paper.now.jam"
+	PaperNowCutter  Key = "paper.now.cutter"
+	PaperNowHot     Key = "paper.now.hot"
+	PaperNowVoltage Key = "paper.now.voltage"
+	PaperNowBroken  Key = "paper.now.broken"
+	PaperNowSilent  Key = "paper.now.silent"
+	PaperNowOffline Key = "paper.now.offline"
+	PaperNowBlank   Key = "paper.now.blank" // what comes out cannot be read
+	PaperNowOther   Key = "paper.now.other"
+	PaperNowMouth   Key = "paper.now.mouth" // a slip waits to be taken
+	PaperMouthOwn   Key = "paper.mouth.own"
 
-	PaperStaysEnd    Key = "paper.stays.end"
-	PaperStaysCover  Key = "paper.stays.cover"
-	PaperStaysStuck  Key = "paper.stays.stuck"
-	PaperStaysSilent Key = "paper.stays.silent"
-	PaperStaysOther  Key = "paper.stays.other"
-	PaperUnknown     Key = "paper.unknown"
+	PaperStaysEnd     Key = "paper.stays.end"
+	PaperStaysCover   Key = "paper.stays.cover"
+	PaperStaysJam     Key = "paper.stays.jam"
+	PaperStaysCutter  Key = "paper.stays.cutter"
+	PaperStaysHot     Key = "paper.stays.hot"
+	PaperStaysVoltage Key = "paper.stays.voltage"
+	PaperStaysBroken  Key = "paper.stays.broken"
+	PaperStaysSilent  Key = "paper.stays.silent"
+	PaperStaysOffline Key = "paper.stays.offline"
+	PaperStaysBlank   Key = "paper.stays.blank"
+	PaperStaysOther   Key = "paper.stays.other"
+	PaperUnknown      Key = "paper.unknown"
+
+	AgainReady  Key = "again.ready" // the printer can print again
+	AgainTicket Key = "again.ticket"
+	AgainCopyIf Key = "again.copy.if"
+	AgainCopy   Key = "again.copy"
+)
+
+// Changing the roll of paper, and the test strip that follows.
+const (
+	RefillTitle     Key = "refill.title"
+	RefillLead      Key = "refill.lead"
+	RefillStepOpen  Key = "refill.step.open"
+	RefillStepRoll  Key = "refill.step.roll"
+	RefillStepTurn  Key = "refill.step.turn"
+	RefillStepPull  Key = "refill.step.pull"
+	RefillStepClose Key = "refill.step.close"
+	RefillWithout   Key = "refill.without"
+	RefillCheck     Key = "refill.check"
+	RefillUnseen    Key = "refill.unseen" // closed, and still no paper
+	RefillOpenAgain Key = "refill.open-again"
+	RefillTurn      Key = "refill.turn" // the strip was blank
+	RefillOneSide   Key = "refill.one-side"
+
+	CheckTitle    Key = "check.title"
+	CheckStrip    Key = "check.strip"
+	CheckFailed   Key = "check.failed"
+	CheckAgain    Key = "check.again"
+	CheckAgainNow Key = "check.again.now"
+	CheckAsk      Key = "check.ask" // can the strip be read?
+	CheckAskLead  Key = "check.ask.lead"
+	CheckUnsure   Key = "check.unsure" // the printer cannot tell whether there is a strip
+	CheckYes      Key = "check.yes"
+	CheckNo       Key = "check.no"
+	CheckBlank    Key = "check.blank" // the second one could not be read either
+	CheckBlankDo  Key = "check.blank.do"
 )
 
 // From the commitment to the slip.
@@ -113,6 +162,8 @@ const (
 	IssuingProgress Key = "issuing.progress"
 	PrintingTitle   Key = "printing.title"
 	PrintingSlip    Key = "printing.slip"
+	PrintingLate    Key = "printing.late" // no news of it
+	PrintingKeep    Key = "printing.keep"
 	TakeTitle       Key = "take.title"
 	TakeCalled      Key = "take.called"
 

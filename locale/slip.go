@@ -7,4 +7,7 @@ const (
 	SlipNoData Key = "slip.no-data"
 	SlipErased Key = "slip.erased"
 	SlipClosed Key = "slip.erased.closed" // where no day is named
+
+	SlipStripTitle Key = "strip.title" // the strip that is printed after new paper was put in
+	SlipStripRead  Key = "strip.read"
 )

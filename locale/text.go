@@ -5,16 +5,27 @@ package locale
 import (
 	"maps"
 	"slices"
+	"strings"
 )
 
 // Lang is a language by its BCP 47 tag: "it", "en".
 type Lang string
 
-// The languages that Totem speaks.
+// The languages that Totem speaks. It prints slips in more: see SlipLanguages.
 const (
 	Italian Lang = "it"
 	English Lang = "en"
 )
+
+// RightToLeft reports whether the language is written from right to left.
+func (l Lang) RightToLeft() bool {
+	base, _, _ := strings.Cut(string(l), "-")
+	switch base {
+	case "ar", "fa", "he", "ps", "ur", "yi":
+		return true
+	}
+	return false
+}
 
 // Text is something said in several languages, written by an office. A language may be missing.
 type Text map[Lang]string

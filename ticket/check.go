@@ -13,13 +13,18 @@ import (
 // MaxSentences is how many sentences a slip may carry: more is not read.
 const MaxSentences = 3
 
-// Copy returns the slip marked as a copy, on top. A copy's copy carries one mark. It shares nothing with s.
+// Copy returns the slip marked as a copy, on top: in its own language and, for whoever is shown it at a desk, in Italian
+// too. A copy's copy carries one mark. It shares nothing with s.
 func (s Slip) Copy() Slip {
 	if s.IsCopy() {
 		s.Lines = slices.Clone(s.Lines)
 		return s
 	}
-	s.Lines = append([]Line{{RoleCopy, locale.Say(s.Lang, locale.SlipCopy)}}, s.Lines...)
+	mark, desk := locale.Say(s.Lang, locale.SlipCopy), locale.Say(locale.Italian, locale.SlipCopy)
+	if mark != desk {
+		mark += " · " + desk
+	}
+	s.Lines = append([]Line{{RoleCopy, mark}}, s.Lines...)
 	return s
 }
 

@@ -18,10 +18,10 @@ const maskBudget = 8 << 20
 const steps = 4
 
 type maskKey struct {
-	weight Weight
-	id     font.GID
-	size   fixed.Int26_6
-	step   uint8
+	face faceOf
+	id   font.GID
+	size fixed.Int26_6
+	step uint8
 }
 
 // mask is a glyph's coverage, with the place of its top left dot as seen from the glyph's origin.
@@ -50,7 +50,7 @@ func (s *Setter) Draw(dst draw.Image, x float64, y int, line Line, c color.Color
 	for _, g := range line.glyphs {
 		// Rounded to the nearest step; arithmetic shifts keep this right for negative places.
 		at := origin + g.x + 64/steps/2
-		m := s.mask(maskKey{line.Style.Weight, g.id, size, uint8(at & 63 / (64 / steps))})
+		m := s.mask(maskKey{g.face, g.id, size, uint8(at & 63 / (64 / steps))})
 		if m.dots == nil {
 			continue
 		}
@@ -63,7 +63,7 @@ func (s *Setter) mask(key maskKey) mask {
 	if m, ok := s.masks.kept[key]; ok {
 		return m
 	}
-	m := s.masks.rasterise(s.faces[key.weight], key)
+	m := s.masks.rasterise(s.face(key.face), key)
 	cost := 64
 	if m.dots != nil {
 		cost += len(m.dots.Pix)
@@ -78,8 +78,8 @@ func (s *Setter) mask(key maskKey) mask {
 }
 
 func (m *masks) rasterise(face *font.Face, key maskKey) mask {
-	outline, ok := face.GlyphDataOutline(key.id)
-	if !ok || len(outline.Segments) == 0 {
+	shape, ok := face.GlyphDataOutline(key.id)
+	if !ok || len(shape.Segments) == 0 {
 		return mask{}
 	}
 	scale := float32(key.size) / 64 / float32(face.Upem())
@@ -88,27 +88,27 @@ func (m *masks) rasterise(face *font.Face, key maskKey) mask {
 	place := func(p opentype.SegmentPoint) (x, y float32) {
 		return float32(p.X*scale) + shift, -float32(p.Y * scale)
 	}
-	bounds := outlineBounds(outline.Segments, place)
+	bounds := outlineBounds(shape.Segments, place)
 	size := bounds.Size()
 	m.ink.Reset(size.X, size.Y)
 	m.ink.DrawOp = draw.Src
 	left, top := float32(bounds.Min.X), float32(bounds.Min.Y)
-	for _, seg := range outline.Segments {
-		var p [3][2]float32
+	path := outline{&m.ink}
+	for _, seg := range shape.Segments {
+		var p [3]point
 		for i, arg := range seg.Args {
 			x, y := place(arg)
-			p[i] = [2]float32{x - left, y - top}
+			p[i] = point{x - left, y - top}
 		}
 		switch seg.Op {
 		case opentype.SegmentOpMoveTo:
-			m.ink.ClosePath()
-			m.ink.MoveTo(p[0][0], p[0][1])
+			path.moveTo(p[0])
 		case opentype.SegmentOpLineTo:
-			m.ink.LineTo(p[0][0], p[0][1])
+			path.lineTo(p[0])
 		case opentype.SegmentOpQuadTo:
-			m.ink.QuadTo(p[0][0], p[0][1], p[1][0], p[1][1])
+			path.quadTo(p[0], p[1])
 		case opentype.SegmentOpCubeTo:
-			m.ink.CubeTo(p[0][0], p[0][1], p[1][0], p[1][1], p[2][0], p[2][1])
+			path.cubeTo(p[0], p[1], p[2])
 		}
 	}
 	m.ink.ClosePath()

@@ -1,18 +1,14 @@
 package typeset
 
 import (
-	"bytes"
-	"embed"
-	"fmt"
 	"sync"
 
 	"github.com/go-text/typesetting/font"
 	"github.com/go-text/typesetting/segmenter"
 	"github.com/go-text/typesetting/shaping"
-)
 
-//go:embed fonts/*.ttf
-var files embed.FS
+	"example.org/totem/locale"
+)
 
 // Weight is how bold the letters are.
 type Weight uint8
@@ -25,23 +21,15 @@ const (
 	weights
 )
 
-func (w Weight) file() string {
-	switch w {
-	case Regular:
-		return "NotoSans-Regular.ttf"
-	case SemiBold:
-		return "NotoSans-SemiBold.ttf"
-	case Bold:
-		return "NotoSans-Bold.ttf"
-	}
-	return ""
-}
-
 // Style is how text looks.
 type Style struct {
 	Size    float64 // height of the em in pixels; below 1 counts as 1, above 4096 as 4096
 	Weight  Weight  // an unknown one counts as Regular
 	Spacing float64 // pixels added after every cluster, for digits to be copied by hand; 0: none
+
+	// Lang is the language of the text: whether its lines run from right to left, and how letters look that are
+	// written differently from language to language. "": the first letter with a direction decides.
+	Lang locale.Lang
 }
 
 const (
@@ -68,9 +56,8 @@ func (s Style) tamed() Style {
 // Setter sets text. It may be used from several goroutines; they take turns.
 type Setter struct {
 	mu      sync.Mutex
-	faces   [weights]*font.Face
+	faces   [families][weights]*font.Face // nil: not opened yet
 	shaper  shaping.HarfbuzzShaper
-	runs    shaping.Segmenter
 	breaker segmenter.Segmenter
 	masks   masks
 	set     map[setKey]setText
@@ -116,35 +103,12 @@ func (s *Setter) answer(key setKey, set func() setText) setText {
 // New opens the embedded fonts. It fails only when the program was built with damaged ones.
 func New() (*Setter, error) {
 	s := &Setter{masks: masks{kept: map[maskKey]mask{}}, set: map[setKey]setText{}}
-	for w := Regular; w < weights; w++ {
-		data, err := files.ReadFile("fonts/" + w.file())
+	for w := range weights {
+		face, err := openFace(faceOf{latin, w})
 		if err != nil {
-			return nil, fmt.Errorf("open font %s: %w", w.file(), err)
+			return nil, err
 		}
-		face, err := font.ParseTTF(bytes.NewReader(data))
-		if err != nil {
-			return nil, fmt.Errorf("parse font %s: %w", w.file(), err)
-		}
-		s.faces[w] = face
+		s.faces[latin][w] = face
 	}
 	return s, nil
-}
-
-// Missing returns the runes of text that the fonts cannot draw, in order, each once. White space and control
-// characters are not among them.
-func (s *Setter) Missing(text string) []rune {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var missing []rune
-	seen := map[rune]bool{}
-	for _, r := range text {
-		if seen[r] || isBlank(r) {
-			continue
-		}
-		seen[r] = true
-		if _, ok := s.faces[Regular].NominalGlyph(r); !ok {
-			missing = append(missing, r)
-		}
-	}
-	return missing
 }

@@ -45,12 +45,12 @@ func TestEveryDigitIsAsWideAsEveryOther(t *testing.T) {
 
 func TestEveryLetterOfTheOfficesLanguagesIsInTheFonts(t *testing.T) {
 	s := setter(t)
-	text := "àèéìòùÀÈÉÌÒÙ äöüß ç ñ ăâîșț їєґі Я — – … · › ‹ “ ” ’ €"
+	text := "àèéìòùÀÈÉÌÒÙ äöüß ç ñ ăâîșț їєґі Я — – … · › ‹ “ ” ’ € بيت، يُنادى؟ নম্বরটি। 号码，屏幕。：（）"
 	if missing := s.Missing(text); len(missing) > 0 {
 		t.Errorf("the fonts lack %q", string(missing))
 	}
-	if got := string(s.Missing("a 中\n中 ✂")); got != "中✂" {
-		t.Errorf("missing = %q, want 中 and ✂ once each", got)
+	if got := string(s.Missing("a 🚂\n🚂 中 ✂")); got != "🚂✂" {
+		t.Errorf("missing = %q, want 🚂 and ✂ once each", got)
 	}
 }
 

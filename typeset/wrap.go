@@ -2,7 +2,6 @@ package typeset
 
 import (
 	"slices"
-	"unicode"
 )
 
 // Lines breaks text into lines no wider than maxWidth pixels, at most maxLines of them, filling each as far as it
@@ -59,8 +58,8 @@ func (s *Setter) balance(text string, style Style, maxWidth float64, maxLines in
 func (s *Setter) fill(text string, style Style, maxWidth float64, maxLines int) ([]Line, bool) {
 	fits := true
 	var lines []Line
-	for _, part := range paragraphs(text) {
-		for len(part) > 0 {
+	for _, runes := range paragraphs(text) {
+		for part := read(runes, style); part.len() > 0; {
 			if len(lines) == maxLines {
 				lines[maxLines-1] = s.ellipsis(lines[maxLines-1], maxWidth)
 				return lines, false
@@ -74,50 +73,48 @@ func (s *Setter) fill(text string, style Style, maxWidth float64, maxLines int) 
 	return lines, fits
 }
 
-// first takes as many words of runes as go into maxWidth, at least one cluster. whole is false when a word was cut.
-func (s *Setter) first(runes []rune, style Style, maxWidth float64) (line Line, rest []rune, whole bool) {
-	ends := s.advances(runes, style, maxWidth)
-	breaks := s.breaks(runes[:min(len(ends)+1, len(runes))])
-	if len(ends) == len(runes) {
-		breaks = append(breaks, len(runes))
+// first takes as many words of w as go into maxWidth, at least one cluster. whole is false when a word was cut.
+func (s *Setter) first(w words, style Style, maxWidth float64) (line Line, rest words, whole bool) {
+	ends := s.advances(w, style, maxWidth)
+	near := w.runes[:min(len(ends)+1, w.len())]
+	breaks := s.breaks(near)
+	if len(ends) == w.len() {
+		breaks = append(breaks, w.len())
 	}
 	for i := len(breaks) - 1; i >= 0; i-- {
-		line = s.line(runes[:breaks[i]], style)
+		line = s.line(w.part(0, breaks[i]), style)
 		if line.Width <= maxWidth {
-			return line, trim(runes[breaks[i]:]), true
+			return line, w.part(breaks[i], w.len()).trim(), true
 		}
 	}
-	cut := s.clusters(runes[:min(len(ends)+1, len(runes))])
+	cut := s.clusters(near)
 	for i := len(cut) - 1; i > 0; i-- {
-		line = s.line(runes[:cut[i]], style)
+		line = s.line(w.part(0, cut[i]), style)
 		if line.Width <= maxWidth {
-			return line, trim(runes[cut[i]:]), false
+			return line, w.part(cut[i], w.len()).trim(), false
 		}
 	}
-	return s.line(runes[:cut[0]], style), trim(runes[cut[0]:]), false
+	return s.line(w.part(0, cut[0]), style), w.part(cut[0], w.len()).trim(), false
 }
 
-// advances returns where each rune ends, for as many runes as certainly hold what goes into maxWidth. Shaping differs
-// a little at the end of a line, hence the em to spare.
-func (s *Setter) advances(runes []rune, style Style, maxWidth float64) []float64 {
+// advances returns how far a line of each rune and all before it reaches, for as many runes as certainly hold what goes
+// into maxWidth. Shaping differs a little at the end of a line, hence the em to spare.
+func (s *Setter) advances(w words, style Style, maxWidth float64) []float64 {
 	// No text is dense enough for a hundredth of an em a rune: what follows cannot be on this line.
-	if limit := maxWidth/style.Size*100 + 64; limit < float64(len(runes)) {
-		runes = runes[:max(int(limit), 1)]
+	if limit := maxWidth/style.Size*100 + 64; limit < float64(w.len()) {
+		w = w.part(0, max(int(limit), 1))
 	}
-	shaped := s.shape(runes, style)
-	ends := make([]float64, 0, len(runes))
+	ends := make([]float64, w.len())
+	for _, g := range s.shape(w, style) {
+		ends[g.TextIndex()] += fromFixed(g.Advance) + style.Spacing
+	}
 	pen := 0.0
-	for _, g := range shaped {
-		for len(ends) < g.TextIndex() {
-			ends = append(ends, pen)
-		}
+	for i := range ends {
 		if pen > maxWidth+style.Size {
-			return ends
+			return ends[:i]
 		}
-		pen += fromFixed(g.Advance) + style.Spacing
-	}
-	for len(ends) < len(runes) {
-		ends = append(ends, pen)
+		pen += ends[i]
+		ends[i] = pen
 	}
 	return ends
 }
@@ -151,7 +148,12 @@ func (s *Setter) clusters(runes []rune) []int {
 func (s *Setter) ellipsis(line Line, maxWidth float64) Line {
 	runes := []rune(line.Text)
 	for {
-		cut := s.line(append(append([]rune{}, trim(runes)...), '…'), line.Style)
+		w := read(append(append([]rune{}, trim(runes)...), '…'), line.Style)
+		if line.RightToLeft && w.base == 0 {
+			w.base = 1
+			w.levels = levels(w.runes, w.base)
+		}
+		cut := s.line(w, line.Style)
 		if cut.Width <= maxWidth || len(runes) == 0 {
 			return cut
 		}
@@ -167,28 +169,4 @@ func lastBefore(ends []int, limit int) int {
 		}
 	}
 	return 0
-}
-
-// paragraphs splits text at its line breaks and drops what is empty.
-func paragraphs(text string) [][]rune {
-	var parts [][]rune
-	var part []rune
-	end := func() {
-		if part = trim(part); len(part) > 0 {
-			parts = append(parts, part)
-		}
-		part = nil
-	}
-	for _, r := range text {
-		switch {
-		case r == '\n' || r == '\u2028' || r == '\u2029':
-			end()
-		case unicode.IsControl(r):
-			part = append(part, ' ')
-		default:
-			part = append(part, r)
-		}
-	}
-	end()
-	return parts
 }

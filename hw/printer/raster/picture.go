@@ -49,9 +49,12 @@ func (p Picture) Blacken(x, y int) {
 func (p Picture) Image() *image.Paletted {
 	img := image.NewPaletted(image.Rect(0, 0, p.Width, p.Height), color.Palette{color.White, color.Black})
 	for y := range p.Height {
-		for x := range p.Width {
-			if p.Black(x, y) {
-				img.Pix[y*img.Stride+x] = 1
+		for i, b := range p.Row(y) {
+			for x := 8 * i; b != 0; x++ {
+				if b&0x80 != 0 {
+					img.Pix[y*img.Stride+x] = 1
+				}
+				b <<= 1
 			}
 		}
 	}
