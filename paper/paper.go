@@ -4,6 +4,7 @@ package paper
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -26,7 +27,7 @@ const (
 	Silent                           // does not answer
 )
 
-var statusWords = []string{"offline", "cover-open", "paper-end", "near-end", "cutter-fault", "head-hot",
+var statusWords = [...]string{"offline", "cover-open", "paper-end", "near-end", "cutter-fault", "head-hot",
 	"voltage-fault", "jam", "ticket-in-mouth", "unrecoverable", "silent"}
 
 // Has reports whether all conditions of c hold.
@@ -47,6 +48,23 @@ func (s Status) String() string {
 		}
 	}
 	return strings.Join(words, "+")
+}
+
+// ParseStatus returns the status whose String is s. Another order, a condition twice and an unknown one are errors.
+func ParseStatus(s string) (Status, error) {
+	if s == "ready" {
+		return 0, nil
+	}
+	var status Status
+	for word := range strings.SplitSeq(s, "+") {
+		if i := slices.Index(statusWords[:], word); i >= 0 {
+			status |= 1 << i
+		}
+	}
+	if status == 0 || status.String() != s {
+		return 0, fmt.Errorf("no status of a printer: %q", s)
+	}
+	return status, nil
 }
 
 // Outcome is what became of a slip.

@@ -33,10 +33,21 @@ func canaries(t *testing.T, s *store.Store) [][]byte {
 			continue
 		}
 		o := order(t, grant, i)
+		o.Sending = i%2 == 0
 		job := mustIssue(t, s, o)
 		told.Slots[i].State, told.Slots[i].Ticket.Code = booking.Issued, hashed(o.Code)
 		if i%4 == 0 {
 			if err := s.JobEnded(t.Context(), job, paper.Result{Outcome: paper.Outcome(i / 4 % 3)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if i%8 == 0 { // asked for again, and printed again or still waiting
+			if err := s.Reprint(t.Context(), job, o.Slip); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if i%16 == 0 {
+			if err := s.JobEnded(t.Context(), job, paper.Result{Outcome: paper.Printed}); err != nil {
 				t.Fatal(err)
 			}
 		}

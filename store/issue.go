@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.org/totem/booking"
+	"example.org/totem/paper"
 	"example.org/totem/ticket"
 )
 
@@ -83,7 +84,11 @@ func (t tx) issue(me booking.Holder, o Order, slip []byte) (job int64, err error
 	if err := t.addFact(last+1, fact); err != nil {
 		return 0, err
 	}
-	return last + 1, t.exec("job_add", last+1, day, queue, number, start, string(slip))
+	printing := paper.JobQueued
+	if o.Sending {
+		printing = paper.JobSending
+	}
+	return last + 1, t.exec("job_add", last+1, day, queue, number, start, string(slip), string(printing), t.minute)
 }
 
 // me is this totem as the holder of slots.

@@ -13,11 +13,12 @@ import (
 var ErrNoJob = errors.New("no such print job")
 
 // NextJob returns the oldest job that is to be printed, ok false when there is none: jobs of tickets issued since
-// [Open], and found ones that a person asked for. It returns the same job until [Store.JobSending] or
-// [Store.JobEnded] is told of it.
+// [Open], and those that a person asked for. It returns the same job until [Store.JobSending] or [Store.JobEnded] is
+// told of it. A job in state paper.JobSending ([Order.Sending]) is noted as being sent already; not a byte of it was,
+// but by whoever was handed it here.
 func (s *Store) NextJob(ctx context.Context) (job ticket.Job, ok bool, err error) {
 	var slip string
-	switch err := s.read.row(ctx, "job_next").Scan(&job.ID, &job.State, &slip); {
+	switch err := s.read.row(ctx, "job_next").Scan(&job.ID, &job.State, &job.Copy, &slip); {
 	case noRow(err):
 		return ticket.Job{}, false, nil
 	case err != nil:
@@ -26,7 +27,6 @@ func (s *Store) NextJob(ctx context.Context) (job ticket.Job, ok bool, err error
 	if err := unmarshal(slip, &job.Slip); err != nil {
 		return ticket.Job{}, false, faultOf("read the next print job", err)
 	}
-	job.Copy = job.State == paper.JobSending
 	return job, true, nil
 }
 
@@ -34,7 +34,7 @@ func (s *Store) NextJob(ctx context.Context) (job ticket.Job, ok bool, err error
 // happen: the job is not due, or its day was closed.
 func (s *Store) JobSending(ctx context.Context, id int64) error {
 	return s.change(ctx, "note a slip on its way", func(t tx) error {
-		n, err := t.execCount("job_sending", id)
+		n, err := t.execCount("job_sending", id, t.minute)
 		if err == nil && n == 0 {
 			return ErrNoJob
 		}
@@ -42,15 +42,20 @@ func (s *Store) JobSending(ctx context.Context, id int64) error {
 	})
 }
 
-// JobEnded notes the outcome of a job, and commits the fact that tells it. When it is known, the slip is erased. It
-// does nothing for a job that has ended already or whose day was closed.
+// JobEnded notes the outcome of a job, commits the fact that tells it, and counts the paper that it used. When the
+// outcome is known, the slip is erased. Of a copy only what it adds to the slips before is noted: that it did not come
+// out leaves them as they were. JobEnded does nothing for a job that has ended already, and counts no more than paper
+// for one whose day was closed.
 func (s *Store) JobEnded(ctx context.Context, id int64, r paper.Result) error {
 	return s.change(ctx, "note what became of a slip", func(t tx) error {
 		j, ok, err := t.job(id)
-		if err != nil || !ok || j.state == paper.JobDone {
+		if err != nil || j.state == paper.JobDone {
 			return err
 		}
-		return t.endJob(id, j, r.Outcome, r.Level, r.Outcome == paper.Unknown)
+		if err := t.useRoll(r); err != nil || !ok {
+			return err
+		}
+		return t.endJob(id, j, r.Outcome, r.Level, true)
 	})
 }
 
@@ -61,6 +66,9 @@ type jobRow struct {
 	number  booking.Number
 	state   paper.JobState
 	turn    string
+	copied  bool           // an earlier slip of it may be on paper, and the next one says so
+	outcome *paper.Outcome // of the last slip; nil: none has ended
+	level   *paper.Level
 	hasSlip bool
 }
 
@@ -69,19 +77,38 @@ const (
 	turnDue     = "due"
 	turnRunning = "running"
 	turnFound   = "found"
+	turnOver    = "over"
 )
 
 func (t tx) job(id int64) (j jobRow, ok bool, err error) {
-	err = t.row("job", id).Scan(&j.day, &j.queue, &j.number, &j.state, &j.turn, &j.hasSlip)
+	err = t.row("job", id).Scan(&j.day, &j.queue, &j.number, &j.state, &j.turn, &j.copied, &j.outcome, &j.level, &j.hasSlip)
 	if noRow(err) {
 		return jobRow{}, false, nil
 	}
 	return j, err == nil, err
 }
 
-// endJob closes a job and commits its printed fact.
-func (t tx) endJob(id int64, j jobRow, o paper.Outcome, l paper.Level, keepSlip bool) error {
-	if err := t.exec("job_over", id, int64(o), int64(l), keepSlip); err != nil {
+// onPaper reports whether any slip of the job may be on paper, so that another one is a copy.
+func (j jobRow) onPaper() bool {
+	return j.copied || j.state == paper.JobSending || j.state == paper.JobDone && (j.outcome == nil || *j.outcome != paper.NotPrinted)
+}
+
+// known returns what is known of all slips of the job, once the last one ended so.
+func (j jobRow) known(o paper.Outcome, l paper.Level) (paper.Outcome, paper.Level) {
+	switch {
+	case !j.copied || o == paper.Printed:
+		return o, l
+	case j.outcome != nil && j.level != nil && *j.outcome == paper.Printed:
+		return *j.outcome, *j.level
+	default:
+		return paper.Unknown, l
+	}
+}
+
+// endJob closes a job and commits its printed fact. keep keeps the slip of one that is not known to be on paper or not.
+func (t tx) endJob(id int64, j jobRow, o paper.Outcome, l paper.Level, keep bool) error {
+	o, l = j.known(o, l)
+	if err := t.exec("job_over", id, int64(o), int64(l), keep && o == paper.Unknown, t.minute); err != nil {
 		return err
 	}
 	day, err := booking.ParseDay(j.day)

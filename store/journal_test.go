@@ -124,12 +124,8 @@ func TestAFoundJobWaitsForAPerson(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			state := paper.JobQueued
-			if sent {
-				state = paper.JobSending
-			}
 			next, ok, err := s.NextJob(t.Context())
-			if diff := cmp.Diff(ticket.Job{ID: job, State: state, Slip: o.Slip}, next); diff != "" || !ok || err != nil {
+			if diff := cmp.Diff(ticket.Job{ID: job, State: paper.JobQueued, Copy: sent, Slip: o.Slip}, next); diff != "" || !ok || err != nil {
 				t.Errorf("next job (-want +got): %v, %v\n%s", ok, err, diff)
 			}
 			ends(t, s, job, paper.Printed)

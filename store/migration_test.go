@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"example.org/totem/booking"
+	"example.org/totem/paper"
 	"example.org/totem/store"
 	"example.org/totem/sync/outbox"
 	"example.org/totem/sync/wire"
@@ -17,9 +19,12 @@ import (
 // oldStore opens a copy of testdata/schema-1.db, which the release of schema 1 wrote: three days with a sheet each, of
 // which the first is closed; fact 1 acknowledged at link sequence 100, facts 2 (a count now), 3, 4 (closes the day), 5
 // (the slip of 3), 6 and 7 waiting, the last two with slips to print.
-func oldStore(t *testing.T) (*store.Store, store.Config) {
+func oldStore(t *testing.T) (*store.Store, store.Config) { return copyOf(t, "testdata/schema-1.db") }
+
+// copyOf opens a copy of a database.
+func copyOf(t *testing.T, path string) (*store.Store, store.Config) {
 	t.Helper()
-	image, err := os.ReadFile("testdata/schema-1.db")
+	image, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,5 +129,49 @@ func TestTheLatestKnownTimeNeverGoesBack(t *testing.T) {
 		if at, err := s.Seen(t.Context()); !at.Equal(c.want) || err != nil {
 			t.Errorf("told %v: seen %v, %v; want %v", c.told, at, err, c.want)
 		}
+	}
+}
+
+// testdata/schema-2.db was written by the release of schema 2: today's tickets A001 to A006, whose slips were waiting,
+// on their way, of unknown fate, printed, not printed, and asked for again; one of tomorrow, waiting; facts 1 and 2 told.
+func TestPrintJobsOfTheReleaseBeforeAreWhatTheyWere(t *testing.T) {
+	s, _ := copyOf(t, "testdata/schema-2.db")
+	found, err := s.Found(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	sent := make(map[booking.Number]bool)
+	for _, f := range found {
+		if f.Key.Day == today {
+			sent[f.Number] = f.Sent
+		}
+		if f.Code == "" || len(f.Slip.Lines) == 0 {
+			t.Errorf("%s has no slip", f.Number)
+		}
+	}
+	if diff := cmp.Diff(map[booking.Number]bool{"A001": false, "A002": true, "A006": true}, sent); diff != "" || len(found) != 4 {
+		t.Errorf("%d found (-want +got):\n%s", len(found), diff)
+	}
+	wantNoJob(t, s)
+	jobs, err := s.Jobs(t.Context())
+	if err != nil || len(jobs) != 5 || !jobs[0].Since.IsZero() || jobs[2].Sent != true {
+		t.Errorf("jobs %+v, %v", jobs, err)
+	}
+	for job, copied := range map[int64]bool{1: false, 2: true, 3: true, 9: true} { // A003 kept its slip
+		if err := s.Requeue(t.Context(), job); err != nil {
+			t.Fatalf("job %d: %v", job, err)
+		}
+		if next, ok, err := s.NextJob(t.Context()); !ok || err != nil || next.ID != job || next.Copy != copied {
+			t.Errorf("next %+v, %v, %v; want job %d, a copy: %v", next, ok, err, job, copied)
+		}
+		ends(t, s, job, paper.Printed)
+	}
+	for _, job := range []int64{5, 7} { // printed, and not
+		if err := s.Requeue(t.Context(), job); !errors.Is(err, store.ErrNoJob) {
+			t.Errorf("job %d has a slip: %v", job, err)
+		}
+	}
+	if r, err := s.Roll(t.Context()); r != (paper.Roll{}) || err != nil {
+		t.Errorf("roll %+v, %v", r, err)
 	}
 }

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -29,10 +30,18 @@ type world struct {
 	sold     map[slotName]booking.CodeHash   // tickets that were given
 	last     uint64                          // number of the last fact seen
 	told     uint64                          // number of the last fact acknowledged
-	jobs     map[int64]bool
+	jobs     map[int64]*printJob
+	roll     paper.Roll
 	closed   booking.Day
 	epoch    uint64
 	sequence uint64
+}
+
+// printJob is what is known of a print job without the journal.
+type printJob struct {
+	order   store.Order
+	sent    bool // noted as being sent, and not ended since
+	onPaper bool // some slip of it may be on paper
 }
 
 type slotName struct {
@@ -44,13 +53,16 @@ const slotsADay = 6
 
 func TestNoOrderOfEventsGivesASlotTwiceOrANumberAgain(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		dir, err := os.MkdirTemp("", "store")
+		dir, err := os.MkdirTemp("/dev/shm", "store") // a real disk's flushes would take most of the time, and prove nothing here
+		if err != nil {
+			dir, err = os.MkdirTemp("", "store")
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer os.RemoveAll(dir)
 		w := &world{t: t, clock: today.At(8*60, rome), sheets: make(map[booking.Day][]booking.Sheet),
-			epoch: 1, sold: make(map[slotName]booking.CodeHash), jobs: make(map[int64]bool)}
+			epoch: 1, sold: make(map[slotName]booking.CodeHash), jobs: make(map[int64]*printJob)}
 		w.cfg = config(filepath.Join(dir, "totem.db"))
 		w.cfg.Now = func() time.Time { return w.clock }
 		w.open()
@@ -67,6 +79,8 @@ func TestNoOrderOfEventsGivesASlotTwiceOrANumberAgain(t *testing.T) {
 			"send":       w.send,
 			"print":      w.print,
 			"leave":      w.leave,
+			"reprint":    w.reprint,
+			"roll":       w.see,
 			"restart":    w.restart,
 			"close":      w.closeDays,
 			"checkpoint": func(*rapid.T) { w.must(w.store.Checkpoint(context.Background())) },
@@ -168,6 +182,7 @@ func (w *world) offer(t *rapid.T) {
 }
 
 func (w *world) give(t *rapid.T, o store.Order, sure bool) {
+	o.Sending = rapid.Bool().Draw(t, "sending")
 	job, err := w.store.Issue(context.Background(), o)
 	if errors.Is(err, store.ErrGone) && !sure {
 		return
@@ -180,10 +195,10 @@ func (w *world) give(t *rapid.T, o store.Order, sure bool) {
 	if o.Key.Day.Compare(w.closedBefore()) < 0 {
 		t.Fatalf("a ticket for the closed day %s", o.Key.Day)
 	}
-	if w.jobs[job] {
+	if w.jobs[job] != nil {
 		t.Fatalf("job %d again", job)
 	}
-	w.sold[name], w.jobs[job] = o.Code.Hash(dayKey(o.Key.Day)), true
+	w.sold[name], w.jobs[job] = o.Code.Hash(dayKey(o.Key.Day)), &printJob{order: o, sent: o.Sending}
 	w.last++
 }
 
@@ -217,12 +232,43 @@ func (w *world) print(t *rapid.T) {
 	if !ok {
 		t.Skip("nothing to print")
 	}
-	w.must(w.store.JobSending(context.Background(), job.ID))
+	j := w.jobs[job.ID]
+	if job.Copy != j.onPaper || job.Slip.Lines[3].Text != string(j.order.Number) {
+		t.Fatalf("%+v is printed of %+v", job, j)
+	}
+	if job.Copy || job.State != paper.JobSending {
+		w.must(w.store.JobSending(context.Background(), job.ID))
+		j.sent = true
+	}
 	if rapid.Bool().Draw(t, "ends") {
 		outcome := rapid.SampledFrom([]paper.Outcome{paper.Unknown, paper.Printed, paper.NotPrinted}).Draw(t, "outcome")
-		w.must(w.store.JobEnded(context.Background(), job.ID, paper.Result{Outcome: outcome}))
+		result := paper.Result{Outcome: outcome, Length: rapid.SampledFrom([]int{0, 30, 200}).Draw(t, "mm")}
+		w.must(w.store.JobEnded(context.Background(), job.ID, result))
 		w.last++
+		w.roll = w.roll.After(result)
+		j.sent, j.onPaper = false, j.onPaper || outcome != paper.NotPrinted
 	}
+}
+
+// reprint asks for the slip of any ticket again, which is possible only once its job has ended.
+func (w *world) reprint(t *rapid.T) {
+	if len(w.jobs) == 0 {
+		t.Skip("no ticket yet")
+	}
+	id := rapid.SampledFrom(slices.Sorted(maps.Keys(w.jobs))).Draw(t, "job")
+	j := w.jobs[id]
+	switch err := w.store.Reprint(context.Background(), id, j.order.Slip); {
+	case errors.Is(err, store.ErrNoJob):
+		t.Skip("not to be asked for")
+	case err != nil || j.sent || j.order.Key.Day.Compare(w.closedBefore()) < 0:
+		t.Fatalf("%+v is printed again, %v", j, err)
+	}
+}
+
+// see notes what the printer's sensors tell.
+func (w *world) see(t *rapid.T) {
+	w.roll = w.roll.See(rapid.SampledFrom([]paper.Status{0, paper.NearEnd, paper.PaperEnd, paper.CoverOpen}).Draw(t, "status"))
+	w.must(w.store.KeepRoll(context.Background(), w.roll))
 }
 
 func (w *world) leave(t *rapid.T) {
@@ -241,6 +287,9 @@ func (w *world) leave(t *rapid.T) {
 
 func (w *world) restart(*rapid.T) {
 	w.must(w.store.Close())
+	for _, j := range w.jobs {
+		j.sent, j.onPaper = false, j.onPaper || j.sent
+	}
 	w.open()
 }
 
@@ -262,5 +311,10 @@ func (w *world) check(t *rapid.T) {
 	w.must(err)
 	if id.N != w.last {
 		t.Fatalf("the last fact is %d, want %d", id.N, w.last)
+	}
+	roll, err := w.store.Roll(context.Background())
+	w.must(err)
+	if roll != w.roll {
+		t.Fatalf("the roll is %+v, want %+v", roll, w.roll)
 	}
 }

@@ -3,6 +3,7 @@ package printer_test
 import (
 	"context"
 	"errors"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -21,12 +22,26 @@ type bench struct {
 	result  paper.Result
 	err     error // of Print
 	jobs    []ticket.Job
-	sending error // of JobSending
+	roll    paper.Roll
+	hook    func() // called by Print
+	sending error  // of JobSending
 	ending  []error
+	mu      sync.Mutex
 	diary   []string
 }
 
-func (b *bench) note(what string) { b.diary = append(b.diary, what) }
+func (b *bench) note(what string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.diary = append(b.diary, what)
+}
+
+// forget begins the diary anew.
+func (b *bench) forget() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.diary = nil
+}
 
 func (b *bench) Status(context.Context) paper.Status { return paper.Status(b.status.Load()) }
 
@@ -36,6 +51,9 @@ func (b *bench) Print(_ context.Context, s ticket.Slip) (paper.Result, error) {
 		what = "print copy"
 	}
 	b.note(what)
+	if b.hook != nil {
+		b.hook()
+	}
 	return b.result, b.err
 }
 
@@ -65,9 +83,17 @@ func (b *bench) JobEnded(_ context.Context, _ int64, r paper.Result) error {
 		}
 	}
 	b.note("ended: " + r.Outcome.String())
+	b.roll = b.roll.After(r)
 	if len(b.jobs) > 0 {
 		b.jobs = b.jobs[1:]
 	}
+	return nil
+}
+
+func (b *bench) Roll(context.Context) (paper.Roll, error) { return b.roll, nil }
+
+func (b *bench) KeepRoll(_ context.Context, r paper.Roll) error {
+	b.roll = r
 	return nil
 }
 
@@ -116,7 +142,8 @@ func nothing() {}
 
 var (
 	queued  = ticket.Job{ID: 1, State: paper.JobQueued}
-	sending = ticket.Job{ID: 2, State: paper.JobSending, Copy: true}
+	sending = ticket.Job{ID: 2, State: paper.JobSending} // noted with its ticket
+	copied  = ticket.Job{ID: 3, State: paper.JobQueued, Copy: true}
 	good    = paper.Result{Outcome: paper.Printed, Level: paper.ByProcessID}
 )
 
@@ -126,14 +153,27 @@ func TestAJobIsNotedBeforeItIsPrintedAndAfterwards(t *testing.T) {
 	expect(t, b, "status: ready", "sending", "print", "ended: printed", "report: printed")
 }
 
-func TestAJobThatMayBeOnPaperIsPrintedAsACopy(t *testing.T) {
+func TestAJobNotedAsSentWithItsTicketNeedsNoSecondNote(t *testing.T) {
+	b := &bench{result: good, sending: errors.New("disk full"), jobs: []ticket.Job{sending}}
+	run(t, b)
+	expect(t, b, "status: ready", "print", "ended: printed", "report: printed")
+}
+
+func TestAJobNotedAsSentToAPrinterThatIsNotReadyAnyMoreDidNotComeOut(t *testing.T) {
 	b := &bench{result: good, jobs: []ticket.Job{sending}}
+	b.status.Store(uint32(paper.CoverOpen))
+	run(t, b)
+	expect(t, b, "status: cover-open", "ended: not-printed", "report: not-printed")
+}
+
+func TestAJobThatMayBeOnPaperIsPrintedAsACopy(t *testing.T) {
+	b := &bench{result: good, jobs: []ticket.Job{copied}}
 	run(t, b)
 	expect(t, b, "status: ready", "sending", "print copy", "ended: printed", "report: printed")
 }
 
 func TestACopyThatDoesNotComeOutLeavesTheFirstSlipUnknown(t *testing.T) {
-	b := &bench{jobs: []ticket.Job{sending}}
+	b := &bench{jobs: []ticket.Job{copied}}
 	b.status.Store(uint32(paper.PaperEnd))
 	run(t, b)
 	expect(t, b, "status: paper-end", "ended: unknown", "report: unknown")
@@ -209,7 +249,8 @@ func (s *slow) Print(ctx context.Context, sl ticket.Slip) (paper.Result, error) 
 func TestADriverNeedsItsParts(t *testing.T) {
 	b := &bench{}
 	wake := make(chan struct{})
-	for _, cfg := range []printer.Config{{}, {Device: b}, {Device: b, Journal: b}, {Device: b, Journal: b, Wake: wake, Poll: -1}} {
+	for _, cfg := range []printer.Config{{}, {Device: b}, {Device: b, Journal: b}, {Device: b, Journal: b, Wake: wake, Poll: -1},
+		{Device: b, Journal: b, Wake: wake, Collect: -1}, {Device: b, Journal: b, Wake: wake, Low: -1}} {
 		if _, err := printer.New(cfg); err == nil {
 			t.Errorf("%+v was taken", cfg)
 		}

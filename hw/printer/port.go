@@ -32,12 +32,18 @@ type Alerter interface {
 	Alerts() <-chan struct{}
 }
 
-// Journal is where print jobs are kept. It is durable when a method returns.
+// Journal is where print jobs are kept, and what is known of the roll of paper. It is durable when a method that notes
+// something returns.
 type Journal interface {
-	// NextJob returns the oldest job that is to be printed, ok false when there is none.
+	// NextJob returns the oldest job that is to be printed, ok false when there is none. One in state paper.JobSending is
+	// noted as being sent already.
 	NextJob(ctx context.Context) (job ticket.Job, ok bool, err error)
 	// JobSending notes that the next thing that happens is a byte sent to the printer.
 	JobSending(ctx context.Context, id int64) error
-	// JobEnded notes the outcome of a job, and commits the fact that tells it.
+	// JobEnded notes the outcome of a job, commits the fact that tells it, and counts the paper on the roll (paper.Roll.After).
 	JobEnded(ctx context.Context, id int64, r paper.Result) error
+	// Roll returns the roll as it was noted last.
+	Roll(ctx context.Context) (paper.Roll, error)
+	// KeepRoll notes the roll.
+	KeepRoll(ctx context.Context, r paper.Roll) error
 }

@@ -41,6 +41,9 @@ var (
 	SlipFailed     = Event{"printer.failed", slog.LevelError, "A slip did not come out.", "Look at the printer; look up the fault's code."}
 	PrinterAbsent  = Event{"printer.absent", slog.LevelError, "The printer's line could not be opened at the start; the totem gives tickets with number and code on the screen, and looks for it again.", "Do what the remedy says; the totem need not be started again."}
 	PrinterStatus  = Event{"printer.status", slog.LevelWarn, "The printer's status changed.", "Act on the conditions named."}
+	PaperLow       = Event{"printer.paper-low", slog.LevelWarn, "The roll of paper is nearly used up; told once a roll.", "Have a new roll put in before it runs out."}
+	SlipRetracted  = Event{"printer.retracted", slog.LevelInfo, "A slip that nobody took was pulled back, or dropped.", ""}
+	SlipStuck      = Event{"printer.not-retracted", slog.LevelWarn, "A slip that nobody took could not be pulled back.", "Look at the printer's mouth."}
 	JobFound       = Event{"printer.job-found", slog.LevelWarn, "A restart found a slip without a known outcome.", "None: the screen offers it."}
 	ScreenMisfit   = Event{"screen.misfit", slog.LevelWarn, "Words of a screen do not fit their place.", "Shorten the office's words; else report the screen's name."}
 	TouchLost      = Event{"screen.touch-lost", slog.LevelError, "Touches were not taken in time and are lost.", "Report it with the log around this moment."}
@@ -58,6 +61,8 @@ var (
 	KeyDestroyed   = Event{"scheduler.key-destroyed", slog.LevelInfo, "An office's day is over: its key was destroyed.", ""}
 	CentralDay     = Event{"scheduler.day-closed", slog.LevelInfo, "A day was closed: key destroyed, stream deleted.", ""}
 	TotemFenced    = Event{"scheduler.totem-fenced", slog.LevelWarn, "A person declared a totem lost.", ""}
+	TotemTrouble   = Event{"scheduler.totem-trouble", slog.LevelWarn, "A totem's printer has not been ready for a while, its paper runs low, or nothing is heard of it.", "Look at the whole fleet with scheduler totems; see to the paper, the printer or the network there."}
+	TotemWell      = Event{"scheduler.totem-well", slog.LevelInfo, "A totem that was in trouble is well again.", ""}
 	TotemEnrolled  = Event{"scheduler.totem-enrolled", slog.LevelInfo, "A device became a totem: its key was enrolled.", ""}
 	TokenRefused   = Event{"scheduler.token-refused", slog.LevelWarn, "A device came with an enrolment token that is not good.", "If nobody sets up a totem just now, somebody else may be trying to."}
 	KeyRevoked     = Event{"scheduler.key-revoked", slog.LevelWarn, "The servers were told which keys of totems are revoked.", ""}
@@ -77,9 +82,9 @@ var (
 func List() []Event {
 	return []Event{TotemStarted, TotemStopped, OutOfService, ClockWrong, ClockRight, ClockUnknown, ClockKnown,
 		LinkUp, LinkDown, LinkRefused, LinkTrouble, LinkIdentity, LinkRenewed, MessageUnknown, SheetsTaken, SheetConflict,
-		DayClosed, StoreFault, SlipPrinted, SlipUnsure, SlipFailed, PrinterAbsent, PrinterStatus, JobFound, ScreenMisfit,
+		DayClosed, StoreFault, SlipPrinted, SlipUnsure, SlipFailed, PrinterAbsent, PrinterStatus, PaperLow, SlipRetracted, SlipStuck, JobFound, ScreenMisfit,
 		TouchLost, CentralStarted, CentralStopped, SheetPlanned, SheetGranted, TotemKnown, TotemRefused, FactFolded, FactParked,
-		FactConflict, FactCounted, KeyDestroyed, CentralDay, TotemFenced, TotemEnrolled, TokenRefused, KeyRevoked, LedgerSetBack,
+		FactConflict, FactCounted, KeyDestroyed, CentralDay, TotemFenced, TotemTrouble, TotemWell, TotemEnrolled, TokenRefused, KeyRevoked, LedgerSetBack,
 		OfficeWaits, OfficeWhole, TotemMerged, MergeConflict, KeyConflict, ClientRefused, ClusterGood, ClusterDoubt, CentralFault}
 }
 

@@ -64,6 +64,8 @@ type application struct {
 	clock  time.Time
 	told   uint64 // link sequence of the last fact accepted
 	closed booking.Day
+	last   int64                 // the job that was printed last
+	slips  map[int64]ticket.Slip // by job
 	life
 }
 
@@ -80,7 +82,7 @@ func record(t *testing.T, seed uint64) life {
 	}
 	var codes [32]byte
 	copy(codes[:], fmt.Sprint(seed))
-	a := &application{t: t, disk: newDisk(t), codes: rand.NewChaCha8(codes), clock: at(first, 8*60), life: life{first: first}}
+	a := &application{t: t, disk: newDisk(t), codes: rand.NewChaCha8(codes), clock: at(first, 8*60), slips: make(map[int64]ticket.Slip), life: life{first: first}}
 	a.do("open", a.open)
 	defer func() { a.store.Close() }()
 	for i := range days {
@@ -134,12 +136,22 @@ func (a *application) aDay(day booking.Day) {
 	}
 	for i := range ticketsADay {
 		a.clock = a.clock.Add(time.Minute)
-		a.issue(order(sheet(day, 1), i, a.codes))
+		o := order(sheet(day, 1), i, a.codes)
+		o.Sending = i%2 == 0
+		a.issue(o)
 		switch {
 		case i%3 == 0:
 			a.print(paper.Printed)
 		case i%7 == 0:
 			a.print(paper.Unknown)
+		}
+		if i%12 == 6 {
+			a.reprint()
+		}
+		if i%11 == 4 {
+			a.see(paper.NearEnd)
+			a.see(paper.CoverOpen)
+			a.see(0)
 		}
 		if i%4 == 1 {
 			a.tell(3)
@@ -172,7 +184,8 @@ func (a *application) take(sheets ...booking.Sheet) {
 func (a *application) issue(o store.Order) {
 	a.tickets = append(a.tickets, given{o.Key.Day, o.Number, o.Code})
 	a.do("issue "+string(o.Number), func(ctx context.Context) error {
-		_, err := a.store.Issue(ctx, o)
+		job, err := a.store.Issue(ctx, o)
+		a.slips[job] = o.Slip
 		return err
 	})
 }
@@ -184,10 +197,25 @@ func (a *application) print(outcome paper.Outcome) {
 	if !ok {
 		a.t.Fatal("no slip is waiting")
 	}
-	a.do("send", func(ctx context.Context) error { return a.store.JobSending(ctx, job.ID) })
+	a.last = job.ID
+	if job.Copy || job.State != paper.JobSending {
+		a.do("send", func(ctx context.Context) error { return a.store.JobSending(ctx, job.ID) })
+	}
 	a.do("end", func(ctx context.Context) error {
-		return a.store.JobEnded(ctx, job.ID, paper.Result{Outcome: outcome})
+		return a.store.JobEnded(ctx, job.ID, paper.Result{Outcome: outcome, Length: 200})
 	})
+}
+
+// reprint has the slip that was printed last asked for again.
+func (a *application) reprint() {
+	a.do("reprint", func(ctx context.Context) error { return a.store.Reprint(ctx, a.last, a.slips[a.last]) })
+}
+
+// see has the printer's sensors tell something of the roll.
+func (a *application) see(s paper.Status) {
+	roll, err := a.store.Roll(a.t.Context())
+	a.must(err)
+	a.do("roll", func(ctx context.Context) error { return a.store.KeepRoll(ctx, roll.See(s)) })
 }
 
 // tell has up to n facts accepted, one by one.

@@ -11,4 +11,4 @@ FROM slot WHERE day = ?1 AND queue = ?2 AND start = ?3 AND number = ?4;
 INSERT INTO ticket (day, queue, number, start, code) VALUES (?, ?, ?, ?, ?);
 
 -- name: job_add
-INSERT INTO print_job (id, day, queue, number, start, state, turn, slip) VALUES (?, ?, ?, ?, ?, 'queued', 'due', ?);
+INSERT INTO print_job (id, day, queue, number, start, slip, state, since, turn) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'due');

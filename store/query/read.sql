@@ -47,7 +47,14 @@ FROM ticket t LEFT JOIN print_job j ON j.day = t.day AND j.queue = t.queue AND j
 SELECT day, key FROM day_key WHERE EXISTS (SELECT 1 FROM sheet WHERE sheet.day = day_key.day);
 
 -- name: job_next
-SELECT id, state, slip FROM print_job WHERE turn = 'due' AND slip IS NOT NULL ORDER BY id LIMIT 1;
+SELECT id, state, copy, slip FROM print_job WHERE turn = 'due' AND slip IS NOT NULL ORDER BY id LIMIT 1;
 
 -- name: jobs_found
-SELECT id, state, slip, day, queue, number, start FROM print_job WHERE turn = 'found' AND slip IS NOT NULL ORDER BY id;
+SELECT id, state = 'sending' OR copy, slip, day, queue, number, start FROM print_job WHERE turn = 'found' AND slip IS NOT NULL ORDER BY id;
+
+-- name: jobs
+SELECT id, state, coalesce(outcome, ?1), coalesce(level, ?2), since, state = 'sending' OR copy OR turn = 'over'
+FROM print_job WHERE turn <> 'over' OR outcome = ?1 ORDER BY id;
+
+-- name: roll
+SELECT body FROM roll;
