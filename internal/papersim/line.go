@@ -7,20 +7,24 @@ type style struct {
 	fontB, bold      bool
 	smooth, reversed bool
 	upsideDown       bool
-	underline        int // dots
-	space            int // dots between characters
+	kanji            bool // two bytes above 80 are one character
+	underline        int  // dots
+	space            int  // dots between characters
 	align            byte
 	spacing          int // dots from line to line
 	left, width      int // printed area, dots
 	qrModule         int // dots
 	qrECC            byte
 	barcodeH         int // dots
+	perInchX         int // motion units an inch, across the paper
+	perInchY         int // and along it
 }
 
 const defaultSpacing = 30
 
 func (p *Printer) reset() {
-	p.style = style{w: 1, h: 1, spacing: defaultSpacing, width: Width, qrModule: 3, qrECC: '0', barcodeH: 162}
+	p.style = style{w: 1, h: 1, spacing: defaultSpacing, width: p.model.Dots, qrModule: 3, qrECC: '0', barcodeH: 162, kanji: p.model.Kanji}
+	p.style.perInchX, p.style.perInchY = p.model.units(0, 0)
 	p.stored = stored{}
 }
 
@@ -36,6 +40,10 @@ type cell struct {
 }
 
 func (p *Printer) put(m bitmap, advance int) {
+	if p.page.on {
+		p.page.set(m, advance, p.style.spacing)
+		return
+	}
 	if p.line.x+advance > p.style.width && p.line.x > 0 {
 		p.newline()
 	}
@@ -44,21 +52,56 @@ func (p *Printer) put(m bitmap, advance int) {
 }
 
 func (p *Printer) text(b []byte) {
-	s := p.style
 	for _, c := range b {
-		cellW, cellH := cellWA*s.w, cellHA*s.h
-		if s.fontB {
-			cellW, cellH = cellWB*s.w, cellHB*s.h
+		switch {
+		case p.lead != 0:
+			p.ideograph(p.lead, c)
+			p.lead = 0
+		case p.style.kanji && c > 0x80:
+			p.lead = c
+		default:
+			p.character(c)
 		}
-		m := newBitmap(cellW, cellH)
-		smooth := s.smooth && s.w > 1 && s.h > 1
-		m.draw(p.glyph(glyphKey{decode(s.page, c), s.fontB, s.bold, s.w, s.h, smooth}), 0, 0)
-		m.fill(0, cellH-s.underline, cellW, s.underline)
-		if s.reversed {
-			m = m.inverted()
-		}
-		p.put(m, cellW+s.space*s.w)
 	}
+}
+
+func (p *Printer) character(c byte) {
+	s := p.style
+	cellW, cellH := cellWA*s.w, cellHA*s.h
+	if s.fontB {
+		cellW, cellH = cellWB*s.w, cellHB*s.h
+	}
+	smooth := s.smooth && s.w > 1 && s.h > 1
+	key := glyphKey{decode(p.model.Pages, s.page, c), s.fontB, s.bold, s.w, s.h, smooth}
+	p.cell(p.glyph(key), cellW, cellH)
+}
+
+// ideograph prints the character that two bytes are in the Kanji mode: a box of its own for each, for nobody reads it.
+func (p *Printer) ideograph(a, b byte) {
+	m := newBitmap(24, 24)
+	m.fill(2, 2, 20, 2)
+	m.fill(2, 20, 20, 2)
+	for k := range 8 {
+		if a>>k&1 == 1 {
+			m.fill(4+2*k, 6, 1, 6)
+		}
+		if b>>k&1 == 1 {
+			m.fill(4+2*k, 13, 1, 6)
+		}
+	}
+	p.cell(m.times(p.style.w, p.style.h), 24*p.style.w, 24*p.style.h)
+}
+
+// cell puts a character into the line.
+func (p *Printer) cell(dots bitmap, w, h int) {
+	s := p.style
+	m := newBitmap(w, h)
+	m.draw(dots, 0, 0)
+	m.fill(0, h-s.underline, w, s.underline)
+	if s.reversed {
+		m = m.inverted()
+	}
+	p.put(m, w+s.space*s.w)
 }
 
 // tab moves to the next of the stops, one every eight characters.
@@ -77,12 +120,12 @@ func (p *Printer) newline() {
 }
 
 func (p *Printer) printLine(tallest, feed int) {
-	out := newBitmap(Width, feed)
+	out := newBitmap(p.model.Dots, feed)
 	for _, c := range p.line.cells {
 		out.draw(c.image, p.indent(p.line.x)+c.x, tallest-c.image.h)
 	}
 	if p.style.upsideDown {
-		copy(out.dots, bitmap{Width, tallest, out.dots[:Width*tallest]}.turned().dots)
+		copy(out.dots, bitmap{out.w, tallest, out.dots[:out.w*tallest]}.turned().dots)
 	}
 	p.line = line{}
 	p.out(out)
@@ -108,8 +151,12 @@ func (p *Printer) flush() {
 
 // block prints a picture in a line of its own.
 func (p *Printer) block(m bitmap) {
+	if p.page.on {
+		p.page.set(m, m.w, p.style.spacing)
+		return
+	}
 	p.flush()
-	out := newBitmap(Width, m.h)
+	out := newBitmap(p.model.Dots, m.h)
 	out.draw(m, p.indent(m.w), 0)
 	p.out(out)
 }
@@ -122,8 +169,4 @@ func (p *Printer) feed(dots int) {
 	p.printLine(tallest, max(tallest, dots))
 }
 
-func (p *Printer) out(m bitmap) {
-	if !p.paper.print(m) {
-		p.paperEnd = true
-	}
-}
+func (p *Printer) out(m bitmap) { p.give(task{rows: m}) }

@@ -15,6 +15,10 @@ func (p *Printer) doPicture(c command) bool {
 	case "GS v 0": // m xL xH yL yH: m doubles the width (1), the height (2), both (3)
 		m := rows(word(c.params[1:]), word(c.params[3:]), c.data)
 		p.block(m.times(1+int(c.params[0]&1), 1+int(c.params[0]>>1&1)))
+	case "ESC s": // n: one row of n bytes
+		p.block(rows(int(c.params[0]), 1, c.data))
+	case "DC2 *": // r n: r rows of n bytes
+		p.block(rows(int(c.params[1]), int(c.params[0]), c.data))
 	case "ESC *": // m nL nH: 8 or 24 dots high, m even doubles the width
 		p.bitImage(c.params[0], c.data)
 	case "GS ( L":
@@ -85,6 +89,10 @@ func (p *Printer) symbol(c command) {
 		return
 	}
 	switch d[1] {
+	case 65:
+		if d[2] != '2' {
+			p.note("only QR model 2 is drawn", c.size)
+		}
 	case 67:
 		p.style.qrModule = int(d[2])
 	case 69:

@@ -2,10 +2,8 @@ package papersim_test
 
 import (
 	"bytes"
-	"image/png"
-	"os"
-	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -107,74 +105,57 @@ func TestAnUnknownCommandIsNotedWhereItStands(t *testing.T) {
 	}
 }
 
-// Streams that a widely used encoder made. They show that the printer reads more than its own driver's words.
-func TestForeignStreamsAreUnderstood(t *testing.T) {
-	folder := filepath.Join("..", "..", "..", "shared", "data", "escpos")
-	files, err := filepath.Glob(filepath.Join(folder, "*.bin"))
-	if err != nil || len(files) == 0 {
-		t.Skip("no recorded streams beside the project")
-	}
-	for _, file := range files {
-		t.Run(filepath.Base(file), func(t *testing.T) {
-			stream, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			p := papersim.New(papersim.Config{})
-			p.Feed(stream)
-			for _, n := range p.Notes() {
-				if strings.HasPrefix(n.What, "unknown") {
-					t.Errorf("at %d: %s", n.Offset, n.What)
-				}
-			}
-			if names := papersim.Commands(stream); slices.Contains(names, "cut short") {
-				t.Error("the stream ends within a command")
-			}
-			slips := p.Slips()
-			if len(slips) == 0 {
-				t.Fatal("nothing was printed and cut")
-			}
-			ink := 0
-			for _, s := range slips {
-				img, err := png.Decode(bytes.NewReader(s.PNG()))
-				if err != nil {
-					t.Fatal(err)
-				}
-				if img.Bounds().Dx() != papersim.Width {
-					t.Errorf("a slip is %d dots wide", img.Bounds().Dx())
-				}
-				ink += bytes.Count(s.Image.Pix, []byte{1})
-			}
-			if ink < 1000 {
-				t.Errorf("%d black dots on %d slips", ink, len(slips))
-			}
-		})
-	}
-}
-
 func FuzzPrinter(f *testing.F) {
 	f.Add([]byte("\x1b@hello\n\x1dv0\x00\x01\x00\x01\x00\xff\x1dVB\x00"))
 	f.Add([]byte("\x1b*\x21\x01\x00abc\x1d(k\x03\x001Q0\x1d(L\x02\x0002\x1b$\xff\xff\x1b\\\x00\x80x\n"))
+	f.Add([]byte("\x1bL\x1bW\x10\x00\x10\x00\x40\x00\x40\x00\x1bT\x03\x1d$\x30\x00ab\n\x1dk\x02123\x00\x1b\x0c\x18\x0c\x1dV\x00"))
+	f.Add([]byte("\x1b&\x03AB\x01abc\x00\x1d*\x01\x0112345678\x12*\x01\x01x\x1de\x03\x0c\x1dR1\x00\x1dP\xff\x01\x1dW\x01\x00w\n"))
 	f.Fuzz(func(t *testing.T, stream []byte) {
 		if len(stream) > 200 {
 			return // paper is cheap, memory is not
 		}
-		p := papersim.New(papersim.Config{PaperDots: 2000, Reply: func([]byte) {}})
-		p.Feed(stream)
-		p.Slips()
-		papersim.Listing(stream)
+		for _, m := range []papersim.Model{{}, {KPL: true, Presenter: "zebra"}, {Kanji: true, Spills: true, NoQR: true}, {Presenter: "custom", Buffer: 64}} {
+			whole := papersim.New(papersim.Config{Model: m, PaperDots: 2000, Reply: func([]byte) {}})
+			whole.Feed(stream)
+			whole.Slips()
+			m.Listing(stream)
+		}
+		agree(t, stream)
 	})
 }
 
-func TestATerminalIsClosedTwiceWithoutHarm(t *testing.T) {
-	p, err := papersim.OnPTY(papersim.Config{}, papersim.Line{})
-	if err != nil {
-		t.Fatal(err)
+// agree checks that the listing and the interpreter see the same commands, and that the interpreter does so however
+// the stream is cut into pieces.
+func agree(t *testing.T, stream []byte) {
+	pieces, whole := papersim.New(papersim.Config{PaperDots: 9000}), papersim.New(papersim.Config{PaperDots: 9000})
+	whole.Feed(stream)
+	for _, b := range stream {
+		pieces.Feed([]byte{b})
 	}
-	for range 2 {
-		if err := p.Close(); err != nil {
-			t.Error(err)
+	if !slices.Equal(whole.Notes(), pieces.Notes()) {
+		t.Fatalf("notes %v, byte by byte %v", whole.Notes(), pieces.Notes())
+	}
+	if whole.State().PaperEnd {
+		return
+	}
+	at := make(map[int]bool)
+	for line := range strings.Lines(papersim.Listing(stream)) {
+		n, _, _ := strings.Cut(line, " ")
+		offset, err := strconv.Atoi(n)
+		if err != nil {
+			t.Fatalf("a listing's line without its place: %q", line)
+		}
+		at[offset] = true
+	}
+	for _, n := range whole.Notes() {
+		if !at[n.Offset] {
+			t.Fatalf("noted at %d (%s), which is no command of\n%s", n.Offset, n.What, papersim.Listing(stream))
 		}
 	}
-	p.Feed([]byte("\x10\x04\x01")) // an answer that nobody hears
+	end := 0
+	for _, s := range whole.Slips() {
+		if end += len(s.Bytes); end < len(stream) && !at[end] {
+			t.Fatalf("cut at %d, which is no end of a command of\n%s", end, papersim.Listing(stream))
+		}
+	}
 }

@@ -9,12 +9,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Line says how a printer hangs on its pseudo-terminal.
-type Line struct {
-	Baud        int // takes bytes no faster than a serial line would; 0: as fast as they come
-	HangUpAfter int // the cable is pulled after so many bytes; 0: never
-}
-
 // PTY is a printer at the end of a pseudo-terminal: the real driver opens Path as it would a serial device.
 type PTY struct {
 	*Printer
@@ -26,10 +20,14 @@ type PTY struct {
 	stop   chan struct{}
 	wake   int // an event descriptor
 	once   sync.Once
+	halted sync.Once
 	worker sync.WaitGroup
 
 	open sync.RWMutex // guards the use of master against its closing
 	gone bool
+
+	gate sync.Mutex
+	free chan struct{} // closed while the printer may be sent bytes; nil means so too
 }
 
 // OnPTY puts a printer on a new pseudo-terminal. cfg.Reply must be nil: the terminal is who listens. The caller closes
@@ -38,13 +36,16 @@ func OnPTY(cfg Config, line Line) (*PTY, error) {
 	if cfg.Reply != nil {
 		return nil, errors.New("a printer on a pseudo-terminal answers there")
 	}
+	if line.Strict && line.Baud <= 0 {
+		return nil, errors.New("a line that is strict about its speed needs one")
+	}
 	t := &PTY{line: line, master: -1, slave: -1, wake: -1, stop: make(chan struct{})}
 	if err := t.openBoth(); err != nil {
 		t.release()
 		return nil, fmt.Errorf("open a pseudo-terminal: %w", err)
 	}
 	cfg.Reply = t.reply
-	t.Printer = New(cfg)
+	t.Printer = newPrinter(cfg, t.hold)
 	t.worker.Go(t.work)
 	return t, nil
 }
@@ -113,7 +114,7 @@ func (t *PTY) work() {
 				return
 			}
 		}
-		t.Feed(buf[:n])
+		t.Feed(t.garbled(buf[:n], true))
 		if taken += n; t.line.HangUpAfter > 0 && taken >= t.line.HangUpAfter {
 			t.hangUp()
 			return
@@ -147,6 +148,9 @@ func (t *PTY) read(b []byte) (int, error) {
 		if fds[0].Revents == 0 {
 			continue
 		}
+		if !t.allowed() {
+			return 0, errStopped
+		}
 		n, err := unix.Read(t.master, b)
 		switch {
 		case n > 0:
@@ -163,8 +167,75 @@ func (t *PTY) reply(b []byte) {
 	t.open.RLock()
 	defer t.open.RUnlock()
 	if !t.gone {
-		_, _ = unix.Write(t.master, b)
+		_, _ = unix.Write(t.master, t.garbled(b, false))
 	}
+}
+
+// hold is the printer's wire that stops the line or lets it go on.
+func (t *PTY) hold(busy bool) {
+	if t.line.Flow != FlowDTR {
+		return
+	}
+	t.gate.Lock()
+	defer t.gate.Unlock()
+	switch {
+	case busy && t.free == nil:
+		t.free = make(chan struct{})
+	case !busy && t.free != nil:
+		close(t.free)
+		t.free = nil
+	}
+}
+
+// allowed waits until the printer may be sent bytes. It reports false when the line is closed first.
+func (t *PTY) allowed() bool {
+	t.gate.Lock()
+	free := t.free
+	t.gate.Unlock()
+	if free == nil {
+		return true
+	}
+	select {
+	case <-free:
+		return true
+	case <-t.stop:
+		return false
+	}
+}
+
+// garbled is what one side hears of b when the terminal is set to another speed than the printer.
+func (t *PTY) garbled(b []byte, toPrinter bool) []byte {
+	if !t.line.Strict {
+		return b
+	}
+	mode, err := unix.IoctlGetTermios(t.slave, unix.TCGETS2)
+	speed := 0
+	if err == nil {
+		speed = int(mode.Ospeed)
+	}
+	switch {
+	case speed == 0 || speed == t.line.Baud:
+		return b
+	case toPrinter:
+		return resample(b, speed, t.line.Baud)
+	}
+	return resample(b, t.line.Baud, speed)
+}
+
+// PullCable pulls the cable: the terminal hangs up, for good. The printer goes on with what it has.
+func (t *PTY) PullCable() {
+	_ = t.halt() // the worker is waited for all the same
+	t.hangUp()
+}
+
+// halt ends the worker and waits for it.
+func (t *PTY) halt() (err error) {
+	t.halted.Do(func() {
+		close(t.stop)
+		_, err = unix.Write(t.wake, []byte{1, 0, 0, 0, 0, 0, 0, 1}) // not zero in either byte order
+		t.worker.Wait()
+	})
+	return err
 }
 
 func (t *PTY) hangUp() {
@@ -180,9 +251,8 @@ func (t *PTY) hangUp() {
 func (t *PTY) Close() error {
 	var err error
 	t.once.Do(func() {
-		close(t.stop)
-		_, err = unix.Write(t.wake, []byte{1, 0, 0, 0, 0, 0, 0, 1}) // not zero in either byte order
-		t.worker.Wait()
+		err = t.halt()
+		_ = t.Printer.Close() // never fails
 		t.hangUp()
 		t.master = -1
 		t.release()

@@ -36,7 +36,7 @@ func (p *Printer) listen(c byte) {
 	}
 }
 
-var clearSequence = []byte{dle, dc4, 8, 1, 3, 20, 1, 6, 2, 8}
+var clearSequence = [...]byte{dle, dc4, 8, 1, 3, 20, 1, 6, 2, 8}
 
 func (p *Printer) listenDC4(cmd []byte) {
 	switch {
@@ -46,11 +46,11 @@ func (p *Printer) listenDC4(cmd []byte) {
 			p.realTime = nil
 			p.answer(p.automatic()...)
 		}
-	case !bytes.HasPrefix(clearSequence, cmd):
+	case !bytes.HasPrefix(clearSequence[:], cmd):
 		p.realTime = nil
 	case len(cmd) == len(clearSequence):
 		p.realTime = nil
-		p.cutterFault = p.cutterBroken && p.cutterFault
+		p.is.cutterFault = p.is.cutterBroken && p.is.cutterFault
 		p.clear()
 		p.answer(0x37, 0x25, 0)
 	}
@@ -59,13 +59,14 @@ func (p *Printer) listenDC4(cmd []byte) {
 func (p *Printer) recover(n byte) {
 	switch n {
 	case 1:
-		p.cutterFault = false
+		p.is.cutterFault = false
 	case 2:
-		p.cutterFault = false
+		p.is.cutterFault = false
 		p.clear()
 	}
 }
 
+// nearEndDots is where the near-end sensor of the zero Model trips.
 const nearEndDots = 800
 
 func bit(n int, on bool) byte {
@@ -82,43 +83,71 @@ func (p *Printer) status(n byte) {
 	case 1:
 		p.answer(always | bit(3, p.offline()))
 	case 2:
-		p.answer(always | bit(2, p.coverOpen) | bit(5, p.paperEnd) | bit(6, p.cutterFault))
+		p.answer(always | bit(2, p.is.coverOpen) | bit(5, p.is.paperEnd) | bit(6, p.is.failed()))
 	case 3:
-		p.answer(always | bit(3, p.cutterFault))
+		p.answer(always | bit(2, p.is.jam) | bit(3, p.is.cutterFault) | bit(5, p.is.ruined) | bit(6, p.is.hot || p.is.sagging))
 	case 4:
 		near := p.nearEnd()
-		p.answer(always | bit(2, near) | bit(3, near) | bit(5, p.paperEnd) | bit(6, p.paperEnd))
+		p.answer(always | bit(2, near) | bit(3, near) | bit(5, p.is.paperEnd) | bit(6, p.is.paperEnd))
+	case 20:
+		if p.model.Status == statusCustom {
+			p.answer(p.full20()...)
+		}
 	}
 }
 
-func (p *Printer) nearEnd() bool { return !p.paper.endless && p.paper.left < nearEndDots }
+// statusCustom is the Model.Status of printers that also answer DLE EOT 20.
+const statusCustom = "custom"
+
+// full20 is Custom's answer to DLE EOT 20.
+//
+//	10 0F p u r n
+//	p paper          bit 0 none, 2 near end, 5 slip in the mouth
+//	u user           bit 1 cover open, 3 motor on
+//	r recoverable    bit 0 head temperature, 3 supply, 6 jam
+//	n unrecoverable  bit 0 cutter, 2 memory
+func (p *Printer) full20() []byte {
+	return []byte{
+		dle, 0x0f,
+		bit(0, p.is.paperEnd) | bit(2, p.nearEnd()) | bit(5, p.presenter.shown),
+		bit(1, p.is.coverOpen) | bit(3, len(p.tasks) > 0 && !p.offline()),
+		bit(0, p.is.hot) | bit(3, p.is.sagging) | bit(6, p.is.jam),
+		bit(0, p.is.cutterFault) | bit(2, p.is.ruined),
+	}
+}
+
+func (p *Printer) nearEnd() bool {
+	return !p.paper.endless && !p.model.NoNearEnd && p.paper.left < p.model.NearEnd
+}
 
 // automatic is the four-byte status of GS a.
 func (p *Printer) automatic() []byte {
 	near := p.nearEnd()
 	return []byte{
-		0x10 | bit(3, p.offline()) | bit(5, p.coverOpen),
-		bit(3, p.cutterFault),
-		bit(0, near) | bit(1, near) | bit(2, p.paperEnd) | bit(3, p.paperEnd),
+		0x10 | bit(3, p.offline()) | bit(5, p.is.coverOpen),
+		bit(2, p.is.jam) | bit(3, p.is.cutterFault) | bit(5, p.is.ruined) | bit(6, p.is.hot || p.is.sagging),
+		bit(0, near) | bit(1, near) | bit(2, p.is.paperEnd) | bit(3, p.is.paperEnd),
 		0,
 	}
 }
 
 func (p *Printer) tellStatus() {
-	if p.asb == 0 {
+	if p.asb == 0 || p.is.off {
 		return
 	}
-	if now := p.automatic(); !bytes.Equal(now, p.told) {
-		p.told = now
-		p.answer(now...)
+	now := p.automatic()
+	if bytes.Equal(now, p.told) {
+		return
 	}
+	p.told = bytes.Clone(now)
+	if p.cfg.XOFFWithStatus {
+		now = []byte{now[0], xoff, now[1], now[2], now[3], xon}
+	}
+	p.answer(now...)
 }
 
-// queuedStatus answers GS r n.
+// queuedStatus answers GS r n, and ESC v and ESC u, which ask the same.
 func (p *Printer) queuedStatus(n byte) {
-	if p.cfg.NoFence {
-		return
-	}
 	near := p.nearEnd()
 	if n == 1 || n == '1' {
 		p.answer(bit(0, near) | bit(1, near))
@@ -127,11 +156,14 @@ func (p *Printer) queuedStatus(n byte) {
 	p.answer(0)
 }
 
-// identity answers GS I n: a byte, or a text between 5F and NUL.
+// identity answers GS I n: a byte, or a text between 5F and NUL. 66 asks for the maker, the rest for the model.
 func (p *Printer) identity(n byte) {
-	if n >= 65 && n <= 69 {
-		p.answer(append([]byte{0x5f}, "papersim\x00"...)...)
-		return
+	switch {
+	case n == 66:
+		p.answer(append([]byte{0x5f}, p.model.Maker+"\x00"...)...)
+	case n >= 65 && n <= 69:
+		p.answer(append([]byte{0x5f}, p.model.Name+"\x00"...)...)
+	default:
+		p.answer(0x02)
 	}
-	p.answer(0x02)
 }
