@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 
 // wanted are the rows that docs/performance.md promises, in its order.
 func wanted() []string {
-	return []string{"issue", "issue-scale", "issues-per-second", "bookings-per-second", "bookings-r1-1", "bookings-r1-64", "bookings-r3-1", "bookings-r3-64", "first-byte", "slip-bytes", "slip-time", "push", "catch-up",
+	return []string{"issue", "issue-scale", "issues-per-second", "bookings-per-second", "bookings-r1-1", "bookings-r1-64", "bookings-r3-1", "bookings-r3-64", "first-byte", "slip-bytes", "slip-time", "slips-9600", "slips-19200", "slips-38400", "slips-57600", "slips-115200", "push", "catch-up",
 		"outage-cost", "broadcast", "broadcast-p99", "targeted-push", "targeted-push-p99", "client-memory", "client-cpu", "idle-cpu", "memory", "start", "touch-pixel"}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -118,15 +119,15 @@ func (f *farEnd) forget() {
 	f.received, f.arrivals = nil, nil
 }
 
-// find returns when the first and the last byte of a slip passed the line, ok false if it did not arrive whole.
+// find returns when the first and the last byte of a slip passed the line, ok false if it did not arrive whole. The
+// driver may put its request for automatic status behind the slip's first commands.
 func (f *farEnd) find(slip []byte) (first, last time.Time, ok bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	begin := bytes.Index(f.received, slip)
+	begin, end := f.place(slip)
 	if begin < 0 {
 		return first, last, false
 	}
-	end := begin + len(slip)
 	for _, a := range f.arrivals {
 		each := a.end.Sub(a.begin) / time.Duration(a.n)
 		if a.offset <= begin && begin < a.offset+a.n {
@@ -137,6 +138,24 @@ func (f *farEnd) find(slip []byte) (first, last time.Time, ok bool) {
 		}
 	}
 	return first, last, true
+}
+
+// automatic is GS a n, the request for automatic status.
+var automatic = [...]byte{0x1d, 'a', 0xff}
+
+// place returns where a slip lies in what was received, begin -1 if it is not there. mu is held.
+func (f *farEnd) place(slip []byte) (begin, end int) {
+	const most = 32 // bytes before the first word of a slip
+	if begin = bytes.Index(f.received, slip); begin >= 0 {
+		return begin, begin + len(slip)
+	}
+	for k := 1; k < min(most, len(slip)); k++ {
+		with := slices.Concat(slip[:k], automatic[:], slip[k:])
+		if begin = bytes.Index(f.received, with); begin >= 0 {
+			return begin, begin + len(with)
+		}
+	}
+	return -1, -1
 }
 
 func (f *farEnd) close() error {

@@ -68,6 +68,7 @@ type desk struct {
 	*till
 	far     *farEnd
 	profile escpos.Profile
+	driver  *printer.Driver
 	due     chan struct{} // wakes the printer's driver
 	told    chan struct{} // wakes the outbox
 	ended   chan paper.Result
@@ -88,6 +89,7 @@ func startDesk(ctx context.Context, t *till, far *farEnd) (*desk, error) {
 	if err != nil {
 		return nil, errors.Join(err, line.Close())
 	}
+	d.driver = driver
 	running, cancel := context.WithCancel(ctx)
 	var working sync.WaitGroup
 	var failed error
@@ -136,7 +138,7 @@ func (d *desk) block(ctx context.Context) (whole, issue []float64, err error) {
 		return nil, nil, err
 	}
 	for _, o := range orders {
-		data, err := escpos.Encode(d.profile, o.Slip)
+		data, _, err := escpos.NewEncoder(d.profile, nil).Slip(o.Slip)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -183,6 +185,7 @@ func (d *desk) confirm(ctx context.Context, s kiosk.State, o store.Order) (time.
 	if !ok || wanted.Number != o.Number || wanted.Key != o.Key {
 		return 0, fmt.Errorf("the conversation asks for %+v", effects[0])
 	}
+	o.Sending = d.driver.Waiting()
 	begin := time.Now()
 	if _, err := d.Issue(ctx, o); err != nil {
 		return 0, err

@@ -36,7 +36,7 @@ func sample() (ticket.Slip, escpos.Profile, []byte, error) {
 	if err != nil {
 		return ticket.Slip{}, profile, nil, err
 	}
-	data, err := escpos.Encode(profile, o.Slip)
+	data, _, err := escpos.NewEncoder(profile, nil).Slip(o.Slip)
 	return o.Slip, profile, data, err
 }
 
@@ -82,6 +82,46 @@ func slipTime(ctx context.Context, l *lab) (m measured, err error) {
 	return measured{medians[0], millis(lineTime(len(data), lineSpeed)), blocks * slipsInBlock,
 		fmt.Sprintf("%d bytes at %d baud through a pseudo-terminal; the baseline is bytes × 10 ÷ baud", len(data), lineSpeed)}, nil
 }
+
+// slipRate prints slip after slip on a line of a speed and counts how many come out in a
+// minute. The baseline is what the line alone would carry: the bytes of a slip and of the questions around it, without a
+// pause. The far end takes no time for paper; a real one prints about one slip a second.
+func slipRate(baud int) func(context.Context, *lab) (measured, error) {
+	return func(ctx context.Context, l *lab) (m measured, err error) {
+		slip, profile, data, err := sample()
+		if err != nil {
+			return m, err
+		}
+		far, err := openFarEnd(baud)
+		if err != nil {
+			return m, err
+		}
+		defer func() { err = errors.Join(err, far.close()) }()
+		p, err := escpos.Open(escpos.Config{Profile: profile, Path: far.path, Baud: baud})
+		if err != nil {
+			return m, err
+		}
+		defer func() { err = errors.Join(err, p.Close()) }()
+		each := max(2, int(blockTime/lineTime(len(data), baud)))
+		medians, err := l.interleave(ctx, blocks, func(ctx context.Context, _ int) (float64, error) {
+			begin := time.Now()
+			for range each {
+				if r, err := p.Print(ctx, slip); r.Outcome != paper.Printed {
+					return 0, fmt.Errorf("a slip is %s: %w", r.Outcome, err)
+				}
+			}
+			return float64(each) / time.Since(begin).Minutes(), nil
+		})
+		if err != nil {
+			return m, err
+		}
+		return measured{medians[0], float64(time.Minute) / float64(lineTime(len(data), baud)), blocks * each,
+			fmt.Sprintf("slips of %d bytes one after the other, each confirmed before the next; the baseline is a line that never rests", len(data))}, nil
+	}
+}
+
+// blockTime is about how long a block of slips is on the line.
+const blockTime = time.Second
 
 // general is the other encoder, and generalScript the program that writes a slip with it.
 const general = "@point-of-sale/receipt-printer-encoder@3.0.3"

@@ -71,7 +71,7 @@ func profile(t testing.TB, name string) escpos.Profile {
 
 func encode(t testing.TB, p escpos.Profile, s ticket.Slip) []byte {
 	t.Helper()
-	b, err := escpos.Encode(p, s)
+	b, _, err := escpos.NewEncoder(p, nil).Slip(s)
 	if err != nil {
 		t.Fatal(err)
 	}

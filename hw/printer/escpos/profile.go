@@ -6,11 +6,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
-	"golang.org/x/text/encoding/charmap"
 
 	"example.org/totem/paper"
 )
@@ -29,18 +27,18 @@ type Profile struct {
 	Reserve   int      // millimetres that are left when the near-end sensor trips; 0: not known, or no sensor
 	Known     []string // what the model calls itself when it is asked (GS I), each the beginning of it; none: it tells nothing
 
-	page       *charmap.Charmap
-	pageNumber byte   // of ESC t
-	capital    int    // dots of a capital letter of the normal font
-	init       []byte // first bytes of a slip
-	cut        []byte // last bytes of a slip: feed and cut
-	clear      []byte // real-time: forget what is in the buffers; none for a printer that cannot
-	question   []byte // queued: answered by one byte when everything before it was processed
-	present    []byte // hold the cut slip in the mouth; after the cut
-	retract    []byte // pull it back, or drop it
-	status     form   // how it tells its status
-	buffer     int    // bytes that it takes in without printing; a slip's unanswered part never exceeds it. 0: not known
-	feed       int    // mm/s
+	pages    []page // code pages, in order of preference; none: everything is drawn
+	capital  int    // dots of a capital letter of the normal font
+	init     []byte // first bytes of a slip
+	cut      []byte // last bytes of a slip: feed and cut
+	clear    []byte // real-time: forget what is in the buffers; none for a printer that cannot
+	question []byte // queued: answered by one byte when everything before it was processed
+	present  []byte // hold the cut slip in the mouth; after the cut. None where the cut does that
+	retract  []byte // pull it back, or drop it
+	dotRow   []byte // begins one row of dots, before the number of its bytes; none: the model has GS v 0
+	status   form   // how it tells its status
+	buffer   int    // bytes that it takes in without printing; a slip's unanswered part never exceeds it. 0: not known
+	feed     int    // mm/s
 }
 
 // form is how a model answers real-time questions.
@@ -73,9 +71,11 @@ type profileFile struct {
 		Retract   bool `toml:"retract"`
 	} `toml:"abilities"`
 	Text struct {
-		Page       string `toml:"page"`
-		PageNumber uint8  `toml:"page_number"`
-		Capital    int    `toml:"capital"`
+		Capital int `toml:"capital"`
+		Pages   []struct {
+			Name   string `toml:"name"`
+			Number uint8  `toml:"number"`
+		} `toml:"pages"`
 	} `toml:"text"`
 	Bytes struct {
 		Init     string `toml:"init"`
@@ -84,6 +84,7 @@ type profileFile struct {
 		Question string `toml:"question"`
 		Present  string `toml:"present"`
 		Retract  string `toml:"retract"`
+		DotRow   string `toml:"dot_row"`
 	} `toml:"bytes"`
 	Line struct {
 		Baud   int    `toml:"baud"`
@@ -100,14 +101,15 @@ type profileFile struct {
 
 // Profiles returns the names of the profiles that are built in, sorted.
 func Profiles() []string {
-	files, err := fs.Glob(profiles, "profiles/*.toml")
+	files, err := profiles.ReadDir("profiles")
 	if err != nil {
-		panic(err) // the pattern is a constant
+		panic(err) // the directory is part of the build
 	}
+	names := make([]string, len(files))
 	for i, f := range files {
-		files[i] = strings.TrimSuffix(strings.TrimPrefix(f, "profiles/"), ".toml")
+		names[i] = strings.TrimSuffix(f.Name(), ".toml")
 	}
-	return files
+	return names
 }
 
 // LoadProfile returns a built-in profile, "generic-80".
@@ -130,33 +132,30 @@ func ParseProfile(name string, file []byte) (Profile, error) {
 	p := Profile{
 		Name: name, Model: f.Model, Known: f.Known, Abilities: paper.Abilities(f.Abilities),
 		Baud: f.Line.Baud, Flow: Flow(f.Line.Flow), Roll: f.Paper.Roll, Reserve: f.Paper.Reserve,
-		pageNumber: f.Text.PageNumber, capital: f.Text.Capital, feed: f.Paper.Feed,
+		capital: f.Text.Capital, feed: f.Paper.Feed,
 		status: form(f.Line.Status), buffer: f.Line.Buffer,
 	}
-	var errs [7]error
-	p.page, errs[0] = codePage(f.Text.Page)
-	p.init, errs[1] = parseBytes("init", f.Bytes.Init)
-	p.cut, errs[2] = parseBytes("cut", f.Bytes.Cut)
-	p.clear, errs[3] = parseBytes("clear", f.Bytes.Clear)
-	p.question, errs[4] = parseBytes("question", f.Bytes.Question)
-	p.present, errs[5] = parseBytes("present", f.Bytes.Present)
-	p.retract, errs[6] = parseBytes("retract", f.Bytes.Retract)
-	if err := errors.Join(append(errs[:], p.check())...); err != nil {
+	var errs []error
+	for _, listed := range f.Text.Pages {
+		page, err := newPage(listed.Name, listed.Number)
+		p.pages, errs = append(p.pages, page), append(errs, err)
+	}
+	for _, b := range []struct {
+		name, text string
+		to         *[]byte
+	}{
+		{"init", f.Bytes.Init, &p.init}, {"cut", f.Bytes.Cut, &p.cut}, {"clear", f.Bytes.Clear, &p.clear},
+		{"question", f.Bytes.Question, &p.question}, {"present", f.Bytes.Present, &p.present},
+		{"retract", f.Bytes.Retract, &p.retract}, {"dot_row", f.Bytes.DotRow, &p.dotRow},
+	} {
+		var err error
+		*b.to, err = parseBytes(b.name, b.text)
+		errs = append(errs, err)
+	}
+	if err := errors.Join(append(errs, p.check())...); err != nil {
 		return Profile{}, fmt.Errorf("read printer profile %q: %w", name, err)
 	}
 	return p, nil
-}
-
-func codePage(word string) (*charmap.Charmap, error) {
-	switch word {
-	case "cp850":
-		return charmap.CodePage850, nil
-	case "cp858":
-		return charmap.CodePage858, nil
-	case "cp1252":
-		return charmap.Windows1252, nil
-	}
-	return nil, fmt.Errorf("code page %q: want cp850, cp858 or cp1252", word)
 }
 
 func parseBytes(what, text string) ([]byte, error) {
@@ -169,29 +168,30 @@ func parseBytes(what, text string) ([]byte, error) {
 
 func (p Profile) check() error {
 	a := p.Abilities
+	letters := len(p.pages) > 0
 	switch {
-	case a.Columns < 16 || a.Columns > 128:
+	case letters && (a.Columns < 16 || a.Columns > 128):
 		return fmt.Errorf("columns %d: want 16 to 128", a.Columns)
-	case a.Dots < 8*a.Columns || a.Dots > 2048:
-		return fmt.Errorf("dots %d: want 8 to a column, at most 2048", a.Dots)
+	case letters && (p.capital < 8 || p.capital > 64):
+		return fmt.Errorf("capital %d: want 8 to 64 dots", p.capital)
+	case a.Dots < 384 || a.Dots < 8*a.Columns || a.Dots > 1024 || a.Dots%8 != 0:
+		return fmt.Errorf("dots %d: want whole bytes, 384 to 1024, and 8 to a column", a.Dots)
 	case a.DPI < 100 || a.DPI > 600:
 		return fmt.Errorf("dpi %d: want 100 to 600", a.DPI)
-	case p.capital < 8 || p.capital > 64:
-		return fmt.Errorf("capital %d: want 8 to 64 dots", p.capital)
 	case p.feed < 10 || p.feed > 1000:
 		return fmt.Errorf("feed %d: want 10 to 1000 mm/s", p.feed)
+	case p.buffer < 0 || p.buffer > 0 && p.buffer < 256:
+		return fmt.Errorf("buffer %d: want 256 bytes or more, or 0", p.buffer)
+	case p.status != formEpson && p.status != formCustom:
+		return fmt.Errorf("status %q: want %q or nothing", p.status, formCustom)
 	case len(p.init) == 0:
 		return errors.New("bytes init: none")
 	case a.Cut && len(p.cut) == 0:
 		return errors.New("bytes cut: none for a printer with a cutter")
+	case a.Retract && len(p.retract) == 0:
+		return errors.New("bytes retract: none for a printer that can")
+	case (a.Fence || a.Slices) && len(p.question) == 0:
+		return errors.New("bytes question: none for a printer that answers one")
 	}
-	return nil
-}
-
-// dotsFor returns how many dots are at least mm millimetres.
-func (p Profile) dotsFor(mm float64) int { return int(mm*float64(p.Abilities.DPI)/25.4 + 0.999) }
-
-// timesFor returns how many times the normal font must be blown up for capitals of at least mm millimetres.
-func (p Profile) timesFor(mm float64) int {
-	return min(max((p.dotsFor(mm)+p.capital-1)/p.capital, 1), maxTimes)
+	return p.Flow.check()
 }

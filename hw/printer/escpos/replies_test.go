@@ -33,9 +33,11 @@ func TestRepliesAreSorted(t *testing.T) {
 		"automatic status with XOFF":   {[]byte{0x18, 0, 0x13, 0x0c, 0x0f}, []escpos.Reply{one(escpos.Automatic, 0x18, 0, 0x0c, 0x0f)}},
 		"a process id":                 {[]byte{0x37, 0x22, 'a', 'b', 0x20, 0x7e, 0}, []escpos.Reply{one(escpos.Process, 'a', 'b', 0x20, 0x7e)}},
 		"buffers cleared":              {[]byte{0x37, 0x25, 0}, []escpos.Reply{one(escpos.Cleared)}},
-		"an identity":                  {append([]byte{0x5f}, "EPSON\x00"...), []escpos.Reply{one(escpos.Identity)}},
+		"an identity":                  {append([]byte{0x5f}, "EPSON\x00"...), []escpos.Reply{{Kind: escpos.Identity, Text: "EPSON"}}},
 		"XON and XOFF":                 {[]byte{0x11, 0x13, 0x11}, nil},
 		"an id broken off by a status": {[]byte{0x37, 0x22, 'a', 0x12}, []escpos.Reply{one(escpos.Noise), one(escpos.RealTime, 0x12)}},
+		"an echo of a question":        {[]byte{0x10, 4, 1, 0x10, 4, 2, 0x12}, []escpos.Reply{one(escpos.Echo), one(escpos.Echo), one(escpos.RealTime, 0x12)}},
+		"an echo of a queued question": {[]byte{0x1d}, []escpos.Reply{one(escpos.Noise, 0x1d)}},
 		"line noise":                   {[]byte{0xff, 0x12}, []escpos.Reply{one(escpos.Noise, 0xff), one(escpos.RealTime, 0x12)}},
 	} {
 		t.Run(name, func(t *testing.T) {
