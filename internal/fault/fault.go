@@ -30,6 +30,7 @@ const (
 	CodePrinterLost   Code = "T301" // the printer's line is gone
 	CodePrinterMute   Code = "T302" // the printer does not answer
 	CodePrinterState  Code = "T303" // the printer answers and cannot print
+	CodePrinterLate   Code = "T304" // the totem was too late for its print head
 	CodeLinkRefused   Code = "T400" // the scheduler refuses this totem
 	CodeLinkFork      Code = "T401" // another device speaks with this totem's name
 	CodeLinkVersion   Code = "T402" // a message of a version or form that is not understood

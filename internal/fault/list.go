@@ -26,6 +26,7 @@ func List() []Entry {
 		{CodePrinterLost, "The line to the printer went away.", "Check the printer's cable and power; tickets go on with number and code on the screen."},
 		{CodePrinterMute, "The printer does not answer.", "Check its power and cable, and that speed, flow control and profile are those set on the printer."},
 		{CodePrinterState, "The printer answers and cannot print.", "Act on the conditions named: put in a roll, close the cover, clear the cutter."},
+		{CodePrinterLate, "The totem was too late for its print head, and stopped the slip.", "Give the totem real-time rights as docs/hardware/thermal-head.md says; totem doctor shows how late it was."},
 		{CodeLinkRefused, "The scheduler refuses this totem.", "Do what the refusal says."},
 		{CodeLinkFork, "Another device speaks with this totem's name, or its disk is an old copy.", "Give one of the two another name, or erase this totem's data and fence it at the scheduler."},
 		{CodeLinkVersion, "A message is of a version or form that is not understood.", "Update the older of totem and scheduler."},

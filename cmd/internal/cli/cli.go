@@ -186,7 +186,7 @@ func Status(err error) int {
 	case fault.CodeStoreOpen, fault.CodeStoreDamaged, fault.CodeStoreFull, fault.CodeStoreLocked,
 		fault.CodeStoreForeign, fault.CodeCentralStore, fault.CodeCentralEmpty:
 		return ExitStore
-	case fault.CodePrinterOpen, fault.CodePrinterLost, fault.CodePrinterMute, fault.CodePrinterState:
+	case fault.CodePrinterOpen, fault.CodePrinterLost, fault.CodePrinterMute, fault.CodePrinterState, fault.CodePrinterLate:
 		return ExitPrinter
 	case fault.CodeLinkRefused, fault.CodeLinkFork, fault.CodeLinkVersion, fault.CodeUnprovisioned, fault.CodeIdentity, fault.CodeLinkServer,
 		fault.CodeLinkKey, fault.CodeLinkSilent, fault.CodeCentralNATS:
