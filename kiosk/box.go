@@ -103,6 +103,9 @@ const (
 	RoleCode     Role = "code"     // note, digits…, note
 	RoleDigits   Role = "digits"   // four digits of a code
 	RoleProgress Role = "progress" // words about something under way
+	RoleSteps    Role = "steps"    // step…: what to do with one's hands, in this order
+	RoleStep     Role = "step"     // picture, badge or once it is done icon "done", name; Chosen then, as far as the printer tells
+	RolePicture  Role = "picture"  // Text names the drawing: "cover-open", "roll-in", "paper-pull", "cover-close", "roll-turn", "strip"
 	RoleCount    Role = "count"    // words about the time left before the screen resets
 
 	RoleAccess Role = "access" // key…: the access keys, always in the same place

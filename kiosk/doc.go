@@ -7,5 +7,8 @@
 //
 // A conversation belongs to one citizen. Done, or a long quiet, ends it, and nothing of that citizen stays: not the
 // language, not the choice, not the ticket. A ticket's code is on the glass only when the paper failed or its fate is
-// unknown, and is forgotten as soon as the printer has confirmed the slip.
+// unknown, until the printer has confirmed a slip that the citizen asked for again; then it is forgotten.
+//
+// While nobody's ticket is under way an open cover takes the screen for the refill: how a roll is put in, then a test
+// strip, then the question whether it can be read. It needs nobody's leave and is never the only way on.
 package kiosk

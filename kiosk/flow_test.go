@@ -69,7 +69,12 @@ func TestWithoutPaperTheCodeIsShownAndForgottenWithTheCitizen(t *testing.T) {
 	}{
 		{paper.PaperEnd, "La carta è finita, il suo posto no."},
 		{paper.CoverOpen | paper.Offline, "La stampante è aperta, il suo posto resta."},
-		{paper.CutterFault, "La stampante è bloccata, il suo posto resta."},
+		{paper.CutterFault | paper.Offline, "La taglierina è bloccata, il suo posto resta."},
+		{paper.Jam, "La carta è inceppata, il suo posto resta."},
+		{paper.HeadHot | paper.Offline, "La stampante è troppo calda, il suo posto resta."},
+		{paper.VoltageFault, "La corrente della stampante non è stabile, il suo posto resta."},
+		{paper.Unrecoverable, "La stampante è guasta, il suo posto resta."},
+		{paper.Offline, "La stampante non è pronta, il suo posto resta."},
 		{paper.Silent, "La stampante non risponde, il suo posto resta."},
 		{0, "Il biglietto non è uscito, il suo posto resta."},
 	} {

@@ -59,7 +59,42 @@ func TestEveryScreenIsAsItWasRead(t *testing.T) {
 		"paper-failed-warned": func(k *totem) {
 			k.issued().send(ended(paper.NotPrinted, paper.Silent)).after(95 * time.Second)
 		},
-		"paper-unknown": func(k *totem) { k.issued().send(ended(paper.Unknown, 0)) },
+		"paper-failed-blank": func(k *totem) { k.blank().issued().send(ended(paper.Printed, 0)) },
+		"times-blank":        func(k *totem) { k.blank().tap("service-carta") },
+		"paper-unknown":      func(k *totem) { k.issued().send(ended(paper.Unknown, 0)) },
+		"paper-failed-ready": func(k *totem) {
+			k.issued().send(ended(paper.NotPrinted, paper.PaperEnd), status(paper.PaperEnd), status(0))
+		},
+		"paper-failed-ready-warned": func(k *totem) { k.issued().send(ended(paper.NotPrinted, 0)).after(95 * time.Second) },
+		"paper-unknown-warned":      func(k *totem) { k.issued().send(ended(paper.Unknown, 0)).after(95 * time.Second) },
+		"paper-unknown-stuck":       func(k *totem) { k.issued().send(ended(paper.Unknown, paper.CutterFault)) },
+		"paper-unknown-mouth":       func(k *totem) { k.issued().send(ended(paper.Unknown, paper.TicketInMouth)) },
+		"printing-late":             func(k *totem) { k.issued().after(4 * time.Second) },
+		"printing-stopped":          func(k *totem) { k.issued().send(status(paper.CoverOpen)) },
+		"reprinting":                func(k *totem) { k.issued().send(ended(paper.Unknown, 0)).tap("print-again") },
+		"reprinting-late": func(k *totem) {
+			k.issued().send(ended(paper.NotPrinted, 0)).tap("print-again").after(4 * time.Second)
+		},
+		"times-mouth":   func(k *totem) { k.send(status(paper.TicketInMouth)).tap("service-carta") },
+		"refill":        func(k *totem) { k.send(status(paper.PaperEnd), status(paper.PaperEnd|paper.CoverOpen)) },
+		"refill-roll":   func(k *totem) { k.send(status(paper.PaperEnd|paper.CoverOpen), status(paper.CoverOpen)) },
+		"refill-unseen": func(k *totem) { k.send(status(paper.CoverOpen), status(paper.PaperEnd)) },
+		"refill-stuck":  func(k *totem) { k.send(status(paper.CoverOpen), status(paper.CutterFault)) },
+		"refill-turn": func(k *totem) {
+			k.send(status(paper.CoverOpen), status(0), checked(paper.Printed, 0)).tap("unreadable")
+		},
+		"checking":      func(k *totem) { k.send(status(paper.CoverOpen), status(0)) },
+		"checking-late": func(k *totem) { k.send(status(paper.CoverOpen), status(0)).after(4 * time.Second) },
+		"strip":         func(k *totem) { k.send(status(paper.CoverOpen), status(0), checked(paper.Printed, 0)) },
+		"strip-unsure":  func(k *totem) { k.send(status(paper.CoverOpen), status(0), checked(paper.Unknown, 0)) },
+		"strip-blank": func(k *totem) {
+			k.send(status(paper.CoverOpen), status(0), checked(paper.Printed, 0)).tap("unreadable", "check-paper")
+			k.send(checked(paper.Printed, 0)).tap("unreadable")
+		},
+		"check-failed": func(k *totem) {
+			k.send(status(paper.CoverOpen), status(0), checked(paper.NotPrinted, paper.Jam), status(paper.Jam))
+		},
+		"check-failed-ready": func(k *totem) { k.send(status(paper.CoverOpen), status(0), checked(paper.NotPrinted, paper.HeadHot)) },
 		"not-given": func(k *totem) {
 			k.tap("service-carta", "take").send(kiosk.TicketRefused{Why: kiosk.RefusedStorage})
 		},

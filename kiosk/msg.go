@@ -138,10 +138,12 @@ type (
 	// Leave asks to close the journal of such a job without printing. Not answered.
 	Leave struct{ Job JobID }
 	// Reprint asks for the slip of a ticket that is on the screen with its code, after it ended as not printed or
-	// unknown: one that is not certainly missing comes out as a copy. Answered by SlipEnded.
+	// unknown: one that is not certainly missing comes out as a copy. Answered by SlipEnded, with the outcome Known where
+	// it cannot be asked for: nobody knows less than before.
 	Reprint struct {
 		Ticket Ticket
 		Lang   locale.Lang
+		Known  paper.Outcome // of the slip as it was told: NotPrinted or Unknown
 	}
 	// Check asks for a test strip, which holds nothing of anybody. Answered by PaperChecked.
 	Check struct{ Lang locale.Lang }

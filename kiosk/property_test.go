@@ -15,7 +15,16 @@ import (
 )
 
 // homes are the screens on which nobody is.
-var homes = []string{"start", "nothing-left", "closed", "waiting", "out-of-service"}
+var homes = []string{"start", "nothing-left", "closed", "waiting", "out-of-service", "refill"}
+
+// coded are the screens on which a ticket's code is, and no others.
+var coded = []string{"paper-failed", "paper-unknown", "reprinting"}
+
+// statuses are what a printer may say of itself.
+var statuses = []paper.Status{0, 0, paper.PaperEnd, paper.CoverOpen, paper.CoverOpen | paper.PaperEnd | paper.Offline, paper.Jam,
+	paper.Silent, paper.HeadHot, paper.NearEnd | paper.TicketInMouth}
+
+var outcomes = []paper.Outcome{paper.Unknown, paper.Printed, paper.NotPrinted}
 
 // play is a totem that random messages reach, beside one that was told the same and met nobody.
 type play struct {
@@ -24,52 +33,72 @@ type play struct {
 	lost  bool          // the clock is unknown
 	asked []kiosk.Issue // not yet answered
 	jobs  kiosk.JobID
+	is    paper.Status // what the printer said last
 }
 
 func (p *play) tell(m kiosk.Msg) {
+	if m, ok := m.(kiosk.PrinterChanged); ok {
+		p.is = m.Status
+	}
 	p.send(m)
 	p.fresh.send(m)
 }
 
-func (p *play) touch(m kiosk.Msg) {
-	p.effects = nil
-	p.send(m)
+// gather takes up what the totem was asked for.
+func (p *play) gather(t *rapid.T) {
 	for _, e := range p.effects {
-		if issue, ok := e.(kiosk.Issue); ok {
-			p.asked = append(p.asked, issue)
+		switch e := e.(type) {
+		case kiosk.Issue:
+			p.asked = append(p.asked, e)
+		case kiosk.Reprint:
+			if e.Ticket.Code != testCode || e.Ticket.Job == 0 {
+				t.Fatalf("a slip without its code is asked for: %+v", e)
+			}
+		case kiosk.Print, kiosk.Leave, kiosk.Check:
 		}
 	}
+	p.effects, p.fresh.effects = nil, nil
 }
 
 // step does one random thing.
 func (p *play) step(t *rapid.T) {
-	switch rapid.IntRange(0, 9).Draw(t, "what") {
+	switch rapid.IntRange(0, 11).Draw(t, "what") {
 	case 0, 1, 2, 3:
 		if taps := controls(kiosk.View(p.state).Root); len(taps) > 0 {
-			p.touch(rapid.SampledFrom(taps).Draw(t, "control").Tap)
+			p.send(rapid.SampledFrom(taps).Draw(t, "control").Tap)
 		}
 	case 4:
-		p.touch(rapid.SampledFrom(strayTouches()).Draw(t, "stray"))
+		p.send(rapid.SampledFrom(strayTouches()).Draw(t, "stray"))
 	case 5:
 		p.answer(t)
 	case 6, 7:
-		result := paper.Result{
-			Outcome: rapid.SampledFrom([]paper.Outcome{paper.Unknown, paper.Printed, paper.NotPrinted}).Draw(t, "outcome"),
-			Status:  rapid.SampledFrom([]paper.Status{0, paper.PaperEnd, paper.Silent}).Draw(t, "status"),
-		}
-		p.send(kiosk.SlipEnded{Job: kiosk.JobID(rapid.Int64Range(0, int64(p.jobs)).Draw(t, "job")), Result: result})
+		p.send(kiosk.SlipEnded{Job: kiosk.JobID(rapid.Int64Range(0, int64(p.jobs)).Draw(t, "job")), Result: result(t)})
 	case 8:
 		p.news(t)
 	case 9:
-		p.after(time.Duration(rapid.IntRange(1, 70).Draw(t, "seconds")) * time.Second)
-		p.fresh.send(kiosk.Tick{Now: p.now})
+		d := time.Duration(rapid.IntRange(1, 70).Draw(t, "seconds")) * time.Second
+		p.after(d)
+		p.fresh.after(d)
+	case 10:
+		p.tell(kiosk.PrinterChanged{Status: rapid.SampledFrom(statuses).Draw(t, "printer")})
+	case 11:
+		p.send(kiosk.PaperChecked{Result: result(t)})
+	}
+	p.gather(t)
+}
+
+func result(t *rapid.T) paper.Result {
+	return paper.Result{
+		Outcome: rapid.SampledFrom(outcomes).Draw(t, "outcome"),
+		Status:  rapid.SampledFrom(statuses).Draw(t, "status"),
 	}
 }
 
 func strayTouches() []kiosk.Msg {
 	return []kiosk.Msg{kiosk.Touched{}, kiosk.GoBack{}, kiosk.ShowMore{}, kiosk.TakeTime{Number: "A013"}, kiosk.TakeTime{},
 		kiosk.ChooseTime{Number: "A099"}, kiosk.ChooseService{Service: "civile"}, kiosk.ChooseService{Service: "zz"},
-		kiosk.PrintFound{}, kiosk.LeaveFound{}, kiosk.SetLanguage{Lang: "xx"}, kiosk.Finish{}}
+		kiosk.PrintFound{}, kiosk.LeaveFound{}, kiosk.SetLanguage{Lang: "xx"}, kiosk.Finish{}, kiosk.PrintAgain{},
+		kiosk.CheckPaper{}, kiosk.StripSeen{}, kiosk.WithoutPaper{}}
 }
 
 func (p *play) answer(t *rapid.T) {
@@ -96,7 +125,7 @@ func (p *play) news(t *rapid.T) {
 	case 0:
 		p.tell(kiosk.OffersChanged{Offers: offers(p.zone, rapid.IntRange(0, 14).Draw(t, "times"))})
 	case 1:
-		p.tell(kiosk.PrinterChanged{Status: rapid.SampledFrom([]paper.Status{0, paper.PaperEnd, paper.Jam}).Draw(t, "printer")})
+		p.tell(kiosk.PrinterChanged{Status: rapid.SampledFrom(statuses).Draw(t, "printer")})
 	case 2:
 		p.tell(kiosk.LinkChanged{Up: rapid.Bool().Draw(t, "up"), AsOf: p.now})
 	case 3:
@@ -128,18 +157,23 @@ func (p *play) check(t *rapid.T) {
 			fail("a control without a name, or one that cannot be had")
 		case len(b.Children) == 0 && b.Text == "" && b.Role != kiosk.RoleHeader:
 			fail("an empty " + string(b.Role))
-		case b.Role == kiosk.RoleProof && screen.Name != "paper-failed" && screen.Name != "paper-unknown":
+		case b.Role == kiosk.RoleProgress && !p.is.Ready() && (screen.Name == "printing" || screen.Name == "checking"):
+			fail("called under way by a printer that stands")
+		case b.Role == kiosk.RoleProof && !slices.Contains(coded, screen.Name):
 			fail("a code on " + screen.Name)
 		case p.lost && (b.Role == kiosk.RoleClock || b.Role == kiosk.RoleHour):
 			fail("an hour that nobody knows")
 		}
 		seen[b.ID] = true
 	}
-	if says(screen.Root, string(testCode)) != (screen.Name == "paper-failed" || screen.Name == "paper-unknown") {
+	if says(screen.Root, string(testCode)) != slices.Contains(coded, screen.Name) {
 		fail("code and trouble do not come together")
 	}
 	if _, ok := p.state.Wake(); !ok && !slices.Contains(homes, screen.Name) {
 		fail("nothing ends this screen")
+	}
+	if _, ok := screen.Root.Find(func(b kiosk.Box) bool { return b.Tap == kiosk.WithoutPaper{} }); !ok && screen.Name == "refill" {
+		fail("no way past the open cover")
 	}
 }
 
@@ -159,12 +193,18 @@ func TestWhateverHappensEveryScreenHasAWayOnAndNothingOfACitizenStays(t *testing
 			p.check(t)
 		}
 		p.tell(kiosk.OutOfService{})
-		p.after(15 * time.Minute)
-		p.fresh.send(kiosk.Tick{Now: p.now})
-		if !slices.Contains(homes, p.screen()) {
-			t.Fatalf("quiet does not lead home but to %q", p.screen())
+		// Whether another roll was tried since it was put in depends on whether somebody was there, and whether its strip
+		// can be read; a cover that is opened and closed ends that.
+		p.tell(kiosk.PrinterChanged{Status: paper.CoverOpen})
+		for _, status := range []paper.Status{0, rapid.SampledFrom(statuses).Draw(t, "at last")} {
+			p.tell(kiosk.PrinterChanged{Status: status})
+			p.after(15 * time.Minute)
+			p.fresh.after(15 * time.Minute)
+			if !slices.Contains(homes, p.screen()) {
+				t.Fatalf("quiet does not lead home but to %q", p.screen())
+			}
+			p.isFresh(t)
 		}
-		p.isFresh(t)
 	})
 }
 
@@ -172,9 +212,9 @@ func TestDoneForgetsAtOnce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := kiosk.Config{Services: 3}
 		p := &play{totem: openWith(t, c), fresh: openWith(t, c)}
-		p.touch(kiosk.SetLanguage{Lang: rapid.SampledFrom(locale.Languages()).Draw(t, "language")})
+		p.send(kiosk.SetLanguage{Lang: rapid.SampledFrom(locale.Languages()).Draw(t, "language")})
 		if rapid.Bool().Draw(t, "contrast") {
-			p.touch(kiosk.ToggleContrast{})
+			p.send(kiosk.ToggleContrast{})
 		}
 		service := "service-carta"
 		if rapid.Bool().Draw(t, "second page") {
@@ -186,7 +226,10 @@ func TestDoneForgetsAtOnce(t *testing.T) {
 		given := ticket(p.zone)
 		given.Key, given.Number = made.Key, made.Number
 		p.send(kiosk.TicketMade{Ticket: given})
-		p.send(ended(rapid.SampledFrom([]paper.Outcome{paper.Unknown, paper.Printed, paper.NotPrinted}).Draw(t, "outcome"), 0))
+		outcome := rapid.SampledFrom(outcomes).Draw(t, "outcome")
+		if p.send(ended(outcome, 0)); outcome != paper.Printed && rapid.Bool().Draw(t, "again") {
+			p.tap("print-again").send(ended(outcome, paper.Silent))
+		}
 		p.tap("done")
 		p.isFresh(t)
 	})

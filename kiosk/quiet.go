@@ -1,6 +1,10 @@
 package kiosk
 
-import "time"
+import (
+	"time"
+
+	"example.org/totem/paper"
+)
 
 // How long a conversation waits for somebody who says nothing.
 const (
@@ -9,6 +13,9 @@ const (
 	takeLimit   = 30 * time.Second  // with the slip in hand, counted in words from the start
 	issueLimit  = 30 * time.Second  // for the commit, which takes milliseconds
 	printLimit  = 60 * time.Second  // for the slip
+	checkLimit  = 30 * time.Second  // for the test strip
+	stripLimit  = 20 * time.Second  // for the word whether it can be read, counted in words from the start
+	newsLimit   = 3 * time.Second   // without news of a printer that is waited for: then words say so
 	countedStep = 5 * time.Second   // of the words that count
 )
 
@@ -21,7 +28,13 @@ func (s State) limits() (warn, end time.Duration, ok bool) {
 		return printLimit, printLimit, true
 	case atTake:
 		return 0, takeLimit, true
-	case atHome, atTimes, atNotGiven, atUnclear, atFailed, atUnknown:
+	case atChecking:
+		return checkLimit, checkLimit, true
+	case atStrip:
+		return 0, stripLimit, true
+	case atRefill: // whoever changes the roll has no hand free to touch the glass
+		return quietLimit, quietLimit, s.engaged()
+	case atHome, atTimes, atNotGiven, atUnclear, atCheckFailed, atFailed, atUnknown:
 	}
 	return quietWarn, quietLimit, s.engaged()
 }
@@ -29,7 +42,18 @@ func (s State) limits() (warn, end time.Duration, ok bool) {
 // engaged reports whether there is anything to forget.
 func (s State) engaged() bool {
 	t := s.talk
-	return t.stage != atHome || t.aside != noAside || t.lang != "" || t.contrast || t.shelf != 0 || s.asksFound()
+	rests := t.stage == atHome || t.stage == atRefill && s.printer.Has(paper.CoverOpen)
+	return !rests || t.aside != noAside || t.lang != "" || t.contrast || t.shelf != 0 || t.paperless || s.asksFound()
+}
+
+// awaited reports whether it is the totem, and not the citizen, that is waited for.
+func (s State) awaited() bool { return s.talk.stage == atIssuing || s.awaitsPrinter() }
+
+func (s State) awaitsPrinter() bool { return s.talk.stage == atPrinting || s.talk.stage == atChecking }
+
+// late reports whether the printer has let whoever waits for it wait without any news.
+func (s State) late() bool {
+	return s.awaitsPrinter() && !s.talk.heard.IsZero() && s.now.Sub(s.talk.heard) >= newsLimit
 }
 
 // Wake returns the next instant at which a Tick must come, ok false when none is needed before the next full minute.
@@ -39,12 +63,21 @@ func (s State) Wake() (at time.Time, ok bool) {
 	switch {
 	case !ok:
 		return time.Time{}, false
-	case s.talk.quiet.IsZero():
+	case s.talk.quiet.IsZero(), s.awaitsPrinter() && s.talk.heard.IsZero():
 		return s.now, true
+	case s.awaitsPrinter() && !s.late():
+		return earlier(s.talk.heard.Add(newsLimit), s.talk.quiet.Add(end)), true
 	case s.now.Before(s.talk.quiet.Add(warn)):
 		return s.talk.quiet.Add(warn), true
 	}
 	return s.talk.quiet.Add(end - (s.left() - countedStep)), true
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // left returns the time until the present quiet ends, in whole counted steps, at least one.
@@ -67,6 +100,9 @@ func (s State) warned() bool {
 func (s State) tick(now time.Time) State {
 	s.now = now
 	s = s.dropPast()
+	if s.awaitsPrinter() && (s.talk.heard.IsZero() || now.Before(s.talk.heard)) {
+		s.talk.heard = now
+	}
 	_, end, ok := s.limits()
 	switch {
 	case !ok:
@@ -86,7 +122,10 @@ func (s State) expire() State {
 		return s.enter(atUnclear)
 	case atPrinting:
 		return s.enter(atUnknown)
-	case atHome, atTimes, atNotGiven, atUnclear, atTake, atFailed, atUnknown:
+	case atChecking:
+		s.talk.printer = s.printer
+		return s.enter(atCheckFailed)
+	case atHome, atTimes, atNotGiven, atUnclear, atRefill, atStrip, atCheckFailed, atTake, atFailed, atUnknown:
 	}
 	if s.asksFound() {
 		s.found = nil
@@ -102,6 +141,6 @@ func (s State) forget() State {
 
 // enter goes to a stage, whatever was shown aside, and lets the quiet begin anew.
 func (s State) enter(to stage) State {
-	s.talk.stage, s.talk.aside, s.talk.quiet = to, noAside, time.Time{}
+	s.talk.stage, s.talk.aside, s.talk.quiet, s.talk.heard = to, noAside, time.Time{}, time.Time{}
 	return s
 }

@@ -40,6 +40,8 @@ type State struct {
 	offers     []Offer
 	hasOffers  bool
 	printer    paper.Status
+	roll       roll
+	blank      bool // test strips could not be read, see unreadable
 	linkUp     bool
 	asOf       time.Time
 	outOfOrder string   // a technician's code; "" when in service
@@ -55,6 +57,10 @@ type talk struct {
 	lang     locale.Lang // "" for the totem's own
 	contrast bool
 
+	paperless bool // goes on although the cover is open
+	turned    bool // was told once that the test strip cannot be read
+	blank     bool // was told so again
+
 	service booking.ServiceID
 	chosen  booking.Number // "" for the first free one
 	start   time.Time      // of the chosen one
@@ -64,9 +70,13 @@ type talk struct {
 	asked   slot           // what was asked for and not yet answered
 
 	ticket  Ticket
-	printer paper.Status // at the end of the ticket's slip
+	printer paper.Status  // the last that was heard of it since the ticket's slip, or the test strip, was sent
+	outcome paper.Outcome // of the test strip
+	ended   bool          // it was told what became of the ticket's slip
+	again   bool          // the slip was asked for again: the code stays until it is there
 
 	quiet time.Time // since when nothing has happened; zero: as from the next Tick
+	heard time.Time // when the printer that is waited for was heard last; zero: as from the next Tick
 }
 
 type slot struct {
@@ -78,15 +88,19 @@ type slot struct {
 type stage uint8
 
 const (
-	atHome     stage = iota // choosing a service, or told why there is none
-	atTimes                 // choosing a time
-	atIssuing               // waiting for the commit
-	atNotGiven              // told that there is no ticket
-	atUnclear               // told that nobody knows whether there is one
-	atPrinting              // waiting for the slip
-	atTake                  // the slip is there
-	atFailed                // the slip is certainly not there
-	atUnknown               // nobody knows whether it is
+	atHome        stage = iota // choosing a service, or told why there is none
+	atTimes                    // choosing a time
+	atIssuing                  // waiting for the commit
+	atNotGiven                 // told that there is no ticket
+	atUnclear                  // told that nobody knows whether there is one
+	atRefill                   // changing the roll
+	atChecking                 // waiting for the test strip
+	atStrip                    // asked whether it can be read
+	atCheckFailed              // told why there is no good strip
+	atPrinting                 // waiting for the slip
+	atTake                     // the slip is there
+	atFailed                   // the slip is certainly not there
+	atUnknown                  // nobody knows whether it is
 )
 
 // aside is what is shown before the stage and goes back to it.

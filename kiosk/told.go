@@ -28,8 +28,9 @@ func (s State) told(m Msg) (next State, ok bool) {
 	case SlipFound:
 		return s.addFound(m.Ticket), true
 	case PrinterChanged:
-		s.printer = m.Status
-		return s, true
+		return s.printerChanged(m.Status), true
+	case PaperChecked:
+		return s.paperChecked(m.Result), true
 	case LinkChanged:
 		s.linkUp, s.asOf = m.Up, m.AsOf
 		return s, true
@@ -52,7 +53,7 @@ func (s State) clockChanged(m ClockChanged) State {
 	turned := s.clockless != m.Unknown
 	s.clockless, s.numbered = m.Unknown, m.Day
 	if turned {
-		s.talk.quiet = time.Time{}
+		s.talk.quiet, s.talk.heard = time.Time{}, time.Time{}
 		s.talk.chosen, s.talk.start, s.talk.page = "", time.Time{}, 0
 	}
 	return s.recheck()
@@ -102,9 +103,8 @@ func (s State) ticketMade(t Ticket) State {
 		return s
 	case (s.talk.stage == atIssuing || s.talk.stage == atUnclear) && asked,
 		s.talk.stage == atHome && len(s.found) == 0:
-		s = s.enter(atPrinting)
 		s.talk.ticket, s.talk.asked = t, slot{}
-		return s
+		return s.print()
 	}
 	return s.addFound(t)
 }
@@ -129,9 +129,12 @@ func (s State) slipEnded(job JobID, r paper.Result) State {
 	if (s.talk.stage != atPrinting && s.talk.stage != atUnknown) || s.talk.ticket.Job != job {
 		return s
 	}
-	s.talk.printer = r.Status
+	s.talk.printer, s.talk.ended = s.slipStatus(r.Status), true
 	switch r.Outcome {
 	case paper.Printed:
+		if s.blank {
+			return s.enter(atFailed)
+		}
 		s.talk.ticket.Code = "" // it is on paper, and whoever stands behind has no use of it
 		return s.enter(atTake)
 	case paper.NotPrinted:

@@ -5,18 +5,22 @@ import (
 
 	"example.org/totem/booking"
 	"example.org/totem/locale"
+	"example.org/totem/paper"
 )
 
 // Update answers a message: the state after it, and what the totem is asked to do, in order. A message that makes no
 // sense in s changes nothing. Update keeps what m refers to, so the caller must not change it afterwards.
 func Update(s State, m Msg) (State, []Effect) {
-	if next, told := s.told(m); told {
-		return next, nil
+	var asked, more []Effect
+	next, told := s.told(m)
+	if !told {
+		if !s.awaited() {
+			s.talk.quiet = time.Time{} // where the totem is waited for, no touch hurries it
+		}
+		next, asked = s.touched(m)
 	}
-	if s.talk.stage != atIssuing && s.talk.stage != atPrinting {
-		s.talk.quiet = time.Time{} // there it is the totem that is waited for, and no touch hurries it
-	}
-	return s.touched(m)
+	next, more = next.tendPaper()
+	return next, append(asked, more...)
 }
 
 // touched answers a citizen.
@@ -46,6 +50,14 @@ func (s State) touched(m Msg) (State, []Effect) {
 		return s.printFound()
 	case LeaveFound:
 		return s.leaveFound()
+	case PrintAgain:
+		return s.printAgain()
+	case CheckPaper:
+		return s.checkPaper()
+	case StripSeen:
+		return s.stripSeen(m.Readable), nil
+	case WithoutPaper:
+		return s.withoutPaper(), nil
 	}
 	return s, nil
 }
@@ -117,7 +129,7 @@ func (s State) goBack() State {
 	switch {
 	case s.talk.aside != noAside:
 		s.talk.aside = noAside
-	case s.talk.stage == atTimes, s.talk.stage == atNotGiven, s.talk.stage == atUnclear:
+	case s.talk.stage == atTimes, s.talk.stage == atNotGiven, s.talk.stage == atUnclear, s.talk.stage == atCheckFailed:
 		return s.goHome()
 	}
 	return s
@@ -125,7 +137,7 @@ func (s State) goBack() State {
 
 // goHome leads to the services, on the page the citizen left, and keeps how the citizen wants to be spoken to.
 func (s State) goHome() State {
-	s.talk = talk{lang: s.talk.lang, contrast: s.talk.contrast, shelf: s.talk.shelf}
+	s.talk = talk{lang: s.talk.lang, contrast: s.talk.contrast, shelf: s.talk.shelf, paperless: s.talk.paperless}
 	return s
 }
 
@@ -157,9 +169,33 @@ func (s State) printFound() (State, []Effect) {
 		return s, nil
 	}
 	t := s.found[0]
-	s = s.dropFound(t.Job).enter(atPrinting)
+	s = s.dropFound(t.Job)
 	s.talk.ticket = t
-	return s, []Effect{Print{Job: t.Job}}
+	return s.print(), []Effect{Print{Job: t.Job}}
+}
+
+// print waits for the slip of the ticket.
+func (s State) print() State {
+	s.talk.printer = s.slipStatus(s.printer)
+	return s.enter(atPrinting)
+}
+
+// canPrintAgain reports whether the slip can be asked for once more: what became of it was told, so nothing of it is
+// still on its way, and the printer would take it now.
+func (s State) canPrintAgain() bool {
+	return (s.talk.stage == atFailed || s.talk.stage == atUnknown) && s.talk.ended && s.talk.printer.Ready()
+}
+
+func (s State) printAgain() (State, []Effect) {
+	if !s.canPrintAgain() {
+		return s, nil
+	}
+	known := paper.Unknown
+	if s.talk.stage == atFailed {
+		known = paper.NotPrinted
+	}
+	s.talk.again, s.talk.ended = true, false
+	return s.enter(atPrinting), []Effect{Reprint{Ticket: s.talk.ticket, Lang: s.lang(), Known: known}}
 }
 
 func (s State) leaveFound() (State, []Effect) {

@@ -22,7 +22,7 @@ func View(s State) Screen {
 func (s State) body() (name string, body []Box) {
 	counting := s.talk.stage == atFailed || s.talk.stage == atUnknown // they warn beside the code, which must stay
 	switch {
-	case s.warned() && s.talk.stage < atPrinting:
+	case s.warned() && s.talk.stage < atPrinting && s.talk.stage != atStrip:
 		return "still-here", s.stillHere()
 	case s.warned() && counting:
 	case s.talk.aside == inHelp:
@@ -39,7 +39,18 @@ func (s State) body() (name string, body []Box) {
 		return "not-given", s.notGiven()
 	case atUnclear:
 		return "unclear", s.unclear()
+	case atRefill:
+		return "refill", s.refill()
+	case atChecking:
+		return "checking", s.checking()
+	case atStrip:
+		return "strip", s.askStrip()
+	case atCheckFailed:
+		return "check-failed", s.checkFailed()
 	case atPrinting:
+		if s.talk.again {
+			return "reprinting", s.printing()
+		}
 		return "printing", s.printing()
 	case atTake:
 		return "take", s.take()

@@ -1,8 +1,6 @@
 package kiosk
 
 import (
-	"strings"
-
 	"example.org/totem/locale"
 )
 
@@ -26,11 +24,6 @@ func (s State) unclear() []Box {
 	}
 }
 
-func (s State) printing() []Box {
-	body := append([]Box{s.words(RoleTitle, locale.PrintingTitle)}, s.ticket()...)
-	return append(body, s.words(RoleProgress, locale.PrintingSlip))
-}
-
 // ticket returns number and time in their largest form, and where to go.
 func (s State) ticket() []Box {
 	t := s.talk.ticket
@@ -52,31 +45,4 @@ func (s State) take() []Box {
 		s.card(RoleCard, locale.TakeCalled),
 		Box{Role: RoleButtons, Children: []Box{s.control(RolePrimary, "done", Finish{}, locale.Done)}},
 		s.count(RoleCount))
-}
-
-func (s State) paperFailed() []Box { return s.withoutPaper(paperStays(s.talk.printer)) }
-
-func (s State) paperUnknown() []Box { return s.withoutPaper(locale.PaperUnknown) }
-
-// withoutPaper shows what else proves the slot. Here alone the code is on the glass.
-func (s State) withoutPaper(why locale.Key) []Box {
-	body := append([]Box{s.card(RoleCaution, why, locale.ProofKeep)}, s.ticket()...)
-	if code := s.talk.ticket.Code; code != "" {
-		typed := Box{Role: RoleCode, Children: []Box{s.words(RoleNote, locale.ProofCode)}}
-		for digits := range strings.FieldsSeq(code.Grouped()) {
-			typed.Children = append(typed.Children, Box{Role: RoleDigits, Text: digits})
-		}
-		typed.Children = append(typed.Children, s.words(RoleNote, locale.ProofShow))
-		body = append(body, Box{Role: RoleProof, Children: []Box{{Role: RoleQR, Text: string(code)}, typed}})
-	}
-	buttons := Box{Role: RoleButtons}
-	if s.warned() {
-		buttons.Children = append(buttons.Children, s.control(RoleButton, "continue", Touched{}, locale.StillContinue))
-	}
-	buttons.Children = append(buttons.Children, s.control(RolePrimary, "done", Finish{}, locale.Done))
-	body = append(body, buttons)
-	if s.warned() {
-		body = append(body, s.count(RoleCount))
-	}
-	return body
 }

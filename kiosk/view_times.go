@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"example.org/totem/locale"
-	"example.org/totem/paper"
 )
 
 const hoursOnPage = 12
@@ -64,14 +63,6 @@ func (s State) nextNumber(next Time) (body []Box) {
 	return append(body, s.card(RolePromise, locale.TimesPromise, locale.TimesNoData))
 }
 
-// paperWarning says before anything is taken that there may be no slip.
-func (s State) paperWarning() []Box {
-	if s.printer.Ready() {
-		return nil
-	}
-	return []Box{s.card(RoleCaution, paperNow(s.printer), locale.TimesOnScreen)}
-}
-
 func (s State) hero(t Time, note locale.Key) Box {
 	number := s.say(locale.NumberOf, locale.Word("number", string(t.Number)))
 	return Box{Role: RoleHero, Children: []Box{
@@ -110,34 +101,4 @@ func (s State) hours(chosen Time) []Box {
 // pages returns how many pages the times of the chosen service fill, at least one.
 func (s State) pages() int {
 	return max((len(s.chosenTimes())+hoursOnPage-1)/hoursOnPage, 1)
-}
-
-// paperNow says what is wrong with the printer before anything is taken.
-func paperNow(p paper.Status) locale.Key {
-	switch {
-	case p.Has(paper.PaperEnd):
-		return locale.PaperNowEnd
-	case p.Has(paper.CoverOpen):
-		return locale.PaperNowCover
-	case p.Has(paper.Jam), p.Has(paper.CutterFault):
-		return locale.PaperNowStuck
-	case p.Has(paper.Silent), p.Has(paper.Offline):
-		return locale.PaperNowSilent
-	}
-	return locale.PaperNowOther
-}
-
-// paperStays says why there is no slip, and that there is a slot all the same.
-func paperStays(p paper.Status) locale.Key {
-	switch paperNow(p) {
-	case locale.PaperNowEnd:
-		return locale.PaperStaysEnd
-	case locale.PaperNowCover:
-		return locale.PaperStaysCover
-	case locale.PaperNowStuck:
-		return locale.PaperStaysStuck
-	case locale.PaperNowSilent:
-		return locale.PaperStaysSilent
-	}
-	return locale.PaperStaysOther
 }

@@ -47,9 +47,9 @@ func noDisplay(err error) error {
 		"there is no display to show the screens on")
 }
 
-// windowSize is the panel's size, or as much of it as a desktop has room for, in the panel's proportions.
+// windowSize is the size of panel and what stands beside it, or as much of it as a desktop has room for, in its proportions.
 func (w *Window) windowSize() (width, height int) {
-	width, height = w.cfg.Panel.Width, w.cfg.Panel.Height
+	width, height = w.cfg.Panel.Width+w.beside.width(), w.cfg.Panel.Height
 	monitor := ebiten.Monitor()
 	if monitor == nil {
 		return width, height
@@ -67,7 +67,9 @@ func (w *Window) windowSize() (width, height int) {
 type game struct {
 	window *Window
 	shown  *ebiten.Image // what was uploaded of the window's frame
+	beside *ebiten.Image // and of what stands beside the panel
 	at     image.Point
+	aside  bool // the pointer went down beside the panel
 }
 
 // Update follows the pointer, which counts as a finger.
@@ -85,12 +87,12 @@ func (g *game) Update() error {
 	at := image.Pt(x, y)
 	// A quick tap goes down and up between two frames: its state alone would never be seen.
 	if inpututil.IsMouseButtonJustPressed(ebiten.MouseButtonLeft) {
-		w.Touch(x, y, Press)
+		g.point(x, y, Press)
 	} else if at != g.at && ebiten.IsMouseButtonPressed(ebiten.MouseButtonLeft) {
-		w.Touch(x, y, Move)
+		g.point(x, y, Move)
 	}
 	if inpututil.IsMouseButtonJustReleased(ebiten.MouseButtonLeft) {
-		w.Touch(x, y, Release)
+		g.point(x, y, Release)
 	}
 	g.at = at
 	return nil
@@ -109,9 +111,11 @@ func (g *game) Draw(screen *ebiten.Image) {
 	}
 	// The screen may be a new one after a resize: it gets the whole frame, which costs one quad.
 	screen.DrawImage(g.shown, &ebiten.DrawImageOptions{Blend: ebiten.BlendCopy})
+	g.drawBeside(screen)
 	for _, s := range w.shots {
-		img := image.NewRGBA(screen.Bounds())
-		screen.ReadPixels(img.Pix)
+		panel := screen.SubImage(w.frame.Rect).(*ebiten.Image)
+		img := image.NewRGBA(panel.Bounds())
+		panel.ReadPixels(img.Pix)
 		s.reply <- img
 	}
 	w.shots = nil
@@ -119,7 +123,7 @@ func (g *game) Draw(screen *ebiten.Image) {
 
 // Layout keeps the panel's pixels whatever the window's size is, so that touches are always in panel pixels.
 func (g *game) Layout(int, int) (int, int) {
-	return g.window.cfg.Panel.Width, g.window.cfg.Panel.Height
+	return g.window.cfg.Panel.Width + g.window.beside.width(), g.window.cfg.Panel.Height
 }
 
 // dots returns the pixels of a part of frame, row by row without gaps.

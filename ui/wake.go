@@ -81,5 +81,5 @@ func (w *Window) insist(ended <-chan struct{}) {
 func (w *Window) settled() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return !w.closed && w.drawn == w.plan && len(w.shots) == 0
+	return !w.closed && w.drawn == w.plan && len(w.shots) == 0 && (w.beside == nil || !w.beside.stale)
 }

@@ -33,6 +33,8 @@ type Config struct {
 	Clock func() time.Time
 	// Log takes events. Zero: silent.
 	Log *slog.Logger
+	// Beside stands at the panel's right. Zero: nothing does.
+	Beside Beside
 }
 
 // ErrClosed is what a window answers that has been closed.
@@ -56,6 +58,7 @@ type Window struct {
 	finger finger
 	told   map[misfit]bool // what was logged
 	shots  []shot
+	beside *beside // nil: nothing stands beside the panel
 	closed bool
 	done   chan struct{} // closed when closed is set
 
@@ -86,6 +89,7 @@ func New(cfg Config) (*Window, error) {
 		frame:  image.NewRGBA(image.Rect(0, 0, cfg.Panel.Width, cfg.Panel.Height)),
 		told:   map[misfit]bool{},
 		finger: finger{guard: cfg.Guard, reach: cfg.Panel.Scale().MM(near)},
+		beside: newBeside(cfg.Beside, cfg.Panel.Height),
 	}
 	w.place()
 	return w, nil
@@ -188,7 +192,7 @@ func (w *Window) repaint() []image.Rectangle {
 // shot is a request for the dots that ebiten shows.
 type shot struct{ reply chan<- *image.RGBA }
 
-// Snapshot returns the dots of the window's screen as the graphics driver has them, read back after the screen last
+// Snapshot returns the dots of the panel as the graphics driver has them, read back after the screen last
 // shown was presented. It waits for that; Run must be running. It fails when ctx ends or the window is closed.
 func (w *Window) Snapshot(ctx context.Context) (*image.RGBA, error) {
 	reply := make(chan *image.RGBA, 1)

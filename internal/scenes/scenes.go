@@ -83,7 +83,47 @@ func All() []Scene {
 		{"paper-failed", func(p *play) { p.end(paper.NotPrinted, paper.PaperEnd) }},
 		{"paper-failed-contrast", func(p *play) { p.tap("key-contrast"); p.end(paper.NotPrinted, paper.PaperEnd) }},
 		{"paper-failed-warned", func(p *play) { p.end(paper.NotPrinted, paper.Silent); p.wait(95 * time.Second) }},
+		{"paper-failed-blank", func(p *play) { p.blank(); p.end(paper.Printed, 0) }},
+		{"times-blank", func(p *play) { p.blank(); p.tap("service-identity") }},
 		{"paper-unknown", func(p *play) { p.end(paper.Unknown, 0) }},
+		{"paper-unknown-contrast", func(p *play) { p.tap("key-contrast"); p.end(paper.Unknown, paper.CutterFault) }},
+		{"paper-failed-ready", func(p *play) { p.end(paper.NotPrinted, 0) }},
+		{"paper-failed-ready-warned", func(p *play) { p.end(paper.NotPrinted, 0); p.wait(95 * time.Second) }},
+		{"paper-unknown-warned", func(p *play) { p.end(paper.Unknown, 0); p.wait(95 * time.Second) }},
+		{"printing-late", func(p *play) { p.issue(); p.wait(4 * time.Second) }},
+		{"printing-stopped", func(p *play) { p.issue(); p.tell(printer(paper.CoverOpen)) }},
+		{"reprinting", func(p *play) { p.end(paper.Unknown, 0); p.tap("print-again") }},
+		{"reprinting-late", func(p *play) { p.end(paper.NotPrinted, 0); p.tap("print-again"); p.wait(4 * time.Second) }},
+		{"reprinting-late-contrast", func(p *play) {
+			p.tap("key-contrast")
+			p.end(paper.NotPrinted, 0)
+			p.tap("print-again")
+			p.wait(4 * time.Second)
+		}},
+		{"times-slip-in-mouth", func(p *play) { p.tell(printer(paper.TicketInMouth)); p.tap("service-identity") }},
+		{"refill", func(p *play) { p.tell(printer(paper.PaperEnd | paper.CoverOpen)) }},
+		{"refill-paper-in", func(p *play) { p.tell(printer(paper.PaperEnd|paper.CoverOpen), printer(paper.CoverOpen)) }},
+		{"refill-contrast", func(p *play) {
+			p.tap("key-contrast")
+			p.tell(printer(paper.PaperEnd|paper.CoverOpen), printer(paper.CoverOpen))
+		}},
+		{"refill-unseen", func(p *play) { p.tell(printer(paper.CoverOpen), printer(paper.PaperEnd)) }},
+		{"refill-stuck", func(p *play) { p.tell(printer(paper.CoverOpen), printer(paper.CutterFault)) }},
+		{"refill-turn", func(p *play) { p.strip(paper.Printed); p.tap("unreadable") }},
+		{"checking", func(p *play) { p.tell(printer(paper.CoverOpen), printer(0)) }},
+		{"checking-late", func(p *play) { p.tell(printer(paper.CoverOpen), printer(0)); p.wait(4 * time.Second) }},
+		{"strip", func(p *play) { p.strip(paper.Printed) }},
+		{"strip-contrast", func(p *play) { p.tap("key-contrast"); p.strip(paper.Printed) }},
+		{"strip-unsure", func(p *play) { p.strip(paper.Unknown) }},
+		{"strip-blank", func(p *play) { p.unread() }},
+		{"check-failed", func(p *play) {
+			p.tell(printer(paper.CoverOpen), printer(0), printer(paper.Jam))
+			p.tell(kiosk.PaperChecked{Result: paper.Result{Outcome: paper.NotPrinted, Status: paper.Jam}})
+		}},
+		{"check-failed-ready", func(p *play) {
+			p.tell(printer(paper.CoverOpen), printer(0))
+			p.tell(kiosk.PaperChecked{Result: paper.Result{Outcome: paper.NotPrinted, Status: paper.HeadHot}})
+		}},
 		{"not-given", func(p *play) {
 			p.tap("service-identity", "take")
 			p.tell(kiosk.TicketRefused{Why: kiosk.RefusedStorage})
@@ -149,6 +189,24 @@ func (p *play) wait(d time.Duration) {
 		p.tell(kiosk.Tick{Now: p.now.Add(time.Second)})
 	}
 }
+
+func printer(s paper.Status) kiosk.Msg { return kiosk.PrinterChanged{Status: s} }
+
+// strip opens and closes the cover, and lets the test strip end so.
+func (p *play) strip(o paper.Outcome) {
+	p.tell(printer(paper.CoverOpen), printer(0), kiosk.PaperChecked{Result: paper.Result{Outcome: o}})
+}
+
+// unread has two test strips in a row that cannot be read.
+func (p *play) unread() {
+	p.strip(paper.Printed)
+	p.tap("unreadable", "check-paper")
+	p.tell(kiosk.PaperChecked{Result: paper.Result{Outcome: paper.Printed}})
+	p.tap("unreadable")
+}
+
+// blank leaves the roll as it is after that.
+func (p *play) blank() { p.unread(); p.tap("back") }
 
 func (p *play) issue() {
 	p.tap("service-identity", "take")

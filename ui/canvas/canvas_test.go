@@ -90,10 +90,14 @@ func TestPaintingInPiecesIsPaintingAtOnce(t *testing.T) {
 		whole, pieces := page(64, 64), page(64, 64)
 		canvas.Draw(whole, box)
 		canvas.Icon(whole, "globe", r, 3, black)
+		inks := canvas.Inks{Line: black, Sheet: white, Shade: red, Accent: black}
+		picture := rapid.SampledFrom(canvas.Pictures()).Draw(rt, "picture")
+		canvas.Picture(whole, picture, r, 2, inks)
 		for _, part := range []image.Rectangle{image.Rect(0, 0, 20, 33), image.Rect(20, 0, 64, 33), image.Rect(0, 33, 64, 64)} {
 			piece := pieces.SubImage(part).(*image.RGBA)
 			canvas.Draw(piece, box)
 			canvas.Icon(piece, "globe", r, 3, black)
+			canvas.Picture(piece, picture, r, 2, inks)
 		}
 		if !bytes.Equal(whole.Pix, pieces.Pix) {
 			rt.Fatal("the pieces differ from the whole")
@@ -102,7 +106,7 @@ func TestPaintingInPiecesIsPaintingAtOnce(t *testing.T) {
 }
 
 func TestEveryIconStaysInItsSquareAndIsSeen(t *testing.T) {
-	for _, name := range []string{"globe", "contrast", "help", "shield", "back", "text", "reach", "voice"} {
+	for _, name := range []string{"globe", "contrast", "help", "shield", "done", "back", "text", "reach", "voice"} {
 		img := page(80, 80)
 		square := image.Rect(14, 14, 66, 66)
 		canvas.Icon(img, name, square, 4, black)
@@ -123,6 +127,37 @@ func TestEveryIconStaysInItsSquareAndIsSeen(t *testing.T) {
 		}
 	}
 	if canvas.Drawn("unicorn") {
+		t.Error("there is no unicorn")
+	}
+}
+
+func TestEveryPictureStaysInItsFrameAndHasItsFourInks(t *testing.T) {
+	blue, grey := color.RGBA{0, 0, 0xFF, 0xFF}, color.RGBA{0x80, 0x80, 0x80, 0xFF}
+	for _, name := range canvas.Pictures() {
+		img := page(400, 300)
+		canvas.Fill(img, img.Rect, red)
+		frame := image.Rect(40, 30, 360, 270)
+		canvas.Picture(img, name, frame, 4, canvas.Inks{Line: black, Sheet: white, Shade: grey, Accent: blue})
+		seen := map[color.RGBA]int{}
+		for y := range 300 {
+			for x := range 400 {
+				c := img.RGBAAt(x, y)
+				seen[c]++
+				if c != red && !image.Pt(x, y).In(frame.Inset(2)) {
+					t.Fatalf("%s paints (%d,%d), cut off or outside", name, x, y)
+				}
+			}
+		}
+		for what, ink := range map[string]color.RGBA{"lines": black, "machine": grey, "hand": blue, "paper": white} {
+			none := what == "hand" && name == "strip" || what == "paper" && name == "cover-open"
+			if seen[ink] < 30 && !none {
+				t.Errorf("%s: %d dots of its %s", name, seen[ink], what)
+			}
+		}
+	}
+	before, after := page(40, 30), page(40, 30)
+	canvas.Picture(after, "unicorn", after.Rect, 2, canvas.Inks{Line: black})
+	if !bytes.Equal(before.Pix, after.Pix) {
 		t.Error("there is no unicorn")
 	}
 }

@@ -17,7 +17,7 @@ type drawing struct {
 	fills   [][]point
 }
 
-// Icon paints the drawing of a name ("globe", "contrast", "help", "shield", "back", "text", "reach", "voice") into the
+// Icon paints the drawing of a name ("globe", "contrast", "help", "shield", "done", "back", "text", "reach", "voice") into the
 // square rect, in strokes of so many pixels. A name it does not know paints nothing; Drawn tells.
 func Icon(dst *image.RGBA, name string, rect image.Rectangle, width int, ink color.RGBA) {
 	d, ok := drawings(name)
@@ -108,6 +108,8 @@ func drawings(name string) (drawing, bool) {
 	case "shield":
 		outline := []point{{24, 3.5}, {40.5, 9.5}, {40.5, 23}, {38.8, 30}, {34.4, 36.2}, {29.2, 41}, {24, 44.5}, {18.8, 41}, {13.6, 36.2}, {9.2, 30}, {7.5, 23}, {7.5, 9.5}, {24, 3.5}}
 		return drawing{strokes: [][]point{outline, {{16.5, 23.5}, {22, 29}, {32, 18}}}}, true
+	case "done":
+		return drawing{strokes: [][]point{{{6, 25}, {18.5, 37.5}, {42, 11}}}}, true
 	case "back":
 		return drawing{strokes: [][]point{{{31, 8}, {15, 24}, {31, 40}}}}, true
 	case "text":

@@ -21,10 +21,11 @@ type Kind uint8
 
 // The kinds of shape.
 const (
-	Block Kind = iota + 1 // a rectangle, perhaps with round corners and a border
-	Text                  // one line of text
-	Icon                  // a drawing
-	QR                    // a QR code
+	Block   Kind = iota + 1 // a rectangle, perhaps with round corners and a border
+	Text                    // one line of text
+	Icon                    // a drawing
+	QR                      // a QR code
+	Picture                 // a drawing in several colours
 )
 
 // Shape is one thing to paint. Shapes can be compared: equal ones paint the same dots.
@@ -32,15 +33,16 @@ type Shape struct {
 	Kind Kind
 	Rect image.Rectangle // everything it paints lies inside
 
-	Fill    color.RGBA // Block: the inside, transparent for none; Text, Icon and QR: their colour
-	Stroke  color.RGBA // Block: the border
-	Width   int        // Block: of the border, inside Rect; Icon: of its strokes; Text: of the line that strikes it, 0 for none
+	Fill    color.RGBA // Block: the inside, transparent for none; Text, Icon and QR: their colour; Picture: its outlines
+	Stroke  color.RGBA // Block: the border; Picture: what the hand does
+	Width   int        // Block: of the border, inside Rect; Icon, Picture: of its strokes; Text: of the line that strikes it, 0 for none
 	Radius  int        // Block: of the corners
 	Dash    bool       // Block: the border is dashed
 	Edge    int        // Block: width of the strip in EdgeInk along the left side
-	EdgeInk color.RGBA
+	EdgeInk color.RGBA // Picture: the machine
+	Sheet   color.RGBA // Picture: paper
 
-	Words string        // Text: the line; Icon: its name; QR: what it holds
+	Words string        // Text: the line; Icon, Picture: its name; QR: what it holds
 	Style typeset.Style // Text
 	At    image.Point   // Text: where the baseline begins
 }

@@ -35,6 +35,10 @@ func (p *placer) put(b kiosk.Box, slot image.Rectangle) int {
 		return p.promise(b, slot)
 	case kiosk.RoleProof:
 		return p.proof(b, slot)
+	case kiosk.RoleSteps:
+		return p.steps(b, slot)
+	case kiosk.RolePicture:
+		return p.aPicture(b, slot)
 	}
 	if len(b.Children) > 0 {
 		return p.stack(b.Children, slot)

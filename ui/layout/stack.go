@@ -17,7 +17,7 @@ func stands(boxes []kiosk.Box) bool {
 	if has(boxes, kiosk.RoleNumber) {
 		return true
 	}
-	for _, r := range []kiosk.Role{kiosk.RoleBack, kiosk.RoleServices, kiosk.RoleHero, kiosk.RoleHours, kiosk.RoleLanguages} {
+	for _, r := range []kiosk.Role{kiosk.RoleBack, kiosk.RoleServices, kiosk.RoleHero, kiosk.RoleHours, kiosk.RoleLanguages, kiosk.RoleSteps} {
 		if has(boxes, r) {
 			return false
 		}

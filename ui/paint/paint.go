@@ -48,6 +48,8 @@ func shape(set *typeset.Setter, dst *image.RGBA, s layout.Shape) {
 		}
 	case layout.Icon:
 		canvas.Icon(dst, s.Words, s.Rect, s.Width, s.Fill)
+	case layout.Picture:
+		canvas.Picture(dst, s.Words, s.Rect, s.Width, canvas.Inks{Line: s.Fill, Sheet: s.Sheet, Shade: s.EdgeInk, Accent: s.Stroke})
 	case layout.QR:
 		// A code that cannot be painted leaves its white ground; the digits beside it say the same.
 		_ = canvas.QR(dst, s.Words, s.Rect, s.Fill, s.Stroke)

@@ -2,6 +2,7 @@ package paint_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"flag"
 	"image"
@@ -39,9 +40,14 @@ func setter(t testing.TB) *typeset.Setter {
 
 func screen(t testing.TB, panel look.Panel, name string) kiosk.Screen {
 	t.Helper()
+	return screenIn(t, locale.Italian, panel, name)
+}
+
+func screenIn(t testing.TB, lang locale.Lang, panel look.Panel, name string) kiosk.Screen {
+	t.Helper()
 	for _, s := range scenes.All() {
 		if s.Name == name {
-			got, err := s.Screen(locale.Italian, panel.Landscape())
+			got, err := s.Screen(lang, panel.Landscape())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -59,15 +65,22 @@ func TestScreensLookAsTheyDid(t *testing.T) {
 	for file, want := range map[string]struct {
 		panel look.Panel
 		scene string
+		lang  locale.Lang // "": Italian
 	}{
-		"start": {upright, "start"}, "times": {upright, "times"}, "paper-failed": {upright, "paper-failed"},
-		"number": {upright, "number"}, "start-no-clock": {upright, "start-no-clock"},
-		"start-contrast": {upright, "start-contrast"},
-		"times-wide":     {wide, "times"}, "paper-failed-contrast-wide": {wide, "paper-failed-contrast"},
+		"start": {panel: upright, scene: "start"}, "times": {panel: upright, scene: "times"},
+		"paper-failed": {panel: upright, scene: "paper-failed"}, "number": {panel: upright, scene: "number"},
+		"start-no-clock": {panel: upright, scene: "start-no-clock"}, "start-contrast": {panel: upright, scene: "start-contrast"},
+		"times-wide": {panel: wide, scene: "times"}, "paper-failed-contrast-wide": {panel: wide, scene: "paper-failed-contrast"},
+		"refill": {panel: upright, scene: "refill-paper-in"}, "refill-en": {panel: upright, scene: "refill", lang: locale.English},
+		"refill-wide": {panel: wide, scene: "refill-paper-in"}, "refill-contrast": {panel: upright, scene: "refill-contrast"},
+		"refill-turn": {panel: upright, scene: "refill-turn"}, "strip": {panel: upright, scene: "strip"},
+		"strip-contrast-wide": {panel: wide, scene: "strip-contrast", lang: locale.English},
+		"printing-late":       {panel: upright, scene: "printing-late"}, "reprinting-late-wide": {panel: wide, scene: "reprinting-late"},
+		"paper-failed-ready": {panel: upright, scene: "paper-failed-ready"},
 	} {
 		path := filepath.Join("testdata", file)
 		if *update {
-			keep(t, path+".json", screen(t, want.panel, want.scene))
+			keep(t, path+".json", screenIn(t, cmp.Or(want.lang, locale.Italian), want.panel, want.scene))
 		}
 		got, err := paint.Picture(setter(t), want.panel, kept(t, path+".json"))
 		if err != nil {
