@@ -1,5 +1,5 @@
 // Package ledger is the scheduler's book: the sheets of every office, changed only by compare-and-set on a sheet's
-// revision, and the roster of the totems that write to it. It declares the port, keeps it in memory for tests and
+// revision, the roster of the totems that write to it, and how those totems are. It declares the port, keeps it in memory for tests and
 // simulations, and knows how to change a sheet safely through any implementation.
 package ledger
 
@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.org/totem/booking"
+	"example.org/totem/sync/wire"
 )
 
 // Errors of a ledger. Any error that is none of these means that the outcome is unknown: read again.
@@ -85,6 +86,32 @@ type Roster interface {
 	// Members returns the totems of an office that are on the roster, of all offices for "", in order of office and
 	// totem. With an error that is ErrUnreadable it returns all those that can be read.
 	Members(ctx context.Context, office booking.OfficeID) ([]Member, error)
+}
+
+// Health is what a totem last told of its parts.
+type Health struct {
+	Office   booking.OfficeID
+	Totem    booking.TotemID
+	Told     wire.Health // as it was told; zero if nothing was
+	Heard    time.Time   // when it was heard, by the scheduler's clock: UTC, whole minutes
+	Unready  time.Time   // since when the printer takes no slip, as far as was heard: UTC, whole minutes; zero while it does
+	Revision uint64      // for compare-and-set; zero for a record that must not exist yet
+}
+
+// Ward is the book of how the totems are. Nothing else rests on it: it may lose what it holds. Implementations are safe for
+// concurrent use.
+type Ward interface {
+	// Health returns what a totem last told, or a Health with only its ids if it told nothing. With an error that is
+	// ErrUnreadable it has only ids and revision, by which PutHealth may write another in the record's place.
+	Health(ctx context.Context, office booking.OfficeID, totem booking.TotemID) (Health, error)
+	// PutHealth writes h durably if the ward still holds h.Revision, and returns h with its new revision; otherwise
+	// ErrConflict or ErrUnreadable. What was there before is not kept.
+	PutHealth(ctx context.Context, h Health) (Health, error)
+	// Healths returns what is kept of the totems of an office, of all offices for "", in order of office and totem. With
+	// an error that is ErrUnreadable it returns all those that can be read.
+	Healths(ctx context.Context, office booking.OfficeID) ([]Health, error)
+	// DropHealth erases what is kept of a totem. To drop what is not there is no error.
+	DropHealth(ctx context.Context, office booking.OfficeID, totem booking.TotemID) error
 }
 
 // Tally is what remains of an office's day when it is closed: numbers, and nothing about anybody.

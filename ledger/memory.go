@@ -12,13 +12,14 @@ import (
 	"example.org/totem/booking"
 )
 
-// Memory is a ledger, a roster and a book of tallies that live and die with the process: for tests and simulations.
+// Memory is a ledger, a roster, a ward and a book of tallies that live and die with the process: for tests and simulations.
 type Memory struct {
 	state struct {
 		sync.Mutex
 		sheets   map[booking.Day]map[booking.SheetKey]booking.Sheet
 		closed   map[booking.Day]bool
 		members  map[memberKey]Member
+		healths  map[memberKey]Health
 		tallies  map[tallyKey]Tally
 		epoch    uint64
 		sequence uint64 // of the last write, to whatever
@@ -29,6 +30,7 @@ var (
 	_ Book    = (*Memory)(nil)
 	_ Roster  = (*Memory)(nil)
 	_ Tallies = (*Memory)(nil)
+	_ Ward    = (*Memory)(nil)
 )
 
 // NewMemory returns an empty ledger of epoch 1. One of another epoch is raised to it.
@@ -37,6 +39,7 @@ func NewMemory() *Memory {
 	m.state.sheets = make(map[booking.Day]map[booking.SheetKey]booking.Sheet)
 	m.state.closed = make(map[booking.Day]bool)
 	m.state.members = make(map[memberKey]Member)
+	m.state.healths = make(map[memberKey]Health)
 	m.state.tallies = make(map[tallyKey]Tally)
 	m.state.epoch = 1
 	return m

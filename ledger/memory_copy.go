@@ -20,6 +20,7 @@ func (m *Memory) Copy() *Memory {
 		member.Fenced, member.Revoked = slices.Clone(member.Fenced), slices.Clone(member.Revoked)
 		c.state.members[key] = member
 	}
+	c.state.healths = maps.Clone(m.state.healths)
 	for key, t := range m.state.tallies {
 		t.Queues, t.Late = maps.Clone(t.Queues), maps.Clone(t.Late)
 		c.state.tallies[key] = t

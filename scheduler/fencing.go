@@ -21,7 +21,7 @@ var ErrUnfolded = errors.New("facts of the totem are not in the ledger yet")
 
 // Fence is a person's word that a totem's store is lost or wiped for good; see [Fencing.Fence].
 func (s *Service) Fence(ctx context.Context, office booking.OfficeID, totem booking.TotemID) (returned int, err error) {
-	f := Fencing{Book: s.book, Roster: s.roster, Cut: s.tellRevoked, After: s.after}
+	f := Fencing{Book: s.book, Roster: s.roster, Ward: s.ward, Cut: s.tellRevoked, After: s.after}
 	if s.uplink != nil {
 		f.Folded = s.uplink.Folded
 	}
@@ -36,6 +36,7 @@ func (s *Service) Fence(ctx context.Context, office booking.OfficeID, totem book
 type Fencing struct {
 	Book   ledger.Book
 	Roster ledger.Roster
+	Ward   ledger.Ward // nil where nobody keeps how totems are
 	// Cut makes the servers refuse the keys that the roster says are revoked; nil where there are no servers.
 	Cut func(context.Context) error
 	// Folded reports whether all facts that the uplink holds of a totem are in the ledger; nil where it holds none.
@@ -106,7 +107,11 @@ func (f Fencing) forget(ctx context.Context, office booking.OfficeID, totem book
 	if err != nil {
 		return false, err
 	}
-	return forget(ctx, f.Roster, office, totem, epoch)
+	known, err = forget(ctx, f.Roster, office, totem, epoch)
+	if err == nil && f.Ward != nil {
+		err = f.Ward.DropHealth(ctx, office, totem)
+	}
+	return known, err
 }
 
 func (f Fencing) awaitFolded(ctx context.Context, office booking.OfficeID, totem booking.TotemID) error {

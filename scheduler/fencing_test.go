@@ -14,7 +14,7 @@ import (
 func fencing(w *world) scheduler.Fencing {
 	at := make(chan time.Time)
 	close(at)
-	return scheduler.Fencing{Book: w.memory, Roster: w.memory, Folded: w.uplink.Folded,
+	return scheduler.Fencing{Book: w.memory, Roster: w.memory, Ward: w.memory, Folded: w.uplink.Folded,
 		After: func(time.Duration) <-chan time.Time { return at }}
 }
 

@@ -83,12 +83,13 @@ type world struct {
 	plans   []agenda.Plan
 	book    ledger.Book
 	roster  ledger.Roster
+	ward    ledger.Ward
 }
 
 func newWorld(t testing.TB, plans ...agenda.Plan) *world {
 	m := ledger.NewMemory()
 	return &world{
-		t: t, memory: m, tallies: m, book: m, roster: m, plans: plans, log: new(bytes.Buffer),
+		t: t, memory: m, tallies: m, book: m, roster: m, ward: m, plans: plans, log: new(bytes.Buffer),
 		keys:   &keyring{keys: make(map[officeDay]booking.DayKey)},
 		uplink: &uplink{purged: make(map[booking.TotemID]uint64), sealed: make(map[booking.TotemID]uint64)},
 		now:    monday.At(7*60, plans[0].Zone),
@@ -100,7 +101,7 @@ func newWorld(t testing.TB, plans ...agenda.Plan) *world {
 func (w *world) start() *scheduler.Service {
 	w.t.Helper()
 	s, err := scheduler.New(scheduler.Config{
-		Plans: w.plans, Book: w.book, Roster: w.roster, Keys: w.keys, Uplink: w.uplink, Tallies: w.tallies,
+		Plans: w.plans, Book: w.book, Roster: w.roster, Keys: w.keys, Uplink: w.uplink, Tallies: w.tallies, Ward: w.ward,
 		Now:     func() time.Time { return w.now },
 		Running: func() time.Duration { return w.ran },
 		Settle:  w.settle,

@@ -45,6 +45,10 @@ type Config struct {
 	Uplink Uplink // nil where facts are not kept on their way: nothing is purged
 	// Tallies keeps what remains of a closed day; nil keeps nothing.
 	Tallies ledger.Tallies
+	// Ward keeps how the totems are; nil keeps nothing: who tells is refused.
+	Ward ledger.Ward
+	// Patience says when a totem is in trouble; its zero is good.
+	Patience Patience
 	// Authority makes credentials and signs the time; nil where nobody needs any: who asks for some is refused.
 	Authority Authority
 
@@ -69,6 +73,9 @@ type Service struct {
 	uplink    Uplink
 	tallies   ledger.Tallies
 	authority Authority
+	ward      ledger.Ward
+	patience  Patience
+	patients  patients
 	told      toldKeys
 	offices   map[booking.OfficeID]office
 	order     []booking.OfficeID
@@ -121,9 +128,12 @@ func New(cfg Config) (*Service, error) {
 		return nil, errors.New("new scheduler: book, roster and keys are needed")
 	case cfg.Round < 0 || cfg.Settle < 0:
 		return nil, errors.New("new scheduler: negative time between rounds, or before a day is closed")
+	case cfg.Patience.Unready < 0 || cfg.Patience.Silent < 0 || cfg.Patience.Slips < 0:
+		return nil, errors.New("new scheduler: negative patience")
 	}
 	s := &Service{
 		roster: cfg.Roster, keys: keys{cfg.Keys, cfg.Book}, uplink: cfg.Uplink, tallies: cfg.Tallies, authority: cfg.Authority,
+		ward: cfg.Ward, patience: cfg.Patience,
 		offices: make(map[booking.OfficeID]office, len(cfg.Plans)),
 		now:     cfg.Now, after: cfg.After, round: cfg.Round, running: cfg.Running, settle: cfg.Settle, log: cfg.Log,
 	}
@@ -132,6 +142,7 @@ func New(cfg Config) (*Service, error) {
 	s.doubts.sequences = make(map[totemKey]uint64)
 	s.waiting.offices = make(map[booking.OfficeID]string)
 	s.changing.days = make(map[officeDay]*passage)
+	s.patients.known = make(map[totemKey]*patient)
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -176,8 +187,8 @@ func (s *Service) Run(ctx context.Context) {
 }
 
 // Tend does one round: it closes the days that have been over for Config.Settle, plans the days to come and grants the
-// slots of the days that totems must be able to live through alone. It does as much as it can, logs what it cannot do,
-// and returns that too; told again, it changes nothing.
+// slots of the days that totems must be able to live through alone, and looks how the totems are. It does as much as it can,
+// logs what it cannot do, and returns that too; told again, it changes nothing.
 func (s *Service) Tend(ctx context.Context) error {
 	now := s.now()
 	s.forgetBare()
@@ -187,6 +198,7 @@ func (s *Service) Tend(ctx context.Context) error {
 		o := s.offices[id]
 		err = gather(err, s.plan(ctx, o, now), s.grant(ctx, o, now))
 	}
+	err = gather(err, s.visit(ctx, now))
 	s.report(ctx, err)
 	return err
 }

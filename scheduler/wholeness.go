@@ -34,6 +34,30 @@ const awaited = 1
 // seen what it holds.
 func hasStore(m ledger.Member) bool { return !m.Incarnation.IsZero() || m.Merged == awaited }
 
+// Bond is how a totem's name is bound to a store.
+type Bond string
+
+// The bonds.
+const (
+	BondNone    Bond = "none"    // no store has introduced itself
+	BondFenced  Bond = "fenced"  // a person declared the last store lost, and no new one has come
+	BondAwaited Bond = "awaited" // the store has not told yet what it holds, since the ledger began anew: its office waits
+	BondKnown   Bond = "known"   // the store is in step with the ledger
+)
+
+// BondOf returns how a totem is bound to its store in an epoch of the ledger.
+func BondOf(m ledger.Member, epoch uint64) Bond {
+	switch {
+	case hasStore(m) && m.Merged == epoch:
+		return BondKnown
+	case hasStore(m):
+		return BondAwaited
+	case len(m.Fenced) > 0:
+		return BondFenced
+	}
+	return BondNone
+}
+
 // Waits returns the totems of an office that the ledger waits for: their stores have not yet told what they hold since
 // it began anew. While there are any, nothing of the office is sold or granted.
 func Waits(ctx context.Context, book ledger.Book, roster ledger.Roster, office booking.OfficeID) ([]booking.TotemID, error) {

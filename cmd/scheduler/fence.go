@@ -48,7 +48,7 @@ It works beside a scheduler that runs on the data directory, or without one.`,
 			if err != nil {
 				return errors.Join(err, books.Close())
 			}
-			fencing := scheduler.Fencing{Book: books.Ledger, Roster: books.Ledger, Folded: books.Folded,
+			fencing := scheduler.Fencing{Book: books.Ledger, Roster: books.Ledger, Ward: books.Ledger, Folded: books.Folded,
 				Cut: func(ctx context.Context) error { return scheduler.TellRevoked(ctx, books.Ledger, books.Authority()) }}
 			returned, err := fencing.Fence(c.Context(), office, totem)
 			if errors.Is(err, scheduler.ErrUnfolded) {

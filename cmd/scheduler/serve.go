@@ -34,6 +34,9 @@ the scheduler runs.`,
   scheduler serve --office anagrafe.toml --nats tls://nats-1:4222,tls://nats-2:4222 --replicas 3`,
 		Args: cli.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if err := checkPatience(cfg.Patience); err != nil {
+				return cli.Usage(c, err)
+			}
 			cfg.Log = cli.Logger(os.Stderr, jsonLog)
 			s, err := central.Open(c.Context(), cfg)
 			if err != nil {
@@ -53,6 +56,7 @@ the scheduler runs.`,
 	c.Flags().StringVar(&cfg.Listen, "listen", "127.0.0.1:4222", "`address` at which totems are awaited; not used with --nats")
 	natsFlags(c, &cfg.NATS, &cfg.Creds, &cfg.Pins)
 	c.Flags().IntVar(&cfg.Replicas, "replicas", 1, "copies of everything in the NATS cluster: 1, 3 or 5")
+	patienceFlag(c, &cfg.Patience)
 	c.Flags().BoolVar(&jsonLog, "json", false, "write the log as JSON lines")
 	if err := c.MarkFlagRequired("office"); err != nil {
 		panic(err) // the flag is defined above

@@ -11,6 +11,7 @@ import (
 
 	"example.org/totem/booking"
 	"example.org/totem/ledger"
+	"example.org/totem/paper"
 	"example.org/totem/scheduler"
 	"example.org/totem/scheduler/agenda"
 	"example.org/totem/sync/wire"
@@ -81,6 +82,7 @@ type script struct {
 	saved            *snapshot
 	closed           booking.Day
 	sinceHeard       map[who]time.Time
+	ails             *mathrand.Rand
 	disturbed        bool // a set-back or a lost disk: numbers may be missing
 }
 
@@ -106,6 +108,7 @@ func (s *script) play(ctx context.Context) error {
 		if err := s.closeDays(ctx); err != nil {
 			return err
 		}
+		s.ail()
 		if w.chance(0.1) { // somebody looks at the scheduler's alarms
 			if err := s.fenceLost(ctx); err != nil {
 				return err
@@ -116,6 +119,19 @@ func (s *script) play(ctx context.Context) error {
 		}
 	}
 	return s.finale(ctx)
+}
+
+// ail has the totems' printers run out of paper, and somebody come. It draws from a source of its own, so that what else a
+// seed plays stays as it is.
+func (s *script) ail() {
+	if s.ails == nil {
+		s.ails = mathrand.New(mathrand.NewPCG(s.world.cfg.Seed, 11))
+	}
+	for _, t := range s.world.totems {
+		if s.ails.IntN(3) == 0 {
+			t.becomes([...]paper.Status{0, paper.NearEnd, paper.PaperEnd, paper.PaperEnd | paper.CoverOpen}[s.ails.IntN(4)])
+		}
+	}
 }
 
 // closeDays lets every totem close what is over, some of them late.
@@ -347,6 +363,8 @@ func (s *script) waiting(ctx context.Context) string {
 	for _, t := range s.world.totems {
 		standing, err := t.store.Standing(ctx)
 		m, missing := c.memory.Member(ctx, t.name.office, t.name.totem)
+		told, ward := c.memory.Health(ctx, t.name.office, t.name.totem)
+		text += fmt.Sprintf("; %s is %s, told %+v, %v", t.name.totem, t.health.now().Printer, told, ward)
 		text += fmt.Sprintf("; %s stands at %+v, %v, is known as %s, folded %d, sequence %d, merged %d, fenced %v, %v; last %+v", t.name.totem, standing, err,
 			m.Incarnation, m.Folded, m.Sequence, m.Merged, m.Fenced, missing, c.stream.last(t.name))
 	}
@@ -367,6 +385,9 @@ func (s *script) settled(ctx context.Context) (bool, error) {
 		}
 		m, err := c.memory.Member(ctx, t.name.office, t.name.totem)
 		if err != nil || m.Merged != epoch || m.Incarnation != t.store.Incarnation() {
+			return false, err
+		}
+		if known, err := t.isKnown(ctx); err != nil || !known {
 			return false, err
 		}
 	}

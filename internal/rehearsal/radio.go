@@ -16,6 +16,7 @@ type answerer interface {
 	Hello(ctx context.Context, office booking.OfficeID, totem booking.TotemID, h wire.Hello, last wire.Accepted) (wire.Welcome, error)
 	Pull(ctx context.Context, office booking.OfficeID, totem booking.TotemID, p wire.Pull) (wire.Pulled, error)
 	Merge(ctx context.Context, office booking.OfficeID, totem booking.TotemID, m wire.Merge) (wire.Merged, error)
+	Health(ctx context.Context, office booking.OfficeID, totem booking.TotemID, h wire.Health) (wire.Noted, error)
 	Fold(ctx context.Context, office booking.OfficeID, totem booking.TotemID, sequence uint64, f booking.Fact) error
 	Park(ctx context.Context, office booking.OfficeID, totem booking.TotemID, sequence uint64, id booking.FactID, reason error) error
 }
@@ -215,6 +216,16 @@ func (r *radio) Pull(ctx context.Context, p wire.Pull) (wire.Pulled, error) {
 func (r *radio) Merge(ctx context.Context, m wire.Merge) (wire.Merged, error) {
 	return ask(ctx, r, m, func(ctx context.Context, office booking.OfficeID, totem booking.TotemID, m wire.Merge) (wire.Merged, error) {
 		return r.world.central().answers.Merge(ctx, office, totem, m)
+	})
+}
+
+// Health implements outbox.Link.
+func (r *radio) Health(ctx context.Context, h wire.Health) (wire.Noted, error) {
+	if r.version < wire.Newest {
+		return wire.Noted{}, errLost // that release tells nothing
+	}
+	return ask(ctx, r, h, func(ctx context.Context, office booking.OfficeID, totem booking.TotemID, h wire.Health) (wire.Noted, error) {
+		return r.world.central().answers.Health(ctx, office, totem, h)
 	})
 }
 

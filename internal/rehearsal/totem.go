@@ -9,12 +9,14 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	"example.org/totem/booking"
 	"example.org/totem/paper"
 	"example.org/totem/store"
 	"example.org/totem/sync/outbox"
+	"example.org/totem/sync/wire"
 	"example.org/totem/ticket"
 )
 
@@ -28,6 +30,8 @@ type totem struct {
 
 	version int // its release's messages
 	wake    chan struct{}
+	health  health
+	changed chan struct{} // of health
 	cancel  context.CancelFunc
 	done    chan error
 }
@@ -43,6 +47,7 @@ func (t *totem) start() error {
 		return fmt.Errorf("start %s: %w", t.name.totem, err)
 	}
 	t.store, t.radio, t.wake = s, newRadio(t.world, t.name, t.version), make(chan struct{}, 1)
+	t.changed = make(chan struct{}, 1)
 	ctx, cancel := context.WithCancel(context.Background())
 	t.cancel, t.done = cancel, make(chan error, 1)
 	began := time.Now()
@@ -50,6 +55,7 @@ func (t *totem) start() error {
 		Store: s, Link: t.radio, Wake: t.wake, After: time.After, Program: "rehearsal",
 		Jitter: func(most time.Duration) time.Duration { return mathrand.N(max(most, 1)) },
 		Steady: func() time.Duration { return time.Since(began) }, Random: rand.Reader,
+		Health: t.health.now, HealthChanged: t.changed,
 		Report: func(r outbox.Report) { t.world.hear(t, r) },
 	}
 	go func() { t.done <- outbox.Run(ctx, cfg) }()
@@ -103,11 +109,40 @@ func (t *totem) visit(ctx context.Context) error {
 }
 
 // tell wakes the outbox.
-func (t *totem) tell() {
+func (t *totem) tell() { wake(t.wake) }
+
+func wake(c chan<- struct{}) {
 	select {
-	case t.wake <- struct{}{}:
+	case c <- struct{}{}:
 	default:
 	}
+}
+
+// health is how a totem is.
+type health struct {
+	mu      sync.Mutex
+	printer paper.Status
+	since   time.Time
+}
+
+func (h *health) now() wire.Health {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return wire.Health{Printer: h.printer, Since: h.since, Profile: "generic-80", Clock: wire.ClockSynced, Program: "rehearsal"}
+}
+
+// becomes changes the printer's status.
+func (t *totem) becomes(s paper.Status) {
+	t.health.mu.Lock()
+	t.health.printer, t.health.since = s, time.Now()
+	t.health.mu.Unlock()
+	wake(t.changed)
+}
+
+// isKnown reports whether the scheduler knows how the totem is.
+func (t *totem) isKnown(ctx context.Context) (bool, error) {
+	h, err := t.world.central().memory.Health(ctx, t.name.office, t.name.totem)
+	return h.Told.Incarnation == t.store.Incarnation() && h.Told.Printer == t.health.now().Printer, err
 }
 
 // visitLost is a visit of which the disk forgets everything, though the citizen has the ticket: what happens when a totem

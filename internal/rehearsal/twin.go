@@ -31,6 +31,10 @@ func (e either) Merge(ctx context.Context, office booking.OfficeID, totem bookin
 	return e.one().Merge(ctx, office, totem, m)
 }
 
+func (e either) Health(ctx context.Context, office booking.OfficeID, totem booking.TotemID, h wire.Health) (wire.Noted, error) {
+	return e.one().Health(ctx, office, totem, h)
+}
+
 func (e either) Fold(ctx context.Context, office booking.OfficeID, totem booking.TotemID, sequence uint64, f booking.Fact) error {
 	return e.one().Fold(ctx, office, totem, sequence, f)
 }

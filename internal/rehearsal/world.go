@@ -115,7 +115,7 @@ func (w *world) begin(memory *ledger.Memory, keys *keyring, s *stream) error {
 			book = &lagging{Book: book}
 		}
 		service, err := scheduler.New(scheduler.Config{
-			Plans: []agenda.Plan{w.plan}, Book: book, Roster: w.cfg.Broken.roster(memory), Tallies: memory, Keys: keys,
+			Plans: []agenda.Plan{w.plan}, Book: book, Roster: w.cfg.Broken.roster(memory), Tallies: memory, Ward: memory, Keys: keys,
 			Uplink: w.cfg.Broken.uplink(purger{s}), Round: 3*time.Minute + time.Duration(i)*time.Second, Log: w.log,
 		})
 		if err != nil {

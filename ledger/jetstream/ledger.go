@@ -9,6 +9,7 @@
 //	stream             subjects                           one message is
 //	LEDGER-<yyyymmdd>  led.v1.<yyyymmdd>.<office>.<queue> a sheet
 //	ROSTER             ros.v1.<office>.<totem>            a totem
+//	HEALTH             hea.v1.<office>.<totem>            how a totem is
 //	COUNTS             cnt.v1.<office>.<yyyymmdd>         what remains of a day
 //	META               meta.v1.epoch                      the ledger's epoch
 //	                   meta.v1.closed.<yyyymmdd>          a day that was closed
@@ -46,7 +47,7 @@ type Config struct {
 	Epoch uint64 // required with Init
 }
 
-// Ledger is a ledger, a roster and a book of tallies in JetStream. It is safe for concurrent use, by several schedulers
+// Ledger is a ledger, a roster, a ward and a book of tallies in JetStream. It is safe for concurrent use, by several schedulers
 // too.
 type Ledger struct {
 	conn     *nats.Conn
@@ -64,6 +65,7 @@ var (
 	_ ledger.Book    = (*Ledger)(nil)
 	_ ledger.Roster  = (*Ledger)(nil)
 	_ ledger.Tallies = (*Ledger)(nil)
+	_ ledger.Ward    = (*Ledger)(nil)
 	_ ledger.Shelf   = (*Ledger)(nil)
 )
 
@@ -133,7 +135,7 @@ func (l *Ledger) begin(ctx context.Context, cfg Config) (uint64, error) {
 	case !cfg.Init:
 		return 0, ErrNoLedger
 	}
-	for _, name := range []string{metaStream, rosterStream, countsStream} {
+	for _, name := range []string{metaStream, rosterStream, countsStream, healthStream} {
 		if err := l.makeStream(ctx, l.lastValues(name)); err != nil {
 			return 0, err
 		}

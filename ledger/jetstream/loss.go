@@ -251,6 +251,10 @@ func (l *Ledger) noteUnmarked(ctx context.Context, marked map[string]mark) error
 			return err
 		}
 	}
+	// Of this one nothing is noted: what it loses is soon told again.
+	if err := l.makeStream(ctx, l.lastValues(healthStream)); err != nil {
+		return err
+	}
 	for _, day := range days {
 		if _, ok := marked[dayStream(day)]; ok {
 			continue

@@ -17,6 +17,7 @@ const (
 	metaStream   = "META"
 	rosterStream = "ROSTER"
 	countsStream = "COUNTS"
+	healthStream = "HEALTH"
 	dayPrefix    = "LEDGER-"
 	dayForm      = "20060102"
 
@@ -26,7 +27,7 @@ const (
 
 // lastValues describes a stream that keeps the last message of every subject.
 func (l *Ledger) lastValues(name string) jetstream.StreamConfig {
-	subject := map[string]string{metaStream: "meta.v1.>", rosterStream: "ros.v1.*.*", countsStream: "cnt.v1.*.*"}[name]
+	subject := map[string]string{metaStream: "meta.v1.>", rosterStream: "ros.v1.*.*", countsStream: "cnt.v1.*.*", healthStream: "hea.v1.*.*"}[name]
 	return jetstream.StreamConfig{
 		Name: name, Subjects: []string{subject}, MaxMsgsPerSubject: 1,
 		Storage: jetstream.FileStorage, Replicas: l.replicas, AllowDirect: true,

@@ -44,6 +44,7 @@ func TestTheStreamsAreWhatTheyShouldBe(t *testing.T) {
 		"META":   {"meta.v1.>", 1, natsjs.RePublish{}},
 		"ROSTER": {"ros.v1.*.*", 1, natsjs.RePublish{}},
 		"COUNTS": {"cnt.v1.*.*", 1, natsjs.RePublish{}},
+		"HEALTH": {"hea.v1.*.*", 1, natsjs.RePublish{}},
 		"LEDGER-20261123": {"led.v1.20261123.*.*", 16,
 			natsjs.RePublish{Source: "led.v1.20261123.*.*", Destination: "dn.v1.{{wildcard(1)}}.{{wildcard(2)}}.20261123"}},
 	}

@@ -48,10 +48,11 @@ func Code(i int) booking.CodeHash {
 	return booking.CodeHash{1, byte(i >> 24), byte(i >> 16), byte(i >> 8), byte(i)}
 }
 
-// Ledger is all that a scheduler keeps: book, roster and tallies.
+// Ledger is all that a scheduler keeps: book, roster, ward and tallies.
 type Ledger interface {
 	ledger.Book
 	ledger.Roster
+	ledger.Ward
 	ledger.Tallies
 }
 
@@ -69,6 +70,12 @@ func Run(t *testing.T, begin func(t *testing.T) (open func() Ledger)) {
 		"the roster lists an office's totems, and all":           members,
 		"a member keeps all that it is given":                    memberWhole,
 		"a member may be written by whoever read it last":        twoOpeners,
+		"of a totem that told nothing only the ids are known":    unknownHealth,
+		"how a totem is comes back as it was put":                healthWhole,
+		"how a totem is changes by compare-and-set":              healthCAS,
+		"how the totems are is listed in order":                  healths,
+		"how a totem is can be forgotten":                        healthDropped,
+		"how totems are changes nothing on the roster":           healthAlone,
 		"an unknown tally has only its office and day":           unknownTally,
 		"a tally keeps exactly its numbers":                      tally,
 		"a tally changes by compare-and-set":                     tallyCAS,

@@ -32,6 +32,8 @@ type Answerer interface {
 	Renew(ctx context.Context, office booking.OfficeID, totem booking.TotemID, r wire.Renew) (wire.Credentials, error)
 	// Clock tells what the scheduler's clock shows, signed.
 	Clock(ctx context.Context, office booking.OfficeID, totem booking.TotemID, c wire.Clock) (wire.Reading, error)
+	// Health takes in how a totem's parts are.
+	Health(ctx context.Context, office booking.OfficeID, totem booking.TotemID, h wire.Health) (wire.Noted, error)
 	// Errors of the methods above that are no *wire.Refusal are trouble that may pass.
 
 	// Fold writes a fact to the ledger. The facts of a totem come in the order in which they were accepted. The same
@@ -64,6 +66,7 @@ const (
 	maxFact    = 16 << 10 // bytes of a fact message
 	maxAnswers = 64       // requests that are answered at the same time
 	maxDoor    = 4        // of those that strangers may ask; anybody can, and must not keep totems waiting
+	maxHealth  = 4        // of those that tell how a totem is: they are in no hurry, and come all at once after a break
 )
 
 // Central is the scheduler's end of all links.
@@ -152,11 +155,14 @@ func (s *Central) open(ctx context.Context) error {
 		defer s.gate.leave()
 		s.fold()
 	}()
-	inside, door := make(chan struct{}, maxAnswers), make(chan struct{}, maxDoor)
+	inside, door, ward := make(chan struct{}, maxAnswers), make(chan struct{}, maxDoor), make(chan struct{}, maxHealth)
 	for verb, answer := range s.answers() {
 		slots := inside
-		if verb == wire.VerbEnrol || verb == wire.VerbRenew {
+		switch verb {
+		case wire.VerbEnrol, wire.VerbRenew:
 			slots = door
+		case wire.VerbHealth:
+			slots = ward
 		}
 		sub, err := s.cfg.Conn.QueueSubscribe(wire.RequestsSubject(verb), answerGroup, s.asking(slots, answer))
 		if err != nil {

@@ -22,9 +22,10 @@ type desk struct {
 	change chan struct{} // gets a value, if there is room, whenever something happened
 	pulled wire.Pulled
 
-	clock func(wire.Clock) (wire.Reading, error)
-	enrol func(booking.TotemID, wire.Enrol) (wire.Credentials, error)
-	renew func(booking.TotemID, wire.Renew) (wire.Credentials, error)
+	clock  func(wire.Clock) (wire.Reading, error)
+	health func(wire.Health) (wire.Noted, error)
+	enrol  func(booking.TotemID, wire.Enrol) (wire.Credentials, error)
+	renew  func(booking.TotemID, wire.Renew) (wire.Credentials, error)
 }
 
 type parked struct {
@@ -57,6 +58,10 @@ func (d *desk) Merge(_ context.Context, _ booking.OfficeID, _ booking.TotemID, m
 
 func (d *desk) Clock(_ context.Context, _ booking.OfficeID, _ booking.TotemID, c wire.Clock) (wire.Reading, error) {
 	return d.clock(c)
+}
+
+func (d *desk) Health(_ context.Context, _ booking.OfficeID, _ booking.TotemID, h wire.Health) (wire.Noted, error) {
+	return d.health(h)
 }
 
 func (d *desk) Enrol(_ context.Context, _ booking.OfficeID, who booking.TotemID, e wire.Enrol) (wire.Credentials, error) {

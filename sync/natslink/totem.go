@@ -249,6 +249,11 @@ func (t *Totem) Clock(ctx context.Context, c wire.Clock) (wire.Reading, error) {
 	return r, nil
 }
 
+// Health implements [outbox.Link].
+func (t *Totem) Health(ctx context.Context, h wire.Health) (wire.Noted, error) {
+	return request[wire.Health, wire.Noted](ctx, t, wire.VerbHealth, h)
+}
+
 // checkReading reports a reading that was not made for c by who signs the time. Without an identity there is no signer
 // to be known.
 func (t *Totem) checkReading(c wire.Clock, r wire.Reading) error {

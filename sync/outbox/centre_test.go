@@ -35,6 +35,7 @@ type memory struct {
 	owner    booking.Incarnation // the store that the totem's name is bound to
 	fenced   []booking.Incarnation
 	closed   booking.Day
+	health   wire.Health // the newest that its store told
 }
 
 func (m memory) clone() memory {
@@ -46,6 +47,12 @@ func (m memory) clone() memory {
 	}
 	m.tickets = tickets
 	return m
+}
+
+// said is a message about the totem's health, and when it came.
+type said struct {
+	wire.Health
+	at time.Time
 }
 
 // centre is a model of the scheduler's side of one totem: the stream of its facts, a ledger of its tickets, and sheets
@@ -60,6 +67,9 @@ type centre struct {
 	pulls    int
 	heard    []string  // the requests in order
 	during   func(int) // called with the number of a merge page, before it is answered
+	told     []said    // of the totem's health, in order, whether it was news or not
+	mute     bool      // answers no health
+	sick     error     // answers this to every health
 	raised   int       // how often it found out that it had been set back
 	merges   []wire.Merge
 
@@ -130,6 +140,23 @@ func (c *centre) raise(beyond uint64) {
 }
 
 var sayHello = &wire.Refusal{Code: wire.RefusedHello, Sentence: "not in step", Remedy: "say hello"}
+
+// noteHealth keeps the newest message of the store that the name is bound to.
+func (c *centre) noteHealth(h wire.Health) (wire.Noted, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.heard = append(c.heard, "health")
+	c.told = append(c.told, said{h, time.Now()})
+	switch {
+	case c.sick != nil:
+		return wire.Noted{}, c.sick
+	case h.Incarnation != c.owner:
+		return wire.Noted{}, &wire.Refusal{Code: wire.RefusedOtherStore, Sentence: "another store", Remedy: "fence it"}
+	case c.health.Incarnation != h.Incarnation || h.N > c.health.N:
+		c.health = h
+	}
+	return wire.Noted{N: c.health.N, Kept: c.health == h}, nil
+}
 
 func (c *centre) merge(m wire.Merge) (wire.Merged, error) {
 	c.mu.Lock()

@@ -45,6 +45,7 @@ func (e *engine) hello(ctx context.Context) error {
 		return storeError{err}
 	}
 	e.epoch, e.welcomed, e.told = w.Epoch, true, true
+	e.herald.welcomed(at.ID.Incarnation)
 	e.Report(Connected{w.Time})
 	return nil
 }

@@ -144,6 +144,17 @@ func (l *wireless) Clock(ctx context.Context, c wire.Clock) (wire.Reading, error
 	})
 }
 
+func (l *wireless) Health(ctx context.Context, h wire.Health) (wire.Noted, error) {
+	l.centre.mu.Lock()
+	mute := l.centre.mute
+	l.centre.mu.Unlock()
+	if mute {
+		<-ctx.Done()
+		return wire.Noted{}, ctx.Err()
+	}
+	return carry(ctx, l, func() (wire.Noted, error) { return l.centre.noteHealth(h) })
+}
+
 func (l *wireless) Send(ctx context.Context, f booking.Fact, chain uint64) (uint64, error) {
 	return carry(ctx, l, func() (uint64, error) { return l.centre.send(f, chain) })
 }

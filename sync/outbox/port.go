@@ -65,6 +65,8 @@ type Link interface {
 	Merge(ctx context.Context, m wire.Merge) (wire.Merged, error)
 	// Clock asks what the scheduler's clock shows. The answer's nonce and signature are checked.
 	Clock(ctx context.Context, c wire.Clock) (wire.Reading, error)
+	// Health tells how the totem's parts are. It is called beside the other requests.
+	Health(ctx context.Context, h wire.Health) (wire.Noted, error)
 	// Events brings the link's own news until the link is closed. It is always the same channel.
 	Events() <-chan Event
 }

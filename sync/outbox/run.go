@@ -12,14 +12,14 @@ import (
 	"example.org/totem/sync/wire"
 )
 
-// Config is what Run needs. Every field is required but Wake, Steady, Random and Program.
+// Config is what Run needs. Every field is required but Wake, Steady, Random, Program, Health and HealthChanged.
 type Config struct {
 	Store Store
 	Link  Link
 	// Wake brings a value after facts were committed. A value may stand for many facts, so a buffer of one is
 	// enough. Nil: new facts are found when the sheets are next compared.
 	Wake <-chan struct{}
-	// After is time.After, or a model of it.
+	// After is time.After, or a model of it. It may be called from any goroutine.
 	After func(time.Duration) <-chan time.Time
 	// Jitter returns a random duration from 0 up to, and without, max.
 	Jitter func(max time.Duration) time.Duration
@@ -32,6 +32,12 @@ type Config struct {
 	Report func(Report)
 	// Program is the totem's release, for the fleet's view. "": not told.
 	Program string
+	// Health returns how the totem's parts are now; Incarnation and N are left zero, Run fills them in. It may be called
+	// from any goroutine, and must not block. Nil: the scheduler is not told.
+	Health func() wire.Health
+	// HealthChanged brings a value after what Health returns has changed. A value may stand for many changes, so a buffer
+	// of one is enough. Nil: a change is told with the next sign of life.
+	HealthChanged <-chan struct{}
 }
 
 // The engine's waits. Those with a jitter grow by a random part so that a fleet does not act as one.
@@ -79,6 +85,8 @@ type engine struct {
 	due      bool   // a pull, because sheets may be missing
 	told     bool   // connected, and not yet disconnected
 
+	herald *herald // tells of the totem's health; nil: nobody does
+
 	asks       bool // the clock is to be asked
 	clockless  int  // comparisons for which it is left alone
 	unanswered int  // how many those were the last time
@@ -91,12 +99,14 @@ func Run(ctx context.Context, c Config) error {
 		return errors.New("run outbox: the config is not complete")
 	}
 	e := &engine{Config: c, events: c.Link.Events()}
+	defer e.beginHerald(ctx)()
 	retry := firstRetry
 	for {
 		if err := e.awaitUp(ctx); err != nil {
 			return ended(ctx, err)
 		}
 		err := e.session(ctx)
+		e.herald.parted()
 		if ctx.Err() != nil || errors.Is(err, errClosed) {
 			return ended(ctx, err)
 		}

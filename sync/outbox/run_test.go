@@ -22,6 +22,9 @@ type device struct {
 	link outbox.Link
 	wake chan struct{}
 
+	healthy func() wire.Health // nil: it tells nothing of its health
+	changed chan struct{}      // for that
+
 	mu      sync.Mutex
 	reports []outbox.Report
 	stop    context.CancelFunc
@@ -38,7 +41,7 @@ func (d *device) start(t *testing.T, seed uint64) {
 	d.stop, d.over = stop, make(chan error, 1)
 	go func() {
 		d.over <- outbox.Run(ctx, outbox.Config{
-			Store: d.disk, Link: d.link, Wake: d.wake, After: time.After, Program: "test",
+			Store: d.disk, Link: d.link, Wake: d.wake, After: time.After, Program: "test", Health: d.healthy, HealthChanged: d.changed,
 			Steady: func() time.Duration { return time.Since(began) }, Random: rand.NewChaCha8([32]byte{byte(seed)}),
 			Jitter: func(max time.Duration) time.Duration { return time.Duration(rng.Int64N(int64(max))) },
 			Report: func(r outbox.Report) {

@@ -44,6 +44,8 @@ const (
 	kindClock       = "clock"
 	kindReading     = "reading"
 	kindMark        = "mark"
+	kindHealth      = "health"
+	kindNoted       = "noted"
 )
 
 // envelope is what every message comes in.

@@ -90,6 +90,8 @@ func FuzzDecodeRenew(f *testing.F)       { request(f, 2, drawRenew) }
 func FuzzDecodeCredentials(f *testing.F) { request(f, 2, drawCredentials) }
 func FuzzDecodeClock(f *testing.F)       { request(f, 2, drawClock) }
 func FuzzDecodeReading(f *testing.F)     { request(f, 2, drawReading) }
+func FuzzDecodeHealth(f *testing.F)      { request(f, 2, drawHealth) }
+func FuzzDecodeNoted(f *testing.F)       { request(f, 2, drawNoted) }
 
 // FuzzPeek holds what is read of messages that nobody may understand: it neither fails nor contradicts the decoders.
 func FuzzPeek(f *testing.F) {

@@ -50,6 +50,8 @@ var decoders = map[string]func([]byte) error{
 	"credentials": func(b []byte) error { _, err := wire.Decode[wire.Credentials](b); return err },
 	"clock":       func(b []byte) error { _, err := wire.Decode[wire.Clock](b); return err },
 	"reading":     func(b []byte) error { _, err := wire.Decode[wire.Reading](b); return err },
+	"health":      func(b []byte) error { _, err := wire.Decode[wire.Health](b); return err },
+	"noted":       func(b []byte) error { _, err := wire.Decode[wire.Noted](b); return err },
 	"mark":        func(b []byte) error { _, err := wire.DecodeMark(b); return err },
 }
 
@@ -167,7 +169,7 @@ func TestTheProtocolPageSaysHowACodeIsMadeAndHashed(t *testing.T) {
 
 func TestTheProtocolPageNamesEveryVerbAndRefusal(t *testing.T) {
 	page := string(protocolPage(t))
-	for _, verb := range []wire.Verb{wire.VerbHello, wire.VerbPull, wire.VerbLast, wire.VerbMerge, wire.VerbClock, wire.VerbEnrol, wire.VerbRenew} {
+	for _, verb := range []wire.Verb{wire.VerbHello, wire.VerbPull, wire.VerbLast, wire.VerbMerge, wire.VerbClock, wire.VerbHealth, wire.VerbEnrol, wire.VerbRenew} {
 		if row := "| `rq.v1.<office>.<totem>." + string(verb) + "` |"; !strings.Contains(page, row) {
 			t.Errorf("no row %s", row)
 		}
@@ -202,6 +204,8 @@ func TestEveryMessageFitsItsSchema(t *testing.T) {
 			func() ([]byte, error) { return wire.Encode(wire.Newest, drawCredentials(t)) },
 			func() ([]byte, error) { return wire.Encode(wire.Newest, drawClock(t)) },
 			func() ([]byte, error) { return wire.Encode(wire.Newest, drawReading(t)) },
+			func() ([]byte, error) { return wire.Encode(wire.Newest, drawHealth(t)) },
+			func() ([]byte, error) { return wire.Encode(wire.Newest, drawNoted(t)) },
 		}).Draw(t, "message")
 		data, err := encode()
 		if err != nil {

@@ -14,7 +14,7 @@ import (
 // Message is any message of the request subjects. Sheets, facts and offices have functions of their own.
 type Message interface {
 	Hello | Welcome | Pull | Pulled | Last | Accepted | Refusal |
-		Merge | Merged | Enrol | Renew | Credentials | Clock | Reading
+		Merge | Merged | Enrol | Renew | Credentials | Clock | Reading | Health | Noted
 }
 
 // Encode returns m in its envelope, in the given version. Members that the version has not yet are left out. It refuses
@@ -49,13 +49,18 @@ func Encode[M Message](version int, m M) ([]byte, error) {
 		return write(version, kindClock, m, clockOf, clockBody.message)
 	case Reading:
 		return write(version, kindReading, m, readingOf, readingBody.message)
+	case Health:
+		return write(version, kindHealth, m, healthOf, healthBody.message)
+	case Noted:
+		return write(version, kindNoted, m, notedOf, notedBody.message)
 	}
 	return nil, fmt.Errorf("encode %T: no message", m)
 }
 
 // Decode reads a message of type M and no other: a [VersionError] or [KindError] for another, an error that names the
-// member for one that is wrong. Where M answers a request (Welcome, Pulled, Accepted, Merged, Credentials, Reading) and
-// the message is a refusal, the error is a *[Refusal]. Members that the message's version has not yet are zero. With an error the message is zero.
+// member for one that is wrong. Where M answers a request (Welcome, Pulled, Accepted, Merged, Credentials, Reading,
+// Noted) and the message is a refusal, the error is a *[Refusal]. Members that the message's version has not yet are zero.
+// With an error the message is zero.
 func Decode[M Message](data []byte) (M, error) {
 	var m M
 	var err error
@@ -88,6 +93,10 @@ func Decode[M Message](data []byte) (M, error) {
 		*m, err = read(data, kindClock, false, clockBody.message)
 	case *Reading:
 		*m, err = read(data, kindReading, true, readingBody.message)
+	case *Health:
+		*m, err = read(data, kindHealth, false, healthBody.message)
+	case *Noted:
+		*m, err = read(data, kindNoted, true, notedBody.message)
 	}
 	return m, err
 }

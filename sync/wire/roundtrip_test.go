@@ -85,6 +85,8 @@ func TestEveryRequestAndAnswerComesBackInEveryVersion(t *testing.T) {
 	requestComesBack(t, drawCredentials, nil)
 	requestComesBack(t, drawClock, nil)
 	requestComesBack(t, drawReading, nil)
+	requestComesBack(t, drawHealth, nil)
+	requestComesBack(t, drawNoted, nil)
 }
 
 func TestEverySheetComesBackWithoutItsSequence(t *testing.T) {

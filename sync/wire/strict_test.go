@@ -193,6 +193,7 @@ func TestARefusalInPlaceOfAnAnswerIsTheError(t *testing.T) {
 	for what, decode := range map[string]func() error{
 		"merged":      func() error { _, err := wire.Decode[wire.Merged]([]byte(refusalJSON)); return err },
 		"credentials": func() error { _, err := wire.Decode[wire.Credentials]([]byte(refusalJSON)); return err },
+		"noted":       func() error { _, err := wire.Decode[wire.Noted]([]byte(refusalJSON)); return err },
 		"reading":     func() error { _, err := wire.Decode[wire.Reading]([]byte(refusalJSON)); return err },
 	} {
 		if err := decode(); !errors.As(err, &refusal) {

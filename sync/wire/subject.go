@@ -13,13 +13,14 @@ type Verb string
 
 // The verbs.
 const (
-	VerbHello Verb = "hello"
-	VerbPull  Verb = "pull"
-	VerbLast  Verb = "last"
-	VerbMerge Verb = "merge"
-	VerbClock Verb = "clock"
-	VerbEnrol Verb = "enrol" // the only two that a stranger may use
-	VerbRenew Verb = "renew"
+	VerbHello  Verb = "hello"
+	VerbPull   Verb = "pull"
+	VerbLast   Verb = "last"
+	VerbMerge  Verb = "merge"
+	VerbClock  Verb = "clock"
+	VerbHealth Verb = "health"
+	VerbEnrol  Verb = "enrol" // the only two that a stranger may use
+	VerbRenew  Verb = "renew"
 )
 
 // The subjects. Identifiers must pass booking.CheckID: then none of them can change the meaning of a subject.
@@ -85,7 +86,7 @@ func ParseRequestSubject(subject string) (booking.OfficeID, booking.TotemID, Ver
 	t := strings.Split(subject, ".")
 	if len(t) == 5 && t[0] == "rq" && t[1] == "v1" && booking.CheckID(t[2]) == nil && t[2] != StrangerOffice && booking.CheckTotemID(t[3]) == nil {
 		switch verb := Verb(t[4]); verb {
-		case VerbHello, VerbPull, VerbLast, VerbMerge, VerbClock, VerbEnrol, VerbRenew:
+		case VerbHello, VerbPull, VerbLast, VerbMerge, VerbClock, VerbHealth, VerbEnrol, VerbRenew:
 			return booking.OfficeID(t[2]), booking.TotemID(t[3]), verb, nil
 		}
 	}

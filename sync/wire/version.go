@@ -61,7 +61,8 @@ func checkVersion(version int) error {
 // checkKind reports a kind that the version has not yet.
 func checkKind(version int, kind string) error {
 	switch kind {
-	case kindMerge, kindMerged, kindEnrol, kindRenew, kindCredentials, kindClock, kindReading, kindMark:
+	case kindMerge, kindMerged, kindEnrol, kindRenew, kindCredentials, kindClock, kindReading, kindMark,
+		kindHealth, kindNoted:
 		if version < 2 {
 			return KindError{kind}
 		}

@@ -74,7 +74,7 @@ func TestWhatMayBeLeftOutOfVersion2MayBeLeftOut(t *testing.T) {
 }
 
 func TestVersion1HasNoneOfTheKindsOfVersion2(t *testing.T) {
-	for _, in := range []string{mergeJSON, mergedJSON, enrolJSON, renewJSON, givenJSON, clockJSON, readingJSON, markJSON} {
+	for _, in := range []string{mergeJSON, mergedJSON, enrolJSON, renewJSON, givenJSON, clockJSON, readingJSON, markJSON, healthJSON, notedJSON} {
 		if err := decodeAny(in); err != nil {
 			t.Fatalf("the right message: %v", err)
 		}

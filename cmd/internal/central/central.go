@@ -40,7 +40,8 @@ type Config struct {
 	Pins     []string // with NATS: of its TLS key; see [Store]
 	Replicas int      // of every stream on an external cluster; 0 means 1
 
-	Settle time.Duration // for how long a day must have been over before it is closed; 0 means 10 minutes
+	Settle   time.Duration      // for how long a day must have been over before it is closed; 0 means 10 minutes
+	Patience scheduler.Patience // with its totems before one is said to be in trouble; its zero is good
 
 	Now    func() time.Time                     // nil means time.Now
 	After  func(time.Duration) <-chan time.Time // nil means time.After
@@ -145,6 +146,7 @@ func (c *Central) start(ctx context.Context, cfg Config, plans []agenda.Plan) (e
 	c.mirror = c.books.Ledger.Mirror()
 	c.service, err = scheduler.New(scheduler.Config{
 		Plans: plans, Book: c.books.Ledger, Roster: c.books.Ledger, Keys: c.vault, Uplink: c.uplink, Tallies: c.books.Ledger,
+		Ward: c.books.Ledger, Patience: cfg.Patience,
 		Authority: c.books.Authority(),
 		Now:       cfg.Now, After: cfg.After, Settle: cfg.Settle, Log: cfg.Log,
 	})

@@ -211,6 +211,7 @@ type unit struct {
 	dir     string
 	store   *totemstore.Store
 	wake    chan struct{}
+	health  func() wire.Health // nil: it is not told
 	offline func()
 }
 
@@ -253,7 +254,7 @@ func (u *unit) online() {
 	go func() {
 		ended <- outbox.Run(ctx, outbox.Config{
 			Store: u.store, Link: link, Wake: u.wake, After: time.After, Jitter: func(time.Duration) time.Duration { return 0 },
-			Report: func(outbox.Report) {}, Program: "drill",
+			Report: func(outbox.Report) {}, Program: "drill", Health: u.health,
 		})
 	}()
 	u.offline = sync.OnceFunc(func() {

@@ -11,7 +11,7 @@ import (
 
 // ours reports whether a stream is one of the scheduler's. Others may be in the same account.
 func ours(name string) bool {
-	return strings.HasPrefix(name, "LEDGER-") || slices.Contains([]string{"META", "ROSTER", "COUNTS", "FACTS"}, name)
+	return strings.HasPrefix(name, "LEDGER-") || slices.Contains([]string{"META", "ROSTER", "COUNTS", "HEALTH", "FACTS"}, name)
 }
 
 // ailment is what can be wrong with a stream. A stream that is there keeps its settings: the scheduler never changes
