@@ -16,7 +16,7 @@ func text(b kiosk.Box, role kiosk.Role) string {
 func words(b kiosk.Box) string {
 	var all []string
 	for each := range b.All() {
-		if each.Text != "" && each.Role != kiosk.RoleIcon && each.Role != kiosk.RoleBadge {
+		if each.Text != "" && each.Role != kiosk.RoleIcon && each.Role != kiosk.RoleBadge && each.Role != kiosk.RolePicture {
 			all = append(all, each.Text)
 		}
 	}

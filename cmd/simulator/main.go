@@ -23,12 +23,14 @@ func newRoot() *cobra.Command {
 		Use:   "simulator",
 		Short: "A whole Totem in one process, with simulated paper",
 		Long: `A whole Totem in one process: the real scheduler, the real kiosk, and simulated paper at the far end of the real
-serial driver. With a display it opens a window (the mouse is the finger) and says where the slips land. Without one, or with
+serial driver. With a display it opens a window: at the left the panel, where the mouse is the finger; at the right the printer, whose
+cover one can open and whose paper one can pull. It says where the slips land. Without a display, or with
 --tour, a scripted citizen takes two tickets and the simulator writes what happened to out/tour: the screens, the bytes that reached
 the printer, the slips as pictures, the ledger's sheets and a summary.`,
 		Example: `  simulator
   simulator --tour
   simulator --tour --size 1920x1080 --office offices/previdenza-monterovo.toml
+  simulator --printer custom-vkp80iii
   simulator --now 2026-11-24T15:10`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return run(c.Context(), o, c.OutOrStdout(), c.ErrOrStderr()) },
@@ -38,6 +40,7 @@ the printer, the slips as pictures, the ledger's sheets and a summary.`,
 	f.StringVar(&o.office, "office", "offices/valfiorita-anagrafe.toml", "office `file` that the totem follows")
 	f.StringVar(&o.now, "now", "", "where the simulator's clock starts, local `time` of the office, 2026-11-24T15:10 (default: 71 minutes after the office's next opening)")
 	f.StringVar(&o.size, "size", "1080x1920", "panel in `pixels`")
+	f.StringVar(&o.printer, "printer", "epson-tm-t20", "simulated printer, by the `name` of its profile")
 	f.StringVar(&o.out, "out", "out", "`folder` for slips and the tour")
 	f.BoolVar(&o.tour, "tour", false, "take the tour even where there is a display")
 	f.BoolVar(&o.log, "log", false, "write the log of scheduler and totem to standard error")

@@ -9,11 +9,13 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"example.org/totem/cmd/internal/central"
 	"example.org/totem/cmd/internal/cli"
 	"example.org/totem/cmd/internal/device"
+	"example.org/totem/hw/printer/escpos"
 	"example.org/totem/internal/fault"
 	"example.org/totem/internal/papersim"
 	"example.org/totem/internal/xvfb"
@@ -24,8 +26,8 @@ import (
 
 // options are the command line.
 type options struct {
-	office, now, size, out string
-	tour, log              bool
+	office, now, size, out, printer string
+	tour, log                       bool
 }
 
 // world is everything that the simulator runs.
@@ -34,6 +36,7 @@ type world struct {
 	clock   clock
 	central *central.Central
 	paper   *papersim.PTY
+	bench   *workbench // nil on the tour
 	device  *device.Device
 	window  *ui.Window
 	glass   *glass
@@ -59,12 +62,20 @@ func run(ctx context.Context, o options, out, errOut io.Writer) (err error) {
 	if o.tour {
 		guide = w.takeTour
 	}
-	ended := make(chan error, 2)
+	ended := make(chan error, 3)
 	go func() { ended <- w.device.Run(ctx); cancel(); w.window.Close() }()
 	go func() { ended <- guide(ctx, o, out); cancel(); w.window.Close() }()
+	go func() { w.watchPrinter(ctx); ended <- nil }()
 	err = w.window.Run()
 	cancel()
-	return errors.Join(err, <-ended, <-ended)
+	return errors.Join(err, <-ended, <-ended, <-ended)
+}
+
+// watchPrinter keeps the workbench up to date.
+func (w *world) watchPrinter(ctx context.Context) {
+	if w.bench != nil {
+		w.bench.watch(ctx)
+	}
 }
 
 // openDisplay starts an X server of our own where there is no display; then the tour is all there is to see.
@@ -127,7 +138,11 @@ func (w *world) openTotem(ctx context.Context, data string, o options, log *slog
 	if w.central == nil {
 		return nil // openCentral has said why
 	}
-	w.paper, err = papersim.OnPTY(papersim.Config{}, papersim.Line{Baud: lineSpeed})
+	model, known := papersim.ModelOf(o.printer)
+	if !known {
+		return fault.New(fault.CodeUsage, nil, "give --printer one of "+strings.Join(escpos.Profiles(), ", "), "there is no simulated printer %q", o.printer)
+	}
+	w.paper, err = papersim.OnPTY(papersim.Config{Model: model}, papersim.Line{Baud: lineSpeed})
 	if err != nil {
 		return err
 	}
@@ -141,13 +156,21 @@ func (w *world) openTotem(ctx context.Context, data string, o options, log *slog
 		return err
 	}
 	cfg := device.Config{Office: w.office.Office.ID, Totem: w.office.Totems[0], Scheduler: w.central.URL(), Data: dir,
-		Printer: device.Printer{Path: w.paper.Path, Profile: "epson-tm-t20", Baud: lineSpeed, Flow: "none"},
+		Printer: device.Printer{Path: w.paper.Path, Profile: o.printer, Baud: lineSpeed, Flow: "none"},
 		Panel:   device.Panel{Width: width, Height: height}}.Complete()
-	w.window, err = ui.New(ui.Config{Panel: look.Panel{Width: width, Height: height}, Title: "Totem · " + w.office.Office.Name.In("it")})
+	shown := ui.Config{Panel: look.Panel{Width: width, Height: height}, Title: "Totem · " + w.office.Office.Name.In("it")}
+	if !o.tour {
+		w.bench = newWorkbench(w.paper, height)
+		shown.Beside = w.bench
+	}
+	w.window, err = ui.New(shown)
 	if err != nil {
 		return fault.New(fault.CodeUsage, err, "give --size a real panel's pixels, as 1080x1920", "there is no panel of --size %s", o.size)
 	}
 	w.glass = newGlass(w.window)
+	if w.bench != nil {
+		w.bench.redraw = w.window.Redraw
+	}
 	if o.tour {
 		w.glass.album = filepath.Join(o.out, "tour", "screens")
 		if err := errors.Join(os.RemoveAll(filepath.Dir(w.glass.album)), os.MkdirAll(w.glass.album, 0o755)); err != nil {

@@ -20,9 +20,9 @@ func newDoctor() *cobra.Command {
 		Long: `Say how every part of this totem is, and what to do: database, clock, printer, scheduler. The exit
 status is that of the first part that does not work.
 
-It may be used while the totem runs; the printer is then asked by two at once, so stop the totem first if the printer is in
-question.`,
-		Example: "  totem doctor --config /etc/totem/totem.toml\n  totem doctor --json",
+It may be used while the totem runs: the printer is then told as that totem sees it. If the printer is in question, stop the
+totem and use totem doctor printer, which asks it everything and prints a test slip.`,
+		Example: "  totem doctor --config /etc/totem/totem.toml\n  totem doctor --json\n  totem doctor printer",
 		Args:    cli.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			cfg, err := device.ReadConfig(config)
@@ -43,6 +43,7 @@ question.`,
 	}
 	c.Flags().StringVar(&config, "config", "/etc/totem/totem.toml", "configuration `file`")
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	c.AddCommand(newDoctorPrinter())
 	return c
 }
 

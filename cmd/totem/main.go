@@ -22,9 +22,11 @@ today, on paper, in three taps, with the network up or down.`,
 		Example: `  totem run --config /etc/totem/totem.toml
   totem provision --token 7Q2ZK-M9D4T-0XW8B-5RNYA-C3HVGE --pin sha256/…
   totem doctor
+  totem doctor printer --find
+  totem slips
   totem vouch 2026-11-23T09:41
   totem version --json`,
 	}
-	root.AddCommand(newRun(), newProvision(), newDoctor(), newVouch(), cli.VersionCommand("totem"))
+	root.AddCommand(newRun(), newProvision(), newDoctor(), newSlips(), newVouch(), cli.VersionCommand("totem"))
 	return cli.Main(root)
 }

@@ -17,7 +17,6 @@ import (
 	"example.org/totem/booking"
 	"example.org/totem/cmd/internal/central"
 	"example.org/totem/cmd/internal/device"
-	"example.org/totem/internal/papersim"
 	"example.org/totem/kiosk"
 	"example.org/totem/store"
 )
@@ -38,11 +37,13 @@ func TestTheCommandsSayWhatTheyDo(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("OFFICE", office)
 			env.Values[centralKey{}] = new(centralValue)
+			env.Values[paperKey{}] = new(paperValue)
+			env.Values[secretKey{}] = new(secretValue)
 			return nil
 		},
 		Condition: func(name string) (bool, error) { return canForbidWriting(t, name) },
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "printer": startPrinter, "scheduler": startScheduler, "token": makeToken, "readable": letRead, "clone": cloneFolder, "database": openDatabase, "works": works, "readonly": forbidWriting, "envsubst": substitute,
+			"exits": exits, "printer": startPrinter, "printed": countSlips, "tickets": makeTickets, "secret": keepsSecrets, "scheduler": startScheduler, "token": makeToken, "readable": letRead, "clone": cloneFolder, "database": openDatabase, "works": works, "readonly": forbidWriting, "envsubst": substitute,
 		},
 	})
 }
@@ -71,28 +72,6 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("%v ended with status %d, want %d", args[1:], got, want)
 	}
-}
-
-// printer [mute|empty] connects a simulated printer and sets PRINTER to its line.
-func startPrinter(ts *testscript.TestScript, _ bool, args []string) {
-	var cfg papersim.Config
-	for _, how := range args {
-		switch how {
-		case "mute":
-			cfg.Mute = true
-		case "empty":
-			cfg.PaperDots = 1
-		default:
-			ts.Fatalf("usage: printer [mute|empty]")
-		}
-	}
-	p, err := papersim.OnPTY(cfg, papersim.Line{})
-	ts.Check(err)
-	ts.Defer(func() { p.Close() })
-	if cfg.PaperDots > 0 {
-		p.Feed([]byte("\n\n\x1dV\x00")) // what there was is used up
-	}
-	ts.Setenv("PRINTER", p.Path)
 }
 
 // scheduler starts one for the office of the file OFFICE and sets SCHEDULER to its address and PIN to the pin of its key.

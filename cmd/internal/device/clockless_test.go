@@ -155,10 +155,13 @@ func identify(t testing.TB, dir string) {
 // hourOrDate is what no screen and no slip may say of a time that is not known.
 var hourOrDate = regexp.MustCompile(`[0-9]:[0-9]{2}|20[0-9]{2}|novembre|gennaio|luned|marted|mercoled`)
 
+// codes are a ticket's code as a slip has it, typed and in the QR: any of its digits may look like a year.
+var codes = regexp.MustCompile(`[0-9]{12}|[0-9]{4} [0-9]{4} [0-9]{4}`)
+
 func (d *totem) timeless(s kiosk.Screen) kiosk.Screen {
 	d.t.Helper()
 	for b := range s.Root.All() {
-		if hourOrDate.MatchString(b.Text) {
+		if b.Role != kiosk.RoleQR && b.Role != kiosk.RoleDigits && hourOrDate.MatchString(b.Text) {
 			d.t.Errorf("the screen %s says %q", s.Name, b.Text)
 		}
 	}
@@ -188,7 +191,7 @@ func TestAfterANightWithoutPowerNumbersAreGivenWithoutTimesUntilAPersonVouches(t
 		t.Error("the screen does not say that the data may be old")
 	}
 	slips := paper.Slips()
-	if len(slips) != 2 || hourOrDate.Match(slips[0].Bytes) || !bytes.Contains(slips[0].Bytes, []byte("chiamato in ordine")) {
+	if len(slips) != 2 || hourOrDate.Match(codes.ReplaceAll(slips[0].Bytes, nil)) || !bytes.Contains(slips[0].Bytes, []byte("chiamato in ordine")) {
 		t.Errorf("%d slips, the first of them %q", len(slips), slips[0].Bytes)
 	}
 

@@ -6,11 +6,9 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"example.org/totem/booking"
-	"example.org/totem/hw/printer/escpos"
 	"example.org/totem/internal/fault"
 	"example.org/totem/kiosk"
 	"example.org/totem/sync/identity"
@@ -29,10 +27,12 @@ type Config struct {
 
 // Printer is how the printer is connected.
 type Printer struct {
-	Path    string `toml:"path"`    // "/dev/serial/by-id/…"
-	Profile string `toml:"profile"` // a printer profile by name; "" is "generic-80"
-	Baud    int    `toml:"baud"`    // 0 is 19200
-	Flow    string `toml:"flow"`    // "none", "xonxoff" or "rtscts"; "" is "none"
+	Path    string `toml:"path"`      // "/dev/serial/by-id/…", "/dev/usb/lp0"
+	Profile string `toml:"profile"`   // a printer profile by name; "" is "generic-80"
+	Baud    int    `toml:"baud"`      // 0 is the profile's, or 19200; without meaning for a printer on USB
+	Flow    string `toml:"flow"`      // "none", "xonxoff", "rtscts" or "dtrdsr"; "" is "none"
+	RollM   int    `toml:"roll_m"`    // metres of paper on a new roll; 0 is the profile's
+	Collect int    `toml:"collect_s"` // seconds that a slip waits in a presenter's mouth; 0 is 60
 }
 
 // Panel is the screen. Sizes are of the glass as it hangs.
@@ -70,15 +70,7 @@ func ReadConfig(path string) (Config, error) {
 
 // Complete returns c with its defaults filled in.
 func (c Config) Complete() Config {
-	if c.Printer.Profile == "" {
-		c.Printer.Profile = "generic-80"
-	}
-	if c.Printer.Baud == 0 {
-		c.Printer.Baud = 19200
-	}
-	if c.Printer.Flow == "" {
-		c.Printer.Flow = "none"
-	}
+	c.Printer = c.Printer.complete()
 	if c.Panel.Width == 0 && c.Panel.Height == 0 {
 		c.Panel.Width, c.Panel.Height = 1080, 1920
 	}
@@ -96,9 +88,6 @@ func (c Config) Complete() Config {
 
 // Check reports everything that is wrong with c, at once.
 func (c Config) Check() error { return c.mistakes().err() }
-
-// speeds are those of a serial line that printers use.
-var speeds = [...]int{1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600}
 
 func (c Config) mistakes() mistakes {
 	var m mistakes
@@ -130,16 +119,6 @@ func addresses(s string) bool {
 		}
 	}
 	return true
-}
-
-func (p Printer) check(m *mistakes) {
-	m.addIf(p.Path == "", "printer.path", missing, "write the printer's name in /dev/serial/by-id")
-	m.addIf(!slices.Contains(escpos.Profiles(), p.Profile), "printer.profile", fmt.Sprintf("there is no profile %q", p.Profile),
-		"write one of "+strings.Join(escpos.Profiles(), ", "))
-	m.addIf(!slices.Contains(speeds[:], p.Baud), "printer.baud", fmt.Sprintf("a serial line has no speed %d", p.Baud),
-		"write the speed set on the printer, one of "+strings.Trim(fmt.Sprint(speeds), "[]"))
-	m.addIf(!slices.Contains([]string{"none", "xonxoff", "rtscts"}, p.Flow), "printer.flow", fmt.Sprintf("there is no flow control %q", p.Flow),
-		`write "none", "xonxoff" or "rtscts", as it is set on the printer`)
 }
 
 func (p Panel) check(m *mistakes) {

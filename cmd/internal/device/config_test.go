@@ -5,6 +5,7 @@ import (
 	"os"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -38,7 +39,7 @@ func TestTheExampleOfThePageIsAGoodConfiguration(t *testing.T) {
 	}
 	want := device.Config{
 		Office: "valfiorita", Totem: "ingresso", Scheduler: "tls://10.20.0.5:4222", Data: "/data/totem", Identity: "/data/totem/identity",
-		Printer: device.Printer{Path: "/dev/serial/by-id/usb-EPSON_TM-T20-if00", Profile: "epson-tm-t20", Baud: 38400, Flow: "none"},
+		Printer: device.Printer{Path: "/dev/serial/by-id/usb-EPSON_TM-T20-if00", Profile: "epson-tm-t20", Baud: 38400, Flow: "none", RollM: 80, Collect: 60},
 		Panel:   device.Panel{Width: 1080, Height: 1920, WidthMM: 268, Touch: "window", Fullscreen: true},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -91,7 +92,7 @@ func TestWhatIsLeftOutHasTheDefaultThatThePagePromises(t *testing.T) {
 			if diff := cmp.Diff(c.want, got.Panel); diff != "" {
 				t.Error(diff)
 			}
-			if diff := cmp.Diff(device.Printer{Path: "/dev/x", Profile: "generic-80", Baud: 19200, Flow: "none"}, got.Printer); diff != "" {
+			if diff := cmp.Diff(device.Printer{Path: "/dev/x", Profile: "generic-80", Baud: 19200, Flow: "none", Collect: 60}, got.Printer); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -193,7 +194,7 @@ func TestCheckTellsWhatIsWrongWithAConfigurationThatIsNoFile(t *testing.T) {
 	}
 	err := device.Config{}.Check()
 	for _, field := range fieldsOf(reflect.TypeFor[device.Config](), "") {
-		if field != "panel.fullscreen" && field != "identity" && (err == nil || !strings.Contains("\n"+err.Error(), "\n"+field+": ")) {
+		if !slices.Contains([]string{"panel.fullscreen", "identity", "printer.roll_m"}, field) && (err == nil || !strings.Contains("\n"+err.Error(), "\n"+field+": ")) {
 			t.Errorf("%s is not told", field)
 		}
 	}

@@ -31,6 +31,10 @@ type conversation struct {
 	printed func()      // wakes the printer
 	told    func()      // wakes the outbox
 
+	waiting func() bool           // whether the printer would take a job of now at once; nil: nobody knows
+	strip   func(ticket.Slip)     // has a test strip printed, and does not wait for it; nil: nothing prints one
+	recount func(context.Context) // looks how many slips' fates are unknown; nil: nobody wants to know
+
 	state  kiosk.State
 	office booking.Office
 	zone   *time.Location
@@ -186,6 +190,9 @@ func (c *conversation) closeDays(ctx context.Context) error {
 	}
 	c.closed = today
 	c.told()
+	if c.recount != nil {
+		c.recount(ctx) // those of the days that were closed are nobody's any more
+	}
 	return nil
 }
 
@@ -288,6 +295,10 @@ func (c *conversation) do(ctx context.Context, e kiosk.Effect) []kiosk.Msg {
 			return nil
 		}
 		c.told()
+	case kiosk.Reprint:
+		return c.reprint(ctx, e)
+	case kiosk.Check:
+		return c.check(e)
 	}
 	return nil
 }
@@ -312,7 +323,8 @@ func (c *conversation) issue(ctx context.Context, e kiosk.Issue) kiosk.Msg {
 	if err != nil {
 		return c.refuse(err)
 	}
-	job, err := c.store.Issue(ctx, store.Order{Key: e.Key, Number: e.Number, Start: start, Code: code, Service: c.office.Tells(service), Slip: slip})
+	job, err := c.store.Issue(ctx, store.Order{Key: e.Key, Number: e.Number, Start: start, Code: code, Service: c.office.Tells(service), Slip: slip,
+		Sending: c.waiting != nil && c.waiting()})
 	if err != nil {
 		return c.refuse(err)
 	}

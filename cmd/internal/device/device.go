@@ -19,12 +19,12 @@ import (
 	"example.org/totem/internal/event"
 	"example.org/totem/internal/fault"
 	"example.org/totem/kiosk"
-	"example.org/totem/paper"
 	"example.org/totem/store"
 	"example.org/totem/sync/identity"
 	"example.org/totem/sync/natslink"
 	"example.org/totem/sync/outbox"
 	"example.org/totem/sync/wire"
+	"example.org/totem/ticket"
 )
 
 // Glass is the screen that a citizen sees and touches.
@@ -66,13 +66,15 @@ type Device struct {
 	parts   Parts
 	clock   *clock
 	store   *store.Store
-	printer *escpos.Printer
+	printer appliance
 	link    *natslink.Totem
+	vitals  *vitals
 
 	news    chan news
 	mark    []byte        // what a person had vouched for when the clock began
 	printed chan struct{} // wakes the printer's driver
 	told    chan struct{} // wakes the outbox
+	strips  chan ticket.Slip
 
 	close func() error
 }
@@ -92,7 +94,8 @@ func Open(ctx context.Context, cfg Config, parts Parts) (*Device, error) {
 		parts.Steady = sinceBoot
 	}
 	d := &Device{cfg: cfg, parts: parts, clock: &clock{now: parts.Now, steady: parts.Steady, machine: parts.Machine},
-		news: make(chan news, 64), printed: make(chan struct{}, 1), told: make(chan struct{}, 1)}
+		news: make(chan news, 64), printed: make(chan struct{}, 1), told: make(chan struct{}, 1), strips: make(chan ticket.Slip, 1)}
+	d.vitals = newVitals(d)
 	d.close = sync.OnceValue(d.closeAll)
 	if err := d.open(ctx); err != nil {
 		return nil, errors.Join(err, d.Close())
@@ -106,13 +109,14 @@ func (d *Device) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	d.vitals.forget() // what is there was left by one that was killed
 	seen, err := d.store.Seen(ctx)
 	if err != nil {
 		return err
 	}
 	d.mark, _ = os.ReadFile(filepath.Join(d.cfg.Data, vouchFile)) // nobody vouched if it cannot be read
 	d.clock.begin(seen, remembered(d.cfg.Data, clockFile), decodeMemory(d.mark))
-	if d.printer, err = d.findPrinter(); err != nil {
+	if d.printer, err = d.findPrinter(ctx); err != nil {
 		return err
 	}
 	d.link, err = natslink.Dial(ctx, natslink.Config{URL: d.cfg.Scheduler, Office: d.cfg.Office, Totem: d.cfg.Totem, Identity: d.cfg.identity(),
@@ -144,9 +148,19 @@ func (d *Device) Run(ctx context.Context) error {
 	defer event.Log(d.parts.Log, event.TotemStopped)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	driver, err := printer.New(d.driverConfig(ctx))
+	if err != nil {
+		return err
+	}
 	talk := &conversation{store: d.store, glass: d.parts.Glass, clock: d.clock, random: d.parts.Random, log: d.parts.Log,
-		data: d.cfg.Data, mark: string(d.mark), talks: kiosk.Config{Services: d.cfg.Panel.services()}, news: d.news, printed: func() { wake(d.printed) }, told: func() { wake(d.told) }}
-	duties := []func(context.Context) error{talk.run, d.runOutbox, d.runPrinter}
+		data: d.cfg.Data, mark: string(d.mark), talks: kiosk.Config{Services: d.cfg.Panel.services()}, news: d.news, printed: func() { wake(d.printed) }, told: func() { wake(d.told) },
+		strip: d.strip, waiting: driver.Waiting, recount: d.count}
+	runPrinter := func(ctx context.Context) error {
+		d.count(ctx)
+		driver.Run(ctx)
+		return nil
+	}
+	duties := []func(context.Context) error{talk.run, d.runOutbox, runPrinter}
 	ended := make(chan error, len(duties))
 	for _, duty := range duties {
 		go func() { ended <- duty(ctx) }()
@@ -158,66 +172,19 @@ func (d *Device) Run(ctx context.Context) error {
 		}
 		cancel()
 	}
+	d.vitals.forget()
 	return errors.Join(errs...)
 }
 
 func (d *Device) runOutbox(ctx context.Context) error {
 	return outbox.Run(ctx, outbox.Config{
 		Store: d.store, Link: d.link, Wake: d.told, After: time.After, Jitter: jitter, Program: d.parts.Program,
-		Steady: d.parts.Steady, Random: d.parts.Random,
+		Steady: d.parts.Steady, Random: d.parts.Random, Health: d.vitals.message, HealthChanged: d.vitals.changed,
 		Report: func(r outbox.Report) { d.hearLink(ctx, r) },
 	})
 }
 
 func jitter(most time.Duration) time.Duration { return rand.N(max(most, 1)) }
-
-func (d *Device) runPrinter(ctx context.Context) error {
-	driver, err := printer.New(printer.Config{
-		Journal: d.store, Device: d.printer, Wake: d.printed, Log: d.parts.Log,
-		Report:        func(job int64, r paper.Result) { d.hearSlip(ctx, job, r) },
-		StatusChanged: func(s paper.Status) { d.hearStatus(ctx, s) },
-	})
-	if err != nil {
-		return err
-	}
-	driver.Run(ctx)
-	return nil
-}
-
-// findPrinter opens the line to the printer. One that is not there is told at once, and opened when it is.
-func (d *Device) findPrinter() (*escpos.Printer, error) {
-	cfg, err := printerConfig(d.cfg.Printer)
-	if err != nil {
-		return nil, err
-	}
-	p, err := escpos.Open(cfg)
-	if err != nil && fault.Of(err).Code == fault.CodePrinterOpen {
-		event.Log(d.parts.Log, event.PrinterAbsent, fault.Attrs(err)...)
-		return escpos.New(cfg)
-	}
-	return p, err
-}
-
-// openPrinter opens the line to the printer, which must be there.
-func openPrinter(p Printer) (*escpos.Printer, error) {
-	cfg, err := printerConfig(p)
-	if err != nil {
-		return nil, err
-	}
-	return escpos.Open(cfg)
-}
-
-func printerConfig(p Printer) (escpos.Config, error) {
-	profile, err := escpos.LoadProfile(p.Profile)
-	if err != nil {
-		return escpos.Config{}, fault.New(fault.CodeConfig, err, "give printer.profile the name of a profile, as generic-80", "the printer's profile cannot be used")
-	}
-	flow := escpos.Flow(p.Flow)
-	if p.Flow == "none" {
-		flow = escpos.FlowNone
-	}
-	return escpos.Config{Path: p.Path, Baud: p.Baud, Profile: profile, Flow: flow}, nil
-}
 
 // tell passes news on to the conversation, which always listens until ctx ends.
 func (d *Device) tell(ctx context.Context, n news) {

@@ -8,7 +8,6 @@ import (
 	"example.org/totem/internal/event"
 	"example.org/totem/internal/fault"
 	"example.org/totem/kiosk"
-	"example.org/totem/paper"
 	"example.org/totem/sync/outbox"
 	"example.org/totem/sync/wire"
 )
@@ -59,17 +58,6 @@ func (d *Device) linkUp(ctx context.Context, theirs time.Time) {
 func (d *Device) outOfService(ctx context.Context, code fault.Code) {
 	event.Log(d.parts.Log, event.OutOfService, slog.String("code", string(code)))
 	d.tell(ctx, news{refusal: &code})
-}
-
-// hearSlip tells what became of a slip.
-func (d *Device) hearSlip(ctx context.Context, job int64, r paper.Result) {
-	wake(d.told)
-	d.tell(ctx, news{msg: kiosk.SlipEnded{Job: kiosk.JobID(job), Result: r}})
-}
-
-// hearStatus tells how the printer is.
-func (d *Device) hearStatus(ctx context.Context, s paper.Status) {
-	d.tell(ctx, news{msg: kiosk.PrinterChanged{Status: s}})
 }
 
 // fail writes down what went wrong beside the conversation.

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"image"
+	"sync"
+	"time"
+
+	"example.org/totem/internal/papersim"
+	"example.org/totem/ui"
+)
+
+// workbench is the technician's side of the simulated printer, beside the panel: what comes out of it, how it is, and
+// what can be done to it.
+type workbench struct {
+	paper   *papersim.PTY
+	height  int // of the panel
+	width   int
+	abreast int    // keys
+	redraw  func() // asks the window to paint it anew
+
+	mu      sync.Mutex
+	pressed string // the word of the key under the pointer
+	seen    view
+}
+
+// view is what a workbench shows.
+type view struct {
+	state   papersim.State
+	hanging papersim.Slip
+	hangs   bool
+	last    papersim.Slip // the last slip that came out
+	slips   int
+	gone    int // pulled back
+}
+
+func newWorkbench(paper *papersim.PTY, height int) *workbench {
+	b := &workbench{paper: paper, height: height, width: 600, abreast: 2}
+	if height < 1400 { // beside a panel that is wider than high
+		b.width, b.abreast = 760, 3
+	}
+	return b
+}
+
+// key is something that can be done to the printer.
+type key struct {
+	word string
+	on   bool // it undoes what has been done
+	do   func()
+}
+
+// keys returns what can be done now, in the order of their places.
+func (b *workbench) keys(s papersim.State) []key {
+	p := b.paper
+	all := []key{
+		either(s.CoverOpen, "Close the cover", p.CloseCover, "Open the cover", p.OpenCover),
+		either(!s.On, "Switch it on", p.PowerOn, "Switch it off", p.PowerOff),
+		{word: "Put in a new roll", do: p.LoadPaper},
+		{word: "Put it in the wrong way", do: p.LoadPaperWrongWay},
+		{word: "Leave 25\u00a0cm of paper", do: func() { p.EndPaperAfter(25 * b.dotsOfCM()) }},
+		{word: "Pull the paper out", do: func() { p.EndPaperAfter(0) }},
+		either(s.CutterStuck, "Free the cutter", p.MendCutter, "Jam the cutter", p.BreakCutter),
+		either(s.Jammed, "Clear the paper jam", p.ClearJam, "Jam the paper", p.JamPaper),
+		either(s.HeadHot, "Let the head cool", func() { p.HeatHead(false) }, "Heat the head", func() { p.HeatHead(true) }),
+		either(s.VoltageLow, "Mend the supply", func() { p.SagVoltage(false) }, "Weaken the supply", func() { p.SagVoltage(true) }),
+	}
+	if s.InMouth {
+		all = append(all, key{word: "Take the slip", do: func() { p.TakeSlip() }})
+	}
+	return all
+}
+
+func either(done bool, undo string, undoing func(), do string, doing func()) key {
+	if done {
+		return key{undo, true, undoing}
+	}
+	return key{do, false, doing}
+}
+
+func (b *workbench) dotsOfCM() int { return 80 } // 203 dpi, and near enough at 180
+
+// watch looks at the printer until ctx ends, often enough for paper that comes out to move.
+func (b *workbench) watch(ctx context.Context) {
+	look := time.NewTicker(80 * time.Millisecond)
+	defer look.Stop()
+	for {
+		if b.look() {
+			b.redraw()
+		}
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// look reports whether anything is different since the last look.
+func (b *workbench) look() bool {
+	now := view{state: b.paper.State(), gone: len(b.paper.Swallowed())}
+	now.hanging, now.hangs = b.paper.Hanging()
+	slips := b.paper.Slips()
+	if now.slips = len(slips); now.slips > 0 {
+		now.last = slips[now.slips-1]
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	same := now.state == b.seen.state && now.slips == b.seen.slips && now.gone == b.seen.gone && now.hangs == b.seen.hangs &&
+		(!now.hangs || now.hanging.Image.Rect == b.seen.hanging.Image.Rect)
+	b.seen = now
+	return !same
+}
+
+// Width implements ui.Beside.
+func (b *workbench) Width() int { return b.width }
+
+// Touch implements ui.Beside.
+func (b *workbench) Touch(x, y int, phase ui.Phase) {
+	b.mu.Lock()
+	keys := b.keys(b.seen.state)
+	under := -1
+	for i := range keys {
+		if image.Pt(x, y).In(b.place(i)) {
+			under = i
+		}
+	}
+	was := b.pressed
+	b.pressed = ""
+	if under >= 0 && phase != ui.Release && phase != ui.Cancel && (phase == ui.Press || was == keys[under].word) {
+		b.pressed = keys[under].word
+	}
+	b.mu.Unlock()
+	if phase == ui.Release && under >= 0 && was == keys[under].word {
+		keys[under].do()
+		b.look()
+	}
+	b.redraw()
+}
