@@ -29,6 +29,7 @@ func (s State) printerChanged(p paper.Status) State {
 	s.printer = p
 	s.roll.opened = s.roll.opened || p.Has(paper.CoverOpen)
 	s.roll.ended = s.roll.ended || p.Has(paper.PaperEnd)
+	s.tried = s.tried && !s.roll.opened
 	s.blank = s.blank && !p.Has(paper.CoverOpen) && !p.Has(paper.PaperEnd)
 	if !p.Has(paper.CoverOpen) {
 		s.talk.paperless = false
@@ -58,6 +59,11 @@ func (s State) tendPaper() (State, []Effect) {
 	case s.printer.Has(paper.CoverOpen) && stage != atRefill && !s.talk.paperless:
 		return s.enter(atRefill), nil
 	case (s.roll != roll{}) && s.printer.Ready():
+		if s.tried && !s.roll.opened { // a sensor that flickers must not use up the roll on strips
+			s.roll = roll{}
+			return s, nil
+		}
+		s.tried = !s.roll.opened
 		return s.check()
 	}
 	return s, nil

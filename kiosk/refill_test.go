@@ -91,6 +91,25 @@ func TestPaperThatComesBackWithoutACoverIsCheckedToo(t *testing.T) {
 	open(t).send(status(paper.PaperEnd), status(paper.Silent), status(0)).wantScreen("checking")
 }
 
+func TestASensorThatFlickersDoesNotUseUpTheRollOnStrips(t *testing.T) {
+	k := open(t)
+	flickers := func() (strips int) {
+		k.effects = nil
+		for range 5 {
+			k.send(status(paper.PaperEnd), status(0), checked(paper.Printed, 0)).after(30 * time.Second)
+		}
+		return len(k.effects)
+	}
+	if n := flickers(); n != 1 {
+		t.Fatalf("%d strips for nobody", n)
+	}
+	k.issued().send(ended(paper.Printed, 0)).tap("done").wantScreen("start")
+	if n := flickers(); n != 1 {
+		t.Fatalf("%d strips after a ticket", n)
+	}
+	k.send(status(paper.CoverOpen), status(0)).wantScreen("checking")
+}
+
 func TestAStripThatNobodySpeaksOfIsTakenAsGood(t *testing.T) {
 	k := open(t).send(status(paper.CoverOpen), status(0), checked(paper.Printed, 0)).after(19 * time.Second).wantScreen("strip")
 	k.after(time.Second).wantScreen("start").after(time.Hour).wantEffects(kiosk.Check{Lang: locale.Italian})

@@ -42,6 +42,7 @@ type State struct {
 	printer    paper.Status
 	roll       roll
 	blank      bool // test strips could not be read, see unreadable
+	tried      bool // a strip was asked for because paper came back, and no slip came out since
 	linkUp     bool
 	asOf       time.Time
 	outOfOrder string   // a technician's code; "" when in service

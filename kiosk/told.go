@@ -125,6 +125,7 @@ func (s State) ticketRefused(why Refusal) State {
 func (s State) slipEnded(job JobID, r paper.Result) State {
 	if r.Outcome == paper.Printed {
 		s = s.dropFound(job)
+		s.tried = false
 	}
 	if (s.talk.stage != atPrinting && s.talk.stage != atUnknown) || s.talk.ticket.Job != job {
 		return s

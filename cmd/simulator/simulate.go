@@ -138,6 +138,36 @@ func (w *world) openTotem(ctx context.Context, data string, o options, log *slog
 	if w.central == nil {
 		return nil // openCentral has said why
 	}
+	if err := w.openPrinter(o); err != nil {
+		return err
+	}
+	if err := w.openWindow(o); err != nil {
+		return err
+	}
+	dir := filepath.Join(data, "totem")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return err
+	}
+	width, height, err := panelSize(o.size)
+	if err != nil {
+		return err
+	}
+	cfg := device.Config{Office: w.office.Office.ID, Totem: w.office.Totems[0], Scheduler: w.central.URL(), Data: dir,
+		Printer: device.Printer{Path: w.paper.Path, Profile: o.printer, Baud: lineSpeed, Flow: "none"},
+		Panel:   device.Panel{Width: width, Height: height}}.Complete()
+	if err := w.provision(ctx, cfg); err != nil {
+		return err
+	}
+	w.device, err = device.Open(ctx, cfg, device.Parts{Glass: w.glass, Now: w.clock.Now, Random: rand.Reader, Log: log, Program: cli.ReleaseOf("simulator").Version})
+	if err != nil {
+		return err
+	}
+	w.closeLater(w.device.Close)
+	return nil
+}
+
+// openPrinter puts a simulated printer on a pseudo-terminal.
+func (w *world) openPrinter(o options) (err error) {
 	model, known := papersim.ModelOf(o.printer)
 	if !known {
 		return fault.New(fault.CodeUsage, nil, "give --printer one of "+strings.Join(escpos.Profiles(), ", "), "there is no simulated printer %q", o.printer)
@@ -147,17 +177,15 @@ func (w *world) openTotem(ctx context.Context, data string, o options, log *slog
 		return err
 	}
 	w.closeLater(w.paper.Close)
+	return nil
+}
+
+// openWindow makes the window, with the printer beside the panel unless it is the tour's, and the tour's album.
+func (w *world) openWindow(o options) error {
 	width, height, err := panelSize(o.size)
 	if err != nil {
 		return err
 	}
-	dir := filepath.Join(data, "totem")
-	if err := os.Mkdir(dir, 0o700); err != nil {
-		return err
-	}
-	cfg := device.Config{Office: w.office.Office.ID, Totem: w.office.Totems[0], Scheduler: w.central.URL(), Data: dir,
-		Printer: device.Printer{Path: w.paper.Path, Profile: o.printer, Baud: lineSpeed, Flow: "none"},
-		Panel:   device.Panel{Width: width, Height: height}}.Complete()
 	shown := ui.Config{Panel: look.Panel{Width: width, Height: height}, Title: "Totem · " + w.office.Office.Name.In("it")}
 	if !o.tour {
 		w.bench = newWorkbench(w.paper, height)
@@ -171,21 +199,11 @@ func (w *world) openTotem(ctx context.Context, data string, o options, log *slog
 	if w.bench != nil {
 		w.bench.redraw = w.window.Redraw
 	}
-	if o.tour {
-		w.glass.album = filepath.Join(o.out, "tour", "screens")
-		if err := errors.Join(os.RemoveAll(filepath.Dir(w.glass.album)), os.MkdirAll(w.glass.album, 0o755)); err != nil {
-			return err
-		}
+	if !o.tour {
+		return nil
 	}
-	if err := w.provision(ctx, cfg); err != nil {
-		return err
-	}
-	w.device, err = device.Open(ctx, cfg, device.Parts{Glass: w.glass, Now: w.clock.Now, Random: rand.Reader, Log: log, Program: cli.ReleaseOf("simulator").Version})
-	if err != nil {
-		return err
-	}
-	w.closeLater(w.device.Close)
-	return nil
+	w.glass.album = filepath.Join(o.out, "tour", "screens")
+	return errors.Join(os.RemoveAll(filepath.Dir(w.glass.album)), os.MkdirAll(w.glass.album, 0o755))
 }
 
 // provision makes the totem a key that is thrown away with the rest, and has it enrolled as any totem is.

@@ -94,7 +94,7 @@ func tell(t *testing.T, model string, x trouble, after time.Duration) (s story) 
 		if wire.InMouth() {
 			wire.TakeSlip()
 		}
-		s.paper = wire.Slips()
+		s.paper = append(wire.Slips(), wire.Scraps()...) // a slip that nobody cut is torn off when a roll is put in
 		if hanging, ok := wire.Hanging(); ok {
 			s.paper = append(s.paper, hanging)
 		}
