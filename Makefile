@@ -14,13 +14,14 @@ run: ## Start the simulator: a window, or on a machine without a display the tou
 	@build/simulator $(ARGS)
 
 .PHONY: test
-test: ## Check everything: vet, staticcheck, a short run of every fuzz target, all tests with the race detector
+test: ## Check everything: vet, staticcheck, a short run of every fuzz target, all tests with the race detector, printers at every byte
 	@scripts/setup test
 	@mkdir -p build
 	go vet ./...
 	go tool staticcheck ./...
 	scripts/fuzz 3s
 	go test -race -shuffle=on ./...
+	go test -run 'TestWhatIsToldOfASlipLiesOnThePaperWhateverHappens|TestThePaperOfEveryModelMayEndAnywhere' ./hw/printer/escpos # at every byte
 
 .PHONY: build
 build: ## Build the three programs into build/

@@ -1,6 +1,9 @@
 package escpos
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // A question may stand between two commands and never within one, where it would be swallowed. command is one of the
 // commands of a slip, as [borders] finds them again in its bytes.
@@ -11,16 +14,34 @@ type command struct {
 	cuts   bool
 }
 
-// tail is how many parameters follow the first two bytes of a command. Commands of other forms are in [borders.sized].
-var tail = map[[2]byte]int{
-	{esc, '@'}: 0, {esc, ' '}: 1, {esc, '!'}: 1, {esc, '$'}: 2, {esc, '\\'}: 2, {esc, '-'}: 1, {esc, '2'}: 0, {esc, '3'}: 1,
-	{esc, 'J'}: 1, {esc, 'd'}: 1, {esc, 'E'}: 1, {esc, 'G'}: 1, {esc, 'M'}: 1, {esc, 'R'}: 1, {esc, 'V'}: 1, {esc, 'a'}: 1,
-	{esc, 't'}: 1, {esc, '{'}: 1, {esc, 'L'}: 0, {esc, 'S'}: 0, {esc, 'W'}: 8, {esc, 'T'}: 1, {esc, ff}: 0, {esc, 'i'}: 0,
-	{esc, 'm'}: 0, {esc, '7'}: 3, {esc, '%'}: 1, {esc, 'c'}: 2,
-	{fsB, '.'}: 0, {fsB, '&'}: 0, {fsB, '!'}: 1, {fsB, 'C'}: 1, {fsB, 'S'}: 2,
-	{gs, '!'}: 1, {gs, '$'}: 2, {gs, '\\'}: 2, {gs, 'B'}: 1, {gs, 'E'}: 1, {gs, 'H'}: 1, {gs, 'I'}: 1, {gs, 'L'}: 2,
-	{gs, 'W'}: 2, {gs, 'P'}: 2, {gs, 'a'}: 1, {gs, 'b'}: 1, {gs, 'f'}: 1, {gs, 'h'}: 1, {gs, 'r'}: 1, {gs, 'w'}: 1,
-	{dc2, '#'}: 1, {dle, eot}: 1, {dle, enq}: 1,
+// tail returns how many parameters follow the first two bytes of a command. ok is false for a command that is not known, or
+// whose form is another: see [borders.sized].
+func tail(first, second byte) (n int, ok bool) {
+	known := func(parameters int, commands string) {
+		if strings.IndexByte(commands, second) >= 0 {
+			n, ok = parameters, true
+		}
+	}
+	switch first {
+	case esc:
+		known(0, "@2LSim\x0c")
+		known(1, " !-3JdEGMRVat{T%")
+		known(2, "$\\c")
+		known(3, "7")
+		known(8, "W")
+	case fsB:
+		known(0, ".&")
+		known(1, "!C")
+		known(2, "S")
+	case gs:
+		known(1, "!BEHIabfhrw")
+		known(2, "$\\LWP")
+	case dc2:
+		known(1, "#")
+	case dle:
+		known(1, string([]byte{eot, enq}))
+	}
+	return n, ok
 }
 
 const (
@@ -106,7 +127,7 @@ func (b *borders) sized(s []byte) int {
 	if len(s) < 2 {
 		return 0
 	}
-	if n, ok := tail[[2]byte(s[:2])]; ok {
+	if n, ok := tail(s[0], s[1]); ok {
 		return 2 + n
 	}
 	switch [2]byte(s[:2]) {

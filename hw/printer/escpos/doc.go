@@ -11,8 +11,12 @@
 // A slip is called printed only on proof, and not printed only when no mark of it can be on the paper; what cannot be
 // told is told as unknown. Doubt on the line, as an echo or bytes that no printer says, takes the proof of counted
 // answers away. Limits: a printer that loses bytes in the middle of a slip and answers all the same is believed, for it
-// tells nothing else; a model that is only known to have drained its line (paper.ByDrain) is believed when its status
-// was clean all the time, which a power cut shorter than a second does not disturb.
+// tells nothing else; one that loses its power and is back within Limits.Stall may be one, if its line stood still
+// meanwhile; a model that is only known to have drained its line (paper.ByDrain) is believed when its status was clean all
+// the time, which a power cut shorter than a second does not disturb. Printers take longer than that to wake up.
+//
+// Where answers are counted, no slip is called printed before it can be: what came too early was noise, and is found out by
+// the true answer, which is one too many.
 //
 // [Find] looks for printers and their speed. [Record] and [Replay] keep and repeat what was said.
 package escpos

@@ -178,7 +178,7 @@ func (j *job) hear(r said) {
 		default:
 			j.single, j.dirty = r, true
 		}
-		j.dirty = j.dirty || j.fences > j.asks
+		j.dirty = j.dirty || j.fences > j.asked()
 	case Process:
 		if r.Bytes == j.id {
 			j.printed, j.moved = true, r.at
@@ -188,6 +188,12 @@ func (j *job) hear(r said) {
 	case Noise:
 		j.dirty = true
 	}
+}
+
+// asked returns how many of the queued questions the line has taken: more answers than that are not the printer's.
+func (j *job) asked() int {
+	n, _ := slices.BinarySearch(j.marks, j.sent+1)
+	return n
 }
 
 // unanswered is how many bytes the printer may hold that it has not read yet, counted from the last question that it

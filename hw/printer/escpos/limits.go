@@ -37,5 +37,5 @@ func ahead(baud int) int { return min(max(baud/10/8, 32), 4096) }
 const (
 	between = 400 * time.Millisecond // from one status question to the next
 	fresh   = time.Second            // how long a printer that was seen ready is not asked again
-	twins   = 250 * time.Millisecond // between the two answers of a fence
+	twins   = 150 * time.Millisecond // between the two answers of a fence
 )

@@ -109,6 +109,8 @@ func (j *job) done() bool {
 		return j.fences >= j.asks || now.Sub(j.moved) > between
 	case j.drains:
 		return !now.Before(j.onPaper.Add(j.rested + between/2))
+	case now.Before(j.onPaper) || j.named && now.Before(j.onPaper.Add(between)):
+		return false // so soon it may be noise that looks like an answer; the true one would be one too many
 	}
 	return j.fences == j.asks && !j.dirty && j.single.at.IsZero() && (!j.named || now.Sub(j.fenced) > between)
 }
@@ -118,8 +120,7 @@ const cutting = 500 * time.Millisecond
 
 // sure takes a last look at the printer. It reports false when what it sees forbids to call the slip printed.
 func (p *Printer) sure(ctx context.Context, j *job) bool {
-	a := p.cfg.Profile.Abilities
-	if !a.RealTime {
+	if !p.cfg.Profile.Abilities.RealTime && j.asks == 0 {
 		return true
 	}
 	status := p.ask(ctx, j.hear)

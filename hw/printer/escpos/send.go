@@ -80,7 +80,10 @@ func (p *Printer) mayWrite(j *job, now time.Time) time.Duration {
 	}
 	n, err := p.talk.line.Unsent()
 	if err == nil && n != j.left {
-		j.left, j.moved = n, now
+		if max(n, j.left) > 2*len(question(simple[:]...)) { // fewer may be questions, which say nothing of the slip
+			j.moved = now
+		}
+		j.left = n
 	}
 	lead := p.onLine(ahead(p.cfg.Baud))
 	if j.offLine.After(now.Add(lead)) {

@@ -303,7 +303,7 @@ func TestThePaperOfEveryModelMayEndAnywhere(t *testing.T) {
 			}
 			for dots := 1; dots < 700; dots += step {
 				synctest.Test(t, func(t *testing.T) {
-					r.strikeAt(t, blow{name: "paper ends", strike: func(s *scene) { s.EndPaperAfter(dots) }, quiet: true}, 0, want, again, took)
+					r.strikeAt(t, blow{name: "paper ends", strike: func(s *scene) { s.EndPaperAfter(dots) }, quiet: true}, 0, tiny(), want, again, took)
 				})
 				if t.Failed() {
 					t.Fatalf("after %d dots", dots)
