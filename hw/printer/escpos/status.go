@@ -24,6 +24,24 @@ func question(ns ...byte) []byte {
 // fine is the answer of a printer with nothing to report.
 const fine = 0x12
 
+// bits are those of an answer's byte that tell a condition, by any of them.
+type bits struct {
+	at        int // of the byte, from 0
+	mask      byte
+	condition paper.Status
+}
+
+// conditions returns what the bits of an answer tell.
+func conditions(answer [4]byte, all ...bits) paper.Status {
+	var s paper.Status
+	for _, b := range all {
+		if answer[b.at]&b.mask != 0 {
+			s |= b.condition
+		}
+	}
+	return s
+}
+
 // statusOf reads the answers to DLE EOT 1 to 4. A printer that leaves one of them out has [fine] there.
 //
 //	n  bit 2         bit 3          bit 5              bit 6
@@ -36,21 +54,17 @@ const fine = 0x12
 // or bits 5 and 6 (72) in any of the answers when the cover is open: that reads as offline or paper end, and either way
 // as a printer that is not ready.
 func statusOf(answers [4]byte) paper.Status {
-	var s paper.Status
-	on := func(n int, bits byte, condition paper.Status) {
-		if answers[n-1]&bits != 0 {
-			s |= condition
-		}
-	}
-	on(1, 1<<3|1<<5, paper.Offline)
-	on(2, 1<<2, paper.CoverOpen)
-	on(2, 1<<5, paper.PaperEnd)
-	on(3, 1<<2, paper.Jam)
-	on(3, 1<<3, paper.CutterFault)
-	on(3, 1<<5, paper.Unrecoverable)
-	on(3, 1<<6, paper.HeadHot)
-	on(4, 3<<2, paper.NearEnd)
-	on(4, 3<<5, paper.PaperEnd)
+	s := conditions(answers,
+		bits{0, 1<<3 | 1<<5, paper.Offline},
+		bits{1, 1 << 2, paper.CoverOpen},
+		bits{1, 1 << 5, paper.PaperEnd},
+		bits{2, 1 << 2, paper.Jam},
+		bits{2, 1 << 3, paper.CutterFault},
+		bits{2, 1 << 5, paper.Unrecoverable},
+		bits{2, 1 << 6, paper.HeadHot},
+		bits{3, 3 << 2, paper.NearEnd},
+		bits{3, 3 << 5, paper.PaperEnd},
+	)
 	if answers[1]&(1<<6) != 0 && s.Ready() {
 		s |= paper.Offline // an error of no known cause
 	}
@@ -64,21 +78,17 @@ func statusOf(answers [4]byte) paper.Status {
 //	r recoverable    bit 0 head temperature, 1 line error, 3 supply voltage, 5 bad command, 6 jam, 7 notch not found
 //	n unrecoverable  bit 0 cutter, any other: memory and the like
 func fullStatusOf(answer [4]byte) paper.Status {
-	var s paper.Status
-	on := func(i int, bits byte, condition paper.Status) {
-		if answer[i]&bits != 0 {
-			s |= condition
-		}
-	}
-	on(0, 1<<0, paper.PaperEnd)
-	on(0, 1<<2|1<<6, paper.NearEnd)
-	on(0, 1<<5, paper.TicketInMouth)
-	on(1, 1<<0|1<<1, paper.CoverOpen)
-	on(2, 1<<0, paper.HeadHot)
-	on(2, 1<<3, paper.VoltageFault)
-	on(2, 1<<6|1<<7, paper.Jam)
-	on(3, 1<<0, paper.CutterFault)
-	on(3, 0xff&^(1<<0), paper.Unrecoverable)
+	s := conditions(answer,
+		bits{0, 1 << 0, paper.PaperEnd},
+		bits{0, 1<<2 | 1<<6, paper.NearEnd},
+		bits{0, 1 << 5, paper.TicketInMouth},
+		bits{1, 1<<0 | 1<<1, paper.CoverOpen},
+		bits{2, 1 << 0, paper.HeadHot},
+		bits{2, 1 << 3, paper.VoltageFault},
+		bits{2, 1<<6 | 1<<7, paper.Jam},
+		bits{3, 1 << 0, paper.CutterFault},
+		bits{3, 0xff &^ (1 << 0), paper.Unrecoverable},
+	)
 	if !s.Ready() {
 		s |= paper.Offline
 	}
@@ -91,22 +101,17 @@ func fullStatusOf(answer [4]byte) paper.Status {
 //	2  bit 0 waits to recover, 2 jam, 3 cutter, 5 unrecoverable, 6 recovers by itself
 //	3  bits 0 and 1 near end, 2 and 3 paper end
 func automaticOf(b [4]byte) paper.Status {
-	var s paper.Status
-	on := func(i int, bits byte, condition paper.Status) {
-		if b[i]&bits != 0 {
-			s |= condition
-		}
-	}
-	on(0, 1<<3, paper.Offline)
-	on(0, 1<<5, paper.CoverOpen)
-	on(1, 1<<0, paper.Offline)
-	on(1, 1<<2, paper.Jam)
-	on(1, 1<<3, paper.CutterFault)
-	on(1, 1<<5, paper.Unrecoverable)
-	on(1, 1<<6, paper.HeadHot)
-	on(2, 3<<0, paper.NearEnd)
-	on(2, 3<<2, paper.PaperEnd)
-	return s
+	return conditions(b,
+		bits{0, 1 << 3, paper.Offline},
+		bits{0, 1 << 5, paper.CoverOpen},
+		bits{1, 1 << 0, paper.Offline},
+		bits{1, 1 << 2, paper.Jam},
+		bits{1, 1 << 3, paper.CutterFault},
+		bits{1, 1 << 5, paper.Unrecoverable},
+		bits{1, 1 << 6, paper.HeadHot},
+		bits{2, 3 << 0, paper.NearEnd},
+		bits{2, 3 << 2, paper.PaperEnd},
+	)
 }
 
 // stopped reports a condition that a slip on its way does not survive. A hot head or a weak supply passes.
