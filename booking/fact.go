@@ -51,10 +51,12 @@ type FactKind string
 
 // The kinds of facts.
 const (
-	FactIssued  FactKind = "issued"  // a slot was promised to a citizen: Slot, Code, perhaps Service
-	FactPrinted FactKind = "printed" // the slip's outcome: Slot, Paper
-	FactCounted FactKind = "counted" // stands for a fact whose day closed before it was sent: Of, no slot, no code
-	FactClosed  FactKind = "closed"  // the totem has erased the day: the last fact of a day, and it holds no code
+	FactIssued    FactKind = "issued"    // a slot was promised to a citizen: Slot, Code, perhaps Service
+	FactPrinted   FactKind = "printed"   // the slip's outcome: Slot, Paper
+	FactArrived   FactKind = "arrived"   // whoever showed the code has come: Slot, Code; any totem of the office may tell it
+	FactCancelled FactKind = "cancelled" // whoever showed the code gave the ticket back: Slot, Code; any totem may tell it
+	FactCounted   FactKind = "counted"   // stands for a fact whose day closed before it was sent: Of, no slot, no code
+	FactClosed    FactKind = "closed"    // the totem has erased the day: the last fact of a day, and it holds no code
 )
 
 // Fact is something that a totem did and has committed. Only the fields that its kind names are set.
@@ -64,9 +66,9 @@ type Fact struct {
 	At   time.Time // when, rounded down to the minute, UTC
 	Day  Day       // the day it is about
 
-	Queue   QueueID   // issued, printed, counted
-	Slot    Number    // issued, printed
-	Code    CodeHash  // issued
+	Queue   QueueID   // issued, printed, arrived, cancelled, counted
+	Slot    Number    // issued, printed, arrived, cancelled
+	Code    CodeHash  // issued, arrived, cancelled
 	Service ServiceID // issued; set only where the office prepares its desk and no service of the queue is sensitive
 	Paper   Paper     // printed
 	Of      FactKind  // counted
@@ -105,9 +107,14 @@ func (f Fact) Check() error {
 		if f.Queue == "" || f.Slot == "" || f.Paper == PaperUntold {
 			return bad("a printed fact needs queue, slot and outcome")
 		}
+	case FactArrived, FactCancelled:
+		want.Queue, want.Slot, want.Code = f.Queue, f.Slot, f.Code
+		if f.Queue == "" || f.Slot == "" || f.Code.IsZero() {
+			return bad("a fact %s needs queue, slot and code hash", f.Kind)
+		}
 	case FactCounted:
 		want.Queue, want.Of = f.Queue, f.Of
-		if f.Queue == "" || f.Of != FactIssued && f.Of != FactPrinted {
+		if f.Queue == "" || !f.Of.countable() {
 			return bad("a counted fact needs queue and kind")
 		}
 	case FactClosed:
@@ -118,4 +125,14 @@ func (f Fact) Check() error {
 		return bad("a %s fact with fields of another kind", f.Kind)
 	}
 	return nil
+}
+
+// countable reports whether a fact of kind k can become a counted one.
+func (k FactKind) countable() bool {
+	switch k {
+	case FactIssued, FactPrinted, FactArrived, FactCancelled:
+		return true
+	case FactCounted, FactClosed:
+	}
+	return false
 }

@@ -31,6 +31,34 @@ func TestWhatIsLeftOfAClosedDayIsACountUnderTheSameNumber(t *testing.T) {
 	}
 }
 
+func TestACheckInAndACancellationAreCountedLikeAllOthers(t *testing.T) {
+	for _, kind := range []booking.FactKind{booking.FactArrived, booking.FactCancelled} {
+		f := issued(t)
+		f.Kind, f.Service = kind, ""
+		if err := f.Check(); err != nil {
+			t.Fatal(err)
+		}
+		got := f.Counted()
+		if err := got.Check(); err != nil || got.Of != kind || got.ID != f.ID || got.Slot != "" || !got.Code.IsZero() {
+			t.Errorf("counted %+v, %v", got, err)
+		}
+		for name, spoil := range map[string]func(*booking.Fact){
+			"no queue":   func(f *booking.Fact) { f.Queue = "" },
+			"no slot":    func(f *booking.Fact) { f.Slot = "" },
+			"no code":    func(f *booking.Fact) { f.Code = booking.CodeHash{} },
+			"a service":  func(f *booking.Fact) { f.Service = "identity-card" },
+			"an outcome": func(f *booking.Fact) { f.Paper = booking.PaperPrinted },
+			"of another": func(f *booking.Fact) { f.Of = booking.FactIssued },
+		} {
+			wrong := f
+			spoil(&wrong)
+			if wrong.Check() == nil {
+				t.Errorf("%s with %s passed", kind, name)
+			}
+		}
+	}
+}
+
 func TestAFactHoldsExactlyWhatItsKindNeeds(t *testing.T) {
 	if err := issued(t).Check(); err != nil {
 		t.Fatal(err)
@@ -42,6 +70,10 @@ func TestAFactHoldsExactlyWhatItsKindNeeds(t *testing.T) {
 		"a code on a slip":       func(f *booking.Fact) { f.Kind, f.Paper = booking.FactPrinted, booking.PaperPrinted },
 		"a slot on a closed day": func(f *booking.Fact) { f.Kind = booking.FactClosed },
 		"an unknown kind":        func(f *booking.Fact) { f.Kind = "sold" },
+		"a count of a count": func(f *booking.Fact) {
+			*f = f.Counted()
+			f.Of = booking.FactCounted
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := issued(t)

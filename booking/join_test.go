@@ -68,7 +68,12 @@ func TestASlotIsJoinedByWhoCanKnow(t *testing.T) {
 			with(ticket("t1", 1), booking.PaperPrinted, booking.Issued), 0},
 		"another's slip as it was": {with(ticket("t2", 1), booking.PaperPrinted, booking.Issued), with(ticket("t2", 1), booking.PaperUnknown, booking.Issued),
 			with(ticket("t2", 1), booking.PaperPrinted, booking.Issued), 0},
-		"a state that is further on": {with(ticket("t1", 1), 0, booking.Called), ticket("t1", 1), with(ticket("t1", 1), 0, booking.Called), 0},
+		"checked in at the reporter":                    {with(ticket("t2", 1), 0, booking.Issued), with(ticket("t2", 1), 0, booking.Arrived), with(ticket("t2", 1), 0, booking.Arrived), 0},
+		"given back at the reporter":                    {with(ticket("t2", 1), 0, booking.Arrived), with(ticket("t2", 1), 0, booking.Cancelled), with(ticket("t2", 1), 0, booking.Cancelled), 0},
+		"given back elsewhere":                          {with(ticket("t1", 1), 0, booking.Cancelled), with(ticket("t1", 1), 0, booking.Arrived), with(ticket("t1", 1), 0, booking.Cancelled), 0},
+		"given back, of which the ledger knows nothing": {free(booking.Pool), with(ticket(booking.Pool, 1), 0, booking.Cancelled), with(ticket(booking.Pool, 1), 0, booking.Cancelled), 0},
+		"given back, where the reporter knows it free":  {with(ticket(booking.Pool, 1), 0, booking.Cancelled), free(booking.Pool), with(ticket(booking.Pool, 1), 0, booking.Cancelled), 0},
+		"a state that is further on":                    {with(ticket("t1", 1), 0, booking.Called), ticket("t1", 1), with(ticket("t1", 1), 0, booking.Called), 0},
 	} {
 		known, told := joinSheet(booking.Reserve), joinSheet(booking.Reserve)
 		known.Slots[0], told.Slots[0] = c.known, c.told
@@ -107,6 +112,7 @@ type history struct {
 	cached map[booking.TotemID]booking.Sheet                   // as it was pulled last
 	own    map[booking.TotemID]map[booking.Number]booking.Slot // tickets that it gave
 	untold map[booking.TotemID]map[booking.Number]booking.Slot // and has not told
+	shown  map[booking.TotemID]map[booking.Number]booking.Slot // tickets, its own and others', that it has moved on
 	codes  byte
 }
 
@@ -115,7 +121,9 @@ var fleet = []booking.TotemID{"t1", "t2", "t3"}
 func live(t *rapid.T) *history {
 	h := &history{now: joinSheet(booking.Pool, booking.Reserve, booking.Reserve, booking.Pool, booking.Reserve, booking.Reserve)}
 	h.cached, h.own, h.untold = make(map[booking.TotemID]booking.Sheet), make(map[booking.TotemID]map[booking.Number]booking.Slot), make(map[booking.TotemID]map[booking.Number]booking.Slot)
+	h.shown = make(map[booking.TotemID]map[booking.Number]booking.Slot)
 	for _, id := range fleet {
+		h.shown[id] = make(map[booking.Number]booking.Slot)
 		h.own[id], h.untold[id] = make(map[booking.Number]booking.Slot), make(map[booking.Number]booking.Slot)
 		h.cached[id] = booking.Sheet{SheetKey: h.now.SheetKey, Prefix: "A"}
 	}
@@ -136,7 +144,7 @@ func (h *history) step(t *rapid.T) {
 	i := rapid.IntRange(0, len(h.now.Slots)-1).Draw(t, "slot")
 	n := h.now.Slots[i].Number
 	h.codes++
-	switch rapid.SampledFrom([]string{"grant", "web", "pull", "issue", "tell"}).Draw(t, "step") {
+	switch rapid.SampledFrom([]string{"grant", "web", "pull", "issue", "tell", "arrive", "cancel"}).Draw(t, "step") {
 	case "grant":
 		if s, err := h.now.Grant(n, id); err == nil {
 			h.now = s
@@ -163,15 +171,42 @@ func (h *history) step(t *rapid.T) {
 			}
 			h.now = s
 		}
+	case "arrive":
+		h.move(t, id, n, booking.Slot.Arrive, booking.Sheet.Arrive)
+	case "cancel":
+		h.move(t, id, n, booking.Slot.Cancel, booking.Sheet.Cancel)
 	}
 }
 
-// mine is what a totem reports: its cache with its own tickets on it.
+// move has the bearer of a ticket show it to a totem that knows it, which may tell the ledger at once or not at all.
+func (h *history) move(t *rapid.T, id booking.TotemID, n booking.Number, slot func(booking.Slot, booking.CodeHash) (booking.Slot, error),
+	sheet func(booking.Sheet, booking.Number, booking.CodeHash) (booking.Sheet, error)) {
+	mine := h.mine(id)
+	i, ok := mine.Find(n)
+	if !ok || !mine.Slots[i].State.HasTicket() {
+		return
+	}
+	moved, err := slot(mine.Slots[i], mine.Slots[i].Ticket.Code)
+	if err != nil {
+		return
+	}
+	h.shown[id][n] = moved
+	if rapid.Bool().Draw(t, "told") {
+		if s, err := sheet(h.now, n, moved.Ticket.Code); err == nil {
+			h.now = s
+		}
+	}
+}
+
+// mine is what a totem reports: its cache with its own tickets on it, and as far as it knows that tickets have gone.
 func (h *history) mine(id booking.TotemID) booking.Sheet {
 	s := h.cached[id].Clone()
 	for i, slot := range s.Slots {
 		if own, ok := h.own[id][slot.Number]; ok {
 			s.Slots[i] = own
+		}
+		if moved, ok := h.shown[id][slot.Number]; ok && moved.Ticket.Code == s.Slots[i].Ticket.Code {
+			s.Slots[i].State = max(s.Slots[i].State, moved.State)
 		}
 	}
 	return s
@@ -206,10 +241,22 @@ func (h *history) join(t *rapid.T, order []booking.TotemID) booking.Sheet {
 func sold(s booking.Sheet) (tickets []string) {
 	for _, slot := range s.Slots {
 		if slot.State.HasTicket() {
-			tickets = append(tickets, fmt.Sprint(slot.Number, slot.Holder, slot.Ticket.Code))
+			tickets = append(tickets, ticketOf(slot))
 		}
 	}
 	return tickets
+}
+
+func ticketOf(slot booking.Slot) string {
+	return fmt.Sprint(slot.Number, slot.Holder, slot.Ticket.Code)
+}
+
+// states are how far the tickets of a sheet have gone.
+func states(s booking.Sheet) (all []string) {
+	for _, slot := range s.Slots {
+		all = append(all, fmt.Sprint(slot.Number, slot.State))
+	}
+	return all
 }
 
 func TestWhateverTheOrderOfTheReportsTheSameSlotsAreSoldAndNobodysSlotIsForAnother(t *testing.T) {
@@ -219,6 +266,9 @@ func TestWhateverTheOrderOfTheReportsTheSameSlotsAreSoldAndNobodysSlotIsForAnoth
 		joined := h.join(t, order)
 		if diff := cmp.Diff(sold(h.join(t, fleet)), sold(joined)); diff != "" {
 			t.Fatalf("in another order (-want +got):\n%s", diff)
+		}
+		if diff := cmp.Diff(states(h.join(t, fleet)), states(joined)); diff != "" {
+			t.Fatalf("in another order they have gone elsewhere (-want +got):\n%s", diff)
 		}
 		for _, id := range fleet {
 			for _, told := range h.mine(id).Slots {
@@ -230,6 +280,8 @@ func TestWhateverTheOrderOfTheReportsTheSameSlotsAreSoldAndNobodysSlotIsForAnoth
 				switch own := told.Holder == booking.HeldBy(id); {
 				case told.State.HasTicket() && got.Ticket.Code != told.Ticket.Code:
 					t.Fatalf("the ticket %s of %s is lost: %+v", told.Number, id, got)
+				case told.State.HasTicket() && got.State < told.State:
+					t.Fatalf("the ticket %s, which %s knows to be %s, is %s", told.Number, id, told.State, got.State)
 				case own && got.Holder != told.Holder:
 					t.Fatalf("%s, which %s may sell, is held by %s", told.Number, id, got.Holder)
 				}
@@ -238,8 +290,8 @@ func TestWhateverTheOrderOfTheReportsTheSameSlotsAreSoldAndNobodysSlotIsForAnoth
 		// What only the lost ledger knew is lost; but nothing is sold that it had not sold, and nothing twice.
 		var untold []string
 		for _, id := range fleet {
-			for n, slot := range h.untold[id] {
-				untold = append(untold, fmt.Sprint(n, slot.Holder, slot.Ticket.Code))
+			for _, slot := range h.untold[id] {
+				untold = append(untold, ticketOf(slot))
 			}
 		}
 		for _, ticket := range sold(joined) {

@@ -49,6 +49,7 @@ var (
 	ErrTaken     = errors.New("the slot already carries another ticket")
 	ErrNoTicket  = errors.New("the slot carries no ticket")
 	ErrVoid      = errors.New("the slot is void")
+	ErrPassed    = errors.New("the ticket is further on")
 	ErrDisorders = errors.New("the sheet is not in order")
 )
 
@@ -103,6 +104,34 @@ func (s Sheet) Printed(n Number, by Holder, p Paper) (Sheet, error) {
 	}
 	s = s.Clone()
 	s.Slots[i].Ticket.Paper = p
+	return s, nil
+}
+
+// Arrive returns s with the bearer of ticket n checked in: see [Slot.Arrive].
+func (s Sheet) Arrive(n Number, code CodeHash) (Sheet, error) {
+	return s.forward("check in", n, code, Slot.Arrive)
+}
+
+// Cancel returns s with ticket n given back: see [Slot.Cancel].
+func (s Sheet) Cancel(n Number, code CodeHash) (Sheet, error) {
+	return s.forward("cancel", n, code, Slot.Cancel)
+}
+
+// forward returns s with its slot n moved on, s itself if that changes nothing.
+func (s Sheet) forward(doing string, n Number, code CodeHash, move func(Slot, CodeHash) (Slot, error)) (Sheet, error) {
+	i, ok := s.Find(n)
+	if !ok {
+		return s, fmt.Errorf("%s %s on %s: %w", doing, n, s.SheetKey, ErrNoSlot)
+	}
+	slot, err := move(s.Slots[i], code)
+	switch {
+	case err != nil:
+		return s, fmt.Errorf("%s %s on %s: %w", doing, n, s.SheetKey, err)
+	case slot == s.Slots[i]:
+		return s, nil
+	}
+	s = s.Clone()
+	s.Slots[i] = slot
 	return s, nil
 }
 

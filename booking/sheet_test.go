@@ -2,6 +2,7 @@ package booking_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -66,6 +67,54 @@ func TestASlotIsRefusedToWhoeverMayNotBookIt(t *testing.T) {
 	}
 }
 
+func TestATicketGoesForwardOnlyForWhoeverKnowsItsCode(t *testing.T) {
+	own, foreign := booking.CodeHash{1}, booking.CodeHash{2}
+	arrive := func(s booking.Sheet, code booking.CodeHash) (booking.Sheet, error) { return s.Arrive("A001", code) }
+	cancel := func(s booking.Sheet, code booking.CodeHash) (booking.Sheet, error) { return s.Cancel("A001", code) }
+	for state := booking.Free; state <= booking.Void; state++ {
+		for _, c := range []struct {
+			name string
+			move func(booking.Sheet, booking.CodeHash) (booking.Sheet, error)
+			to   booking.State
+			from []booking.State
+		}{
+			{"arrive", arrive, booking.Arrived, []booking.State{booking.Issued, booking.Arrived}},
+			{"cancel", cancel, booking.Cancelled, []booking.State{booking.Issued, booking.Arrived, booking.Cancelled}},
+		} {
+			t.Run(c.name+" when "+state.String(), func(t *testing.T) {
+				before := sheetOf(t, 2, booking.Pool)
+				before.Slots[0].State = state
+				want, wrong := booking.ErrPassed, booking.ErrTaken
+				if state.HasTicket() {
+					before.Slots[0].Ticket = booking.Ticket{Code: own, Returns: 2, Paper: booking.PaperPrinted}
+				} else {
+					want, wrong = booking.ErrNoTicket, booking.ErrNoTicket
+				}
+				after, err := c.move(before, own)
+				expected := before.Clone()
+				if slices.Contains(c.from, state) {
+					expected.Slots[0].State, want = c.to, nil
+				}
+				if !errors.Is(err, want) || !slices.Equal(after.Slots, expected.Slots) {
+					t.Errorf("%v, %+v; want %v, %+v", err, after.Slots[0], want, expected.Slots[0])
+				}
+				if after, err := c.move(before, foreign); !errors.Is(err, wrong) || !slices.Equal(after.Slots, before.Slots) {
+					t.Errorf("with another code: %v, %+v", err, after.Slots[0])
+				}
+				if again, err := c.move(after, own); !errors.Is(err, want) || !slices.Equal(again.Slots, after.Slots) {
+					t.Errorf("again: %v, %+v", err, again.Slots[0])
+				}
+				if before.Slots[0].State != state {
+					t.Error("the sheet that was read has changed")
+				}
+			})
+		}
+	}
+	if _, err := sheetOf(t, 2, booking.Pool).Arrive("A009", own); !errors.Is(err, booking.ErrNoSlot) {
+		t.Errorf("no slot: %v", err)
+	}
+}
+
 func TestASlotIsNeverOnTwoTickets(t *testing.T) {
 	holders := []booking.Holder{booking.Pool, booking.Reserve, "ingresso", "atrio"}
 	rapid.Check(t, func(t *rapid.T) {
@@ -78,9 +127,9 @@ func TestASlotIsNeverOnTwoTickets(t *testing.T) {
 		for range 30 {
 			n := booking.NewNumber("A", rapid.IntRange(1, 6).Draw(t, "n"))
 			by := rapid.SampledFrom(holders).Draw(t, "by")
-			switch rapid.IntRange(0, 2).Draw(t, "act") {
+			code := booking.CodeHash{byte(rapid.IntRange(1, 5).Draw(t, "code"))}
+			switch rapid.IntRange(0, 4).Draw(t, "act") {
 			case 0:
-				code := booking.CodeHash{byte(rapid.IntRange(1, 5).Draw(t, "code"))}
 				after, err := s.Book(n, by, code)
 				if old, was := sold[n]; err == nil && was && old != code {
 					t.Fatalf("%s was sold to %v and to %v", n, old, code)
@@ -94,6 +143,14 @@ func TestASlotIsNeverOnTwoTickets(t *testing.T) {
 				}
 			case 2:
 				s = s.Reclaim("ingresso")
+			case 3:
+				s, _ = s.Arrive(n, code)
+			case 4:
+				after, err := s.Cancel(n, code)
+				if i, _ := s.Find(n); err == nil && s.Slots[i].Ticket.Code != code {
+					t.Fatalf("%s was cancelled by %v", n, code)
+				}
+				s = after
 			}
 			if err := s.Check(); err != nil {
 				t.Fatal(err)

@@ -82,6 +82,31 @@ type Slot struct {
 	Ticket Ticket // zero unless State.HasTicket
 }
 
+// Arrive returns s with its ticket checked in; code is the proof that whoever asks was shown it. A ticket that has been
+// checked in already stays as it is, without an error; one that is further on ends in ErrPassed, another ticket in
+// ErrTaken, none in ErrNoTicket.
+func (s Slot) Arrive(code CodeHash) (Slot, error) { return s.forward(Arrived, code) }
+
+// Cancel returns s with its ticket given back, which is possible until its number is called; the slot is not sold again.
+// Otherwise it is as Arrive.
+func (s Slot) Cancel(code CodeHash) (Slot, error) { return s.forward(Cancelled, code) }
+
+// forward returns s with its ticket in the state to, which its bearer may ask for while the office has done nothing.
+func (s Slot) forward(to State, code CodeHash) (Slot, error) {
+	switch {
+	case !s.State.HasTicket():
+		return s, ErrNoTicket
+	case s.Ticket.Code != code:
+		return s, ErrTaken
+	case s.State == to:
+		return s, nil
+	case s.State > min(to, Arrived):
+		return s, ErrPassed
+	}
+	s.State = to
+	return s, nil
+}
+
 // Ticket is what the office keeps of the promise made for a slot. The code itself is never here.
 type Ticket struct {
 	Code    CodeHash // also the booking's idempotency key: the same booking told twice has the same hash
