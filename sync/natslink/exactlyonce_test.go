@@ -32,7 +32,7 @@ func (s *shelf) commit(facts uint64) {
 	defer s.mu.Unlock()
 	for range facts {
 		s.total++
-		s.facts = append(s.facts, fact(s.total))
+		s.facts = append(s.facts, another(s.total))
 	}
 }
 
@@ -66,7 +66,7 @@ func (s *shelf) Accepted(_ context.Context, id booking.FactID, sequence uint64) 
 }
 
 func (s *shelf) Own(_ context.Context, id booking.FactID, d wire.Digest) (bool, error) {
-	message, err := wire.EncodeFact(fact(id.N))
+	message, err := wire.EncodeFact(another(id.N))
 	return wire.DigestOf(message) == d, err
 }
 
@@ -153,6 +153,12 @@ func TestEveryFactIsFoldedOnceThoughAcksAreLostAndServerAndSchedulerRestart(t *t
 	s := start(t, dir, -1)
 	clientURL := s.ClientURL()
 	d := newDesk()
+	d.fail = func(f booking.Fact) error {
+		if f != another(f.ID.N) {
+			t.Errorf("fact %d was sent as %+v, and came as %+v", f.ID.N, another(f.ID.N), f)
+		}
+		return nil
+	}
 	c := serve(t, clientURL, d)
 	const facts = 300
 	totem1 := &shelf{}

@@ -112,6 +112,23 @@ func fact(n uint64) booking.Fact {
 	}
 }
 
+// another returns fact n of a totem that does all kinds of things.
+func another(n uint64) booking.Fact {
+	f := fact(n)
+	switch n % 6 {
+	case 0:
+		f.Kind, f.Code, f.Paper = booking.FactPrinted, booking.CodeHash{}, booking.PaperUnknown
+	case 1:
+		f.Kind = booking.FactArrived
+	case 2:
+		f.Kind = booking.FactCancelled
+	case 3:
+		f.Kind = booking.FactArrived
+		f = f.Counted()
+	}
+	return f
+}
+
 func send(t *testing.T, l *natslink.Totem, n, chain uint64) uint64 {
 	t.Helper()
 	sequence, err := l.Send(t.Context(), fact(n), chain)
@@ -210,6 +227,8 @@ func TestAnUnreadableFactIsParkedAndBlocksNobody(t *testing.T) {
 	}
 	publish(totem, `{"version":9,"kind":"fact","body":{"incarnation":"0700000000000000","n":1,"sung":true}}`)
 	publish(totem, `{"version":1,"kind":"fact","body":{"incarnation":"0700000000000000","n":2,"kind":"sung"}}`)
+	publish(totem, `{"version":1,"kind":"fact","body":{"incarnation":"0700000000000000","n":3,"kind":"arrived","at":"2026-11-21T09:20Z",`+
+		`"day":"2026-11-21","queue":"anagrafe","slot":"A042","code":"AQIDBAUGBwg"}}`) // which version 1 does not know
 	publish(totem, `nonsense`)
 	publish("T-1", `nonsense`) // under no totem's name
 	l := dial(t, url, totem)
@@ -219,7 +238,7 @@ func TestAnUnreadableFactIsParkedAndBlocksNobody(t *testing.T) {
 	}
 	send(t, l, 4, last.Sequence)
 	d.until(t, "the fact behind", func() bool { return slices.Equal(d.facts[totem], []uint64{4}) })
-	if len(d.parked) != 3 {
+	if len(d.parked) != 4 {
 		t.Fatalf("parked %v", d.parked)
 	}
 	var version wire.VersionError
@@ -230,8 +249,11 @@ func TestAnUnreadableFactIsParkedAndBlocksNobody(t *testing.T) {
 	if p := d.parked[1]; !errors.As(p.reason, &kind) || kind.Kind != "sung" || p.id.N != 2 {
 		t.Errorf("second %v", p)
 	}
-	if p := d.parked[2]; p.id != (booking.FactID{}) || p.reason == nil {
+	if p := d.parked[2]; !errors.As(p.reason, &kind) || kind.Kind != "arrived" || p.id.N != 3 {
 		t.Errorf("third %v", p)
+	}
+	if p := d.parked[3]; p.id != (booking.FactID{}) || p.reason == nil {
+		t.Errorf("fourth %v", p)
 	}
 }
 

@@ -88,7 +88,8 @@ func drawFact(t *rapid.T) booking.Fact {
 		ID: booking.FactID{Incarnation: drawIncarnation(t), N: rapid.Uint64Min(1).Draw(t, "n")},
 		At: drawMinute(t), Day: drawDay(t),
 		Kind: rapid.SampledFrom([]booking.FactKind{
-			booking.FactIssued, booking.FactPrinted, booking.FactCounted, booking.FactClosed}).Draw(t, "kind"),
+			booking.FactIssued, booking.FactPrinted, booking.FactArrived, booking.FactCancelled, booking.FactCounted,
+			booking.FactClosed}).Draw(t, "kind"),
 	}
 	number := booking.NewNumber(drawPrefix.Draw(t, "prefix"), rapid.IntRange(1, 2000).Draw(t, "number"))
 	queue := booking.QueueID(drawID.Draw(t, "queue"))
@@ -100,8 +101,11 @@ func drawFact(t *rapid.T) booking.Fact {
 		}
 	case booking.FactPrinted:
 		f.Queue, f.Slot, f.Paper = queue, number, booking.Paper(rapid.IntRange(1, 3).Draw(t, "paper"))
+	case booking.FactArrived, booking.FactCancelled:
+		f.Queue, f.Slot, f.Code = queue, number, drawHash(t)
 	case booking.FactCounted:
-		f.Queue, f.Of = queue, rapid.SampledFrom([]booking.FactKind{booking.FactIssued, booking.FactPrinted}).Draw(t, "of")
+		f.Queue, f.Of = queue, rapid.SampledFrom([]booking.FactKind{
+			booking.FactIssued, booking.FactPrinted, booking.FactArrived, booking.FactCancelled}).Draw(t, "of")
 	}
 	return f
 }

@@ -18,12 +18,14 @@ import (
 //	kind         string            all
 //	at           UTC minute        all
 //	day          date              all
-//	queue        identifier        issued, printed, counted
-//	slot         number, "A042"    issued, printed
-//	code         11 of base64url   issued
+//	queue        identifier        issued, printed, arrived, cancelled, counted
+//	slot         number, "A042"    issued, printed, arrived, cancelled
+//	code         11 of base64url   issued, arrived, cancelled
 //	service      identifier        issued, may be left out
 //	paper        word              printed
-//	of           kind              counted
+//	of           kind              counted: one of the four above
+//
+// Version 1 knows nothing of the kinds arrived and cancelled, nor of their counts.
 //
 // incarnation and n keep their place and form in every version, so that a scheduler can say which fact it holds last
 // even if it is too old to understand it.
@@ -48,11 +50,11 @@ const MaxFact = 16 << 10
 // [MaxFact].
 func EncodeFact(f booking.Fact) ([]byte, error) { return encodeFact(Newest, f) }
 
-// FactDigests returns the digests that a message of f may have: one for each version. A totem may have sent it before
-// its program was renewed.
+// FactDigests returns the digests that a message of f may have: one for each version that knows its kind. A totem may
+// have sent it before its program was renewed.
 func FactDigests(f booking.Fact) ([]Digest, error) {
 	var digests []Digest
-	for version := Oldest; version <= Newest; version++ {
+	for version := max(Oldest, factSince(f.Kind), factSince(f.Of)); version <= Newest; version++ {
 		data, err := encodeFact(version, f)
 		if err != nil {
 			return nil, err
@@ -63,17 +65,18 @@ func FactDigests(f booking.Fact) ([]Digest, error) {
 }
 
 func encodeFact(version int, f booking.Fact) ([]byte, error) {
-	data, err := write(version, kindFact, f, factOf, factBody.message)
+	data, err := write(version, kindFact, f, factOf, func(b factBody) (booking.Fact, error) { return b.message(version) })
 	if err == nil && len(data) > MaxFact {
 		return nil, fmt.Errorf("encode %s message: %d bytes, more than %d", kindFact, len(data), MaxFact)
 	}
 	return data, err
 }
 
-// DecodeFact reads a fact. A [Mark] in its place ends in a [KindError] as any other message does. A fact of an unknown kind ends in a [KindError] with that kind. With an error the fact is
-// zero.
+// DecodeFact reads a fact. A [Mark] in its place ends in a [KindError] as any other message does. A fact of a kind that
+// its version does not know ends in a [KindError] with that kind. With an error the fact is zero.
 func DecodeFact(data []byte) (booking.Fact, error) {
-	f, err := read(data, kindFact, false, factBody.message)
+	version, _ := VersionOf(data) // if it has none, read tells
+	f, err := read(data, kindFact, false, func(b factBody) (booking.Fact, error) { return b.message(version) })
 	if err == nil || errors.As(err, new(KindError)) {
 		return f, err
 	}
@@ -82,7 +85,7 @@ func DecodeFact(data []byte) (booking.Fact, error) {
 		var peek struct {
 			Kind booking.FactKind `json:"kind"`
 		}
-		if json.Unmarshal(body, &peek) == nil && peek.Kind != "" && !knownFact(peek.Kind) {
+		if json.Unmarshal(body, &peek) == nil && peek.Kind != "" && !knownFact(version, peek.Kind) {
 			return booking.Fact{}, fmt.Errorf("decode fact message: %w", KindError{string(peek.Kind)})
 		}
 	}
@@ -109,12 +112,21 @@ func PeekFact(data []byte) (booking.FactID, error) {
 	return booking.FactID{Incarnation: peek.Body.Incarnation, N: peek.Body.N}, nil
 }
 
-func knownFact(k booking.FactKind) bool {
+// factSince returns the version that brought a kind of fact, 0 for none.
+func factSince(k booking.FactKind) int {
 	switch k {
 	case booking.FactIssued, booking.FactPrinted, booking.FactCounted, booking.FactClosed:
-		return true
+		return 1
+	case booking.FactArrived, booking.FactCancelled:
+		return 2
 	}
-	return false
+	return 0
+}
+
+// knownFact reports whether a version has a kind of fact.
+func knownFact(version int, k booking.FactKind) bool {
+	first := factSince(k)
+	return first > 0 && first <= version
 }
 
 func factOf(f booking.Fact) (factBody, error) {
@@ -129,9 +141,12 @@ func factOf(f booking.Fact) (factBody, error) {
 	return b, nil
 }
 
-func (b factBody) message() (booking.Fact, error) {
-	if !knownFact(b.Kind) {
+func (b factBody) message(version int) (booking.Fact, error) {
+	if !knownFact(version, b.Kind) {
 		return booking.Fact{}, KindError{string(b.Kind)}
+	}
+	if b.Of != nil && factSince(*b.Of) > version {
+		return booking.Fact{}, KindError{string(*b.Of)}
 	}
 	f := booking.Fact{
 		ID:   booking.FactID{Incarnation: b.Incarnation, N: b.N},

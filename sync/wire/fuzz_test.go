@@ -95,7 +95,7 @@ func FuzzDecodeNoted(f *testing.F)       { request(f, 2, drawNoted) }
 
 // FuzzPeek holds what is read of messages that nobody may understand: it neither fails nor contradicts the decoders.
 func FuzzPeek(f *testing.F) {
-	for _, in := range []string{helloJSON, factJSON, markJSON, `{"kind":"mark","body":{}}`, `[`, `{"version":`} {
+	for _, in := range []string{helloJSON, factJSON, arrivedJSON, countedJSON, markJSON, `{"kind":"mark","body":{}}`, `[`, `{"version":`} {
 		f.Add([]byte(in))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -218,6 +218,11 @@ func TestEveryMessageFitsItsSchema(t *testing.T) {
 func TestASchemaRefusesWhatTheDecoderRefuses(t *testing.T) {
 	for _, c := range []struct{ in, from, to string }{
 		{factJSON, `"slot"`, `"paper":"printed","slot"`},
+		{arrivedJSON, `"slot"`, `"service":"carta","slot"`},
+		{arrivedJSON, `,"code":"AQIDBAUGBwg"`, ``},
+		{arrivedJSON, `"version":2`, `"version":1`},
+		{countedJSON, `"version":2`, `"version":1`},
+		{countedJSON, `"of":"cancelled"`, `"of":"closed"`},
 		{helloJSON, `"n":7`, `"n":-7`},
 		{helloJSON, `"n":7,`, ``},
 		{helloJSON, `"version":1`, `"version":2`},

@@ -15,6 +15,10 @@ const (
 	helloJSON = `{"version":1,"kind":"hello","body":{"incarnation":"00112233aabbccdd","n":7,"speaks":[1],"program":"totem 1.0"}}`
 	factJSON  = `{"version":1,"kind":"fact","body":{"incarnation":"00112233aabbccdd","n":7,"kind":"issued","at":"2026-11-21T09:20Z",` +
 		`"day":"2026-11-21","queue":"anagrafe","slot":"A042","code":"AQIDBAUGBwg"}}`
+	arrivedJSON = `{"version":2,"kind":"fact","body":{"incarnation":"00112233aabbccdd","n":8,"kind":"arrived","at":"2026-11-21T09:20Z",` +
+		`"day":"2026-11-21","queue":"anagrafe","slot":"A042","code":"AQIDBAUGBwg"}}`
+	countedJSON = `{"version":2,"kind":"fact","body":{"incarnation":"00112233aabbccdd","n":9,"kind":"counted","at":"2026-11-21T00:00Z",` +
+		`"day":"2026-11-21","queue":"anagrafe","of":"cancelled"}}`
 	sheetJSON = `{"version":1,"kind":"sheet","body":{"office":"rm001","queue":"anagrafe","day":"2026-11-21","epoch":1,"prefix":"A",` +
 		`"base":"2026-11-21T07:30Z","starts":[[0,2],[10,1]],"numbers":[[1,3]],"totems":["t1"],"holders":"PRa","states":"ffi",` +
 		`"tickets":"AQIDBAUGBwg","returns":"2","paper":"p"}}`
@@ -63,6 +67,15 @@ func TestAWrongMessageIsRefusedAndTheMemberNamed(t *testing.T) {
 		{"an issued fact without code", factJSON, `,"code":"AQIDBAUGBwg"`, ``, "code"},
 		{"an issued fact with an outcome", factJSON, `"slot"`, `"paper":"printed","slot"`, "issued"},
 		{"an empty member that may be left out", factJSON, `"slot"`, `"service":"","slot"`, "service"},
+		{"an arrived fact without code", arrivedJSON, `,"code":"AQIDBAUGBwg"`, ``, "code"},
+		{"an arrived fact without slot", arrivedJSON, `"slot":"A042",`, ``, "arrived"},
+		{"an arrived fact of no queue", arrivedJSON, `"queue":"anagrafe",`, ``, "arrived"},
+		{"an arrived fact with a service", arrivedJSON, `"slot"`, `"service":"carta","slot"`, "arrived"},
+		{"an arrived fact with an outcome", arrivedJSON, `"slot"`, `"paper":"printed","slot"`, "arrived"},
+		{"a cancelled fact without code", strings.Replace(arrivedJSON, "arrived", "cancelled", 1), `,"code":"AQIDBAUGBwg"`, ``, "cancelled"},
+		{"a counted fact of a counted one", countedJSON, `"of":"cancelled"`, `"of":"counted"`, "counted"},
+		{"a counted fact of no kind", countedJSON, `"of":"cancelled"`, `"of":"moved"`, "counted"},
+		{"a counted fact with a code", countedJSON, `"of"`, `"code":"AQIDBAUGBwg","of"`, "counted"},
 		{"a queue that is no identifier", factJSON, `"anagrafe"`, `"ana.grafe"`, "queue"},
 		{"a slot that is no number", factJSON, `"A042"`, `"A42"`, "slot"},
 		{"the number of no fact", factJSON, `"n":7`, `"n":0`, "n"},

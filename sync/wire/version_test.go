@@ -85,6 +85,34 @@ func TestVersion1HasNoneOfTheKindsOfVersion2(t *testing.T) {
 	}
 }
 
+func TestVersion1HasNoCheckInNoCancellationAndNoCountOfThem(t *testing.T) {
+	for _, fact := range []struct{ kind, in string }{
+		{"arrived", arrivedJSON},
+		{"cancelled", strings.Replace(arrivedJSON, "arrived", "cancelled", 1)},
+		{"cancelled", countedJSON},
+		{"arrived", strings.Replace(countedJSON, `"of":"cancelled"`, `"of":"arrived"`, 1)},
+	} {
+		f, err := wire.DecodeFact([]byte(fact.in))
+		if err != nil {
+			t.Fatalf("the right message: %v", err)
+		}
+		var kind wire.KindError
+		old := []byte(strings.Replace(fact.in, `"version":2`, `"version":1`, 1))
+		if got, err := wire.DecodeFact(old); !errors.As(err, &kind) || kind.Kind != fact.kind || got != (booking.Fact{}) {
+			t.Errorf("got %v, %v, want a kind error: %s", got, err, old)
+		}
+		if id, err := wire.PeekFact(old); err != nil || id != f.ID {
+			t.Errorf("its number reads %v, %v", id, err) // or nobody could set it aside
+		}
+		if problems(t, old) == nil {
+			t.Errorf("fits its schema: %s", old)
+		}
+		if digests, err := wire.FactDigests(f); err != nil || len(digests) != 1 || digests[0] != wire.DigestOf([]byte(fact.in)) {
+			t.Errorf("digests %v, %v: want that of version 2 alone", digests, err)
+		}
+	}
+}
+
 func TestWhatIsTheSameInBothVersionsIsReadInBoth(t *testing.T) {
 	for _, in := range []string{factJSON, sheetJSON, refusalJSON} {
 		for version := wire.Oldest; version <= wire.Newest; version++ {
