@@ -5,7 +5,6 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
 	"sync"
@@ -14,9 +13,7 @@ import (
 	"golang.org/x/text/language"
 )
 
-// Files in catalogue are complete; those in catalogue/slips say only what a slip needs.
-//
-//go:embed catalogue/*.json catalogue/slips/*.json
+//go:embed catalogue/*.json
 var files embed.FS
 
 // catalogue is everything that Totem says in one language. It is never changed once it is read.
@@ -30,8 +27,7 @@ type catalogue struct {
 	Day      string          `json:"day"`      // the same without the year
 	Words    map[Key]message `json:"words"`
 
-	tag      language.Tag
-	complete bool // has every key; otherwise those of slips
+	tag language.Tag
 }
 
 // message is one entry: a text, or one for each plural form that the language tells apart.
@@ -87,29 +83,18 @@ func (m *message) UnmarshalJSON(b []byte) error {
 // it panics.
 var catalogues = sync.OnceValue(func() map[Lang]catalogue {
 	all := make(map[Lang]catalogue)
-	for _, pattern := range []string{slipFiles, completeFiles} {
-		names, err := fs.Glob(files, pattern)
+	for _, l := range Languages() {
+		c, err := readCatalogue(l)
 		if err != nil {
 			panic(err)
 		}
-		for _, name := range names {
-			c, err := readCatalogue(name)
-			if err != nil {
-				panic(err)
-			}
-			c.complete = pattern == completeFiles
-			all[c.Lang] = c
-		}
+		all[l] = c
 	}
 	return all
 })
 
-const (
-	completeFiles = "catalogue/*.json"
-	slipFiles     = "catalogue/slips/*.json"
-)
-
-func readCatalogue(name string) (catalogue, error) {
+func readCatalogue(l Lang) (catalogue, error) {
+	name := "catalogue/" + string(l) + ".json"
 	b, err := files.ReadFile(name)
 	if err != nil {
 		return catalogue{}, err
@@ -134,36 +119,9 @@ func of(l Lang) catalogue {
 	return catalogues()[English]
 }
 
-// Languages returns the languages that Totem speaks: those with a complete catalogue, in order of their tags.
-func Languages() []Lang { return languages(Lang.Spoken) }
-
-// SlipLanguages returns the languages in which a slip can be printed, in order of their tags. All of Languages are among
-// them.
-func SlipLanguages() []Lang { return languages(Lang.Printed) }
-
-func languages(which func(Lang) bool) []Lang {
-	var langs []Lang
-	for l := range catalogues() {
-		if which(l) {
-			langs = append(langs, l)
-		}
-	}
-	slices.Sort(langs)
-	return langs
-}
-
-// Spoken reports whether l has a complete catalogue: only then may a screen offer it.
-func (l Lang) Spoken() bool { return catalogues()[l].complete }
-
-// Printed reports whether l has at least the words of slips, dates included.
-func (l Lang) Printed() bool {
-	_, ok := catalogues()[l]
-	return ok
-}
-
 // Name returns the language's name in itself, "Italiano"; the tag of a language without catalogue.
 func (l Lang) Name() string {
-	if !l.Printed() {
+	if !l.Spoken() {
 		return string(l)
 	}
 	return of(l).Name
@@ -190,13 +148,9 @@ func At(name string, hour, minute int) Arg {
 }
 
 // Say returns what key k says in l, its placeholders filled. The first Count or At among args chooses the plural form.
-// A language without catalogue, and one of slips only that is asked for more, is answered in English; an unknown key with
-// the key itself.
+// A language without catalogue is answered in English, an unknown key with the key itself.
 func Say(l Lang, k Key, args ...Arg) string {
 	c := of(l)
-	if _, ok := c.Words[k]; !ok {
-		c = of(English)
-	}
 	m, ok := c.Words[k]
 	if !ok {
 		return string(k)

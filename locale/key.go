@@ -6,9 +6,20 @@ type Key string
 
 // The access keys, and words that more than one screen uses.
 const (
-	AccessLanguage Key = "access.language"
-	AccessContrast Key = "access.contrast"
-	AccessHelp     Key = "access.help"
+	AccessLanguage      Key = "access.language"
+	AccessLanguageShort Key = "access.language.short"
+	AccessText          Key = "access.text"
+	AccessTextShort     Key = "access.text.short"
+	AccessContrast      Key = "access.contrast" // what the key leads to first
+	AccessColours       Key = "access.colours"  // and then
+	AccessColoursShort  Key = "access.colours.short"
+	AccessReach         Key = "access.reach"
+	AccessReachShort    Key = "access.reach.short"
+	AccessHelp          Key = "access.help"
+
+	PageOf    Key = "page.of"    // {page}, {pages}
+	PageNext  Key = "page.next"  // from the last page it leads to the first
+	ReachLead Key = "reach.lead" // over the controls in the low-reach layout
 
 	BackServices Key = "back.services"
 	BackPlain    Key = "back.plain"
@@ -35,6 +46,9 @@ const (
 // The start screen, and what stands there when there is nothing to take.
 const (
 	StartTitle      Key = "start.title"
+	StartTitleShort Key = "start.title.short" // for large letters
+	StartTicket     Key = "start.ticket"
+	StartPrivacy    Key = "start.privacy"
 	StartLead       Key = "start.lead"
 	StartMore       Key = "start.more"
 	ServicePlaces   Key = "service.places" // {n}
@@ -195,6 +209,6 @@ const (
 	HelpDPO         Key = "help.dpo"        // {address}
 	HelpAccess      Key = "help.access"
 	HelpAccessWhere Key = "help.access.where"
+	HelpTicket      Key = "help.ticket"
+	HelpTicketDo    Key = "help.ticket.do"
 )
-
-// What stands on a slip: these keys begin with "slip.".

@@ -11,11 +11,28 @@ import (
 // Lang is a language by its BCP 47 tag: "it", "en".
 type Lang string
 
-// The languages that Totem speaks. It prints slips in more: see SlipLanguages.
+// The languages that Totem speaks.
 const (
-	Italian Lang = "it"
-	English Lang = "en"
+	Italian   Lang = "it"
+	English   Lang = "en"
+	German    Lang = "de"
+	French    Lang = "fr"
+	Spanish   Lang = "es"
+	Romanian  Lang = "ro"
+	Ukrainian Lang = "uk"
+	Arabic    Lang = "ar"
+	Bengali   Lang = "bn"
+	Chinese   Lang = "zh"
 )
+
+// Languages returns the languages that Totem speaks, in the order in which they are offered where an office wants no
+// other.
+func Languages() []Lang {
+	return []Lang{Italian, English, German, French, Spanish, Romanian, Ukrainian, Arabic, Bengali, Chinese}
+}
+
+// Spoken reports whether l is one of Languages: only then may a screen offer it.
+func (l Lang) Spoken() bool { return slices.Contains(Languages(), l) }
 
 // RightToLeft reports whether the language is written from right to left.
 func (l Lang) RightToLeft() bool {
@@ -45,3 +62,6 @@ func (t Text) In(l Lang, fallback ...Lang) string {
 	}
 	return ""
 }
+
+// Unstopped returns text without the full stop that may end it, in any script, as it can stand within a sentence.
+func Unstopped(text string) string { return strings.TrimRight(text, ". 。．।۔") }

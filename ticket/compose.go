@@ -30,7 +30,7 @@ func Compose(in Input) (Slip, error) {
 	}
 	say := func(k locale.Key, args ...locale.Arg) string { return locale.Say(in.Lang, k, args...) }
 	called := say(locale.TakeCalled)
-	if where := strings.TrimRight(in.text(in.Office.Waiting), ". "); where != "" {
+	if where := locale.Unstopped(in.text(in.Office.Waiting)); where != "" {
 		called = say(locale.SlipCalled, locale.Word("where", where))
 	}
 	when, erased, date := say(locale.WhenInOrder), say(locale.SlipClosed), ""

@@ -85,6 +85,21 @@ func TestASlipSaysWhatItsBearerNeedsInOrder(t *testing.T) {
 	}
 }
 
+func TestTheWaitingRoomStandsWithinItsSentenceInEveryScript(t *testing.T) {
+	for lang, room := range map[locale.Lang]string{"it": "Sala d'attesa", "bn": "অপেক্ষা কক্ষ", "zh": "等候室", "ar": "قاعة الانتظار"} {
+		stop := map[locale.Lang]string{"bn": "।", "zh": "。"}[lang]
+		if stop == "" {
+			stop = "."
+		}
+		in := input(t, lang)
+		in.Office.Waiting = locale.Text{lang: room + stop}
+		want := locale.Say(lang, locale.SlipCalled, locale.Word("where", room))
+		if !slices.ContainsFunc(composed(t, in).Lines, func(l ticket.Line) bool { return l.Text == want }) {
+			t.Errorf("%s: want %q in %v", lang, want, composed(t, in).Lines)
+		}
+	}
+}
+
 func TestASlipOfABareOfficeIsStillWhole(t *testing.T) {
 	in := input(t, "it")
 	in.Office.Place, in.Office.Waiting, in.Label = nil, nil, nil

@@ -143,7 +143,7 @@ func (f form) languages() []locale.Lang {
 	for _, item := range f.list("languages", true, `languages = ["it", "en"]`, unstable.String) {
 		lang := locale.Lang(item.text)
 		switch {
-		case !slices.Contains(tongues(), lang):
+		case !lang.Spoken():
 			f.add(item.line, "languages", fmt.Sprintf("Totem does not speak %q", item.text), "use some of: "+tongueList())
 		case slices.Contains(languages, lang):
 			f.add(item.line, "languages", fmt.Sprintf("%q is listed twice", item.text), "keep one of the two")

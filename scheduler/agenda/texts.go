@@ -2,7 +2,6 @@ package agenda
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -23,14 +22,10 @@ const (
 	longestContact = 120
 )
 
-// tongues are the languages that an office can speak.
-func tongues() []locale.Lang {
-	return []locale.Lang{"it", "en", "de", "fr", "es", "ro", "uk", "ar", "bn", "zh"}
-}
-
+// tongueList names the languages that an office can speak.
 func tongueList() string {
 	var words []string
-	for _, l := range tongues() {
+	for _, l := range locale.Languages() {
 		words = append(words, string(l))
 	}
 	return strings.Join(words, ", ")
@@ -51,7 +46,7 @@ func (f form) speech(name string, required bool, longest int, first locale.Lang)
 	for _, lang := range n.names {
 		field, value := join(f.table, name+"."+lang), n.fields[lang]
 		switch {
-		case !slices.Contains(tongues(), locale.Lang(lang)):
+		case !locale.Lang(lang).Spoken():
 			f.add(value.line, field, "Totem does not speak this language", "use one of: "+tongueList())
 		case value.kind != unstable.String:
 			f.add(value.line, field, "this is "+kindWord(value.kind)+", not a text", "write it between double quotes")

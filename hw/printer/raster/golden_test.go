@@ -19,10 +19,10 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 
 func TestSlipsLookAsTheyDid(t *testing.T) {
 	set := setter(t)
-	if n := len(locale.SlipLanguages()); n != 10 {
+	if n := len(locale.Languages()); n != 10 {
 		t.Errorf("slips in %d languages, want 10", n)
 	}
-	for _, lang := range locale.SlipLanguages() {
+	for _, lang := range locale.Languages() {
 		for _, f := range []raster.Format{roll80, roll58, coarse80} {
 			for name, s := range map[string]ticket.Slip{"plain": plain(t, lang), "neutral": neutral(t, lang)} {
 				golden(t, fmt.Sprintf("%s-%s-%d", lang, name, f.Dots), drawn(t, set, s, f))

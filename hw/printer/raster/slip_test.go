@@ -48,7 +48,7 @@ func TestTheQROfEverySlipIsRead(t *testing.T) {
 
 func TestEveryLetterOfEverySlipIsInTheFonts(t *testing.T) {
 	set := setter(t)
-	for _, lang := range locale.SlipLanguages() {
+	for _, lang := range locale.Languages() {
 		lines := append(plain(t, lang).Copy().Lines, neutral(t, lang).Lines...)
 		for _, k := range []locale.Key{
 			locale.WhenInOrder, locale.SlipClosed, locale.TakeCalled, locale.SlipStripTitle, locale.SlipStripRead,
@@ -92,7 +92,7 @@ func isFinder(p raster.Picture, x, y, module int) bool {
 
 func TestAQRHasItsWhiteAndStandsWhereReadingBegins(t *testing.T) {
 	set := setter(t)
-	for _, lang := range locale.SlipLanguages() {
+	for _, lang := range locale.Languages() {
 		for _, f := range []raster.Format{roll80, roll58, coarse80} {
 			p := drawn(t, set, plain(t, lang), f)
 			const module, modules, quiet = 8, 21, 4 // 1 mm at 203 dpi, 1.13 mm at 180
