@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -32,8 +33,8 @@ func (s *Store) Requeue(ctx context.Context, id int64) error {
 
 // Reprint has a slip of a ticket printed whose job has ended, because its bearer asked: the journal has erased what the
 // slip said, so the caller gives it anew. It is a copy unless no slip of the ticket ever came out. [ErrNoJob] says that
-// the job has not ended (see [Store.Requeue] for a found one), or that its day was closed. A slip with another ticket's
-// code is refused.
+// the job has not ended (see [Store.Requeue] for a found one), that the ticket was given back, or that its day was closed.
+// A slip with another ticket's code is refused.
 func (s *Store) Reprint(ctx context.Context, id int64, slip ticket.Slip) error {
 	const doing = "print a ticket again"
 	body, err := json.Marshal(slip)
@@ -50,6 +51,9 @@ func (s *Store) Reprint(ctx context.Context, id int64, slip ticket.Slip) error {
 		}
 		if err := t.checkBearer(id, codeOn(slip)); err != nil {
 			return err
+		}
+		if cancelled, err := t.jobCancelled(id); err != nil || cancelled {
+			return cmp.Or(err, ErrNoJob)
 		}
 		return t.exec("job_due", id, j.onPaper(), string(body), t.minute)
 	})

@@ -52,8 +52,16 @@ func canaries(t *testing.T, s *store.Store) [][]byte {
 			}
 		}
 	}
-	take(t, s, told) // others' tickets and folded ones
-	for range 10 {   // told to the scheduler, and erased here
+	take(t, s, told)    // others' tickets and folded ones
+	for i := range 40 { // and what their bearers told
+		switch slot := told.Slots[i]; {
+		case i%3 == 0 && i%2 == 0, i%7 == 0:
+			must(t, second(s.Arrive(t.Context(), told.SheetKey, slot.Number, slot.Ticket.Code)))
+		case i%3 == 0, i%5 == 0:
+			must(t, second(s.Cancel(t.Context(), told.SheetKey, slot.Number, slot.Ticket.Code)))
+		}
+	}
+	for range 10 { // told to the scheduler, and erased here
 		f, _, _, err := s.Next(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -104,6 +112,57 @@ func TestNoFileHoldsACanaryOfAClosedDay(t *testing.T) {
 	s.Close()
 	if n := traces(t, folder, all); n > 0 {
 		t.Errorf("%d traces are left once the store is closed", n)
+	}
+}
+
+// A printed slip's code must not wait on the disk for the end of the day, also where rows were moved within the pages.
+func TestASlipWhoseEndIsKnownIsGoneFromTheFilesAtTheNextIdleMoment(t *testing.T) {
+	ended := func(t *testing.T, s *store.Store, job int64, o paper.Outcome) {
+		must(t, s.JobSending(t.Context(), job))
+		must(t, s.JobEnded(t.Context(), job, paper.Result{Outcome: o}))
+	}
+	givenBack := func(t *testing.T, s *store.Store, o store.Order) {
+		must(t, second(s.Cancel(t.Context(), o.Key, o.Number, o.Code.Hash(dayKey(today)))))
+	}
+	for name, end := range map[string]func(*testing.T, *store.Store, store.Order, int64){
+		"printed":     func(t *testing.T, s *store.Store, _ store.Order, job int64) { ended(t, s, job, paper.Printed) },
+		"not printed": func(t *testing.T, s *store.Store, _ store.Order, job int64) { ended(t, s, job, paper.NotPrinted) },
+		"given back":  func(t *testing.T, s *store.Store, o store.Order, _ int64) { givenBack(t, s, o) },
+		"unknown, then given back": func(t *testing.T, s *store.Store, o store.Order, job int64) {
+			ended(t, s, job, paper.Unknown)
+			givenBack(t, s, o)
+		},
+		"printed at last": func(t *testing.T, s *store.Store, o store.Order, job int64) {
+			ended(t, s, job, paper.NotPrinted)
+			must(t, s.Reprint(t.Context(), job, o.Slip))
+			ended(t, s, job, paper.Printed)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			const tickets = 40
+			s, cfg := fresh(t)
+			grant := sheet(today, 1, tickets)
+			take(t, s, grant)
+			var orders []store.Order
+			var jobs []int64
+			for i := range tickets {
+				orders = append(orders, order(t, grant, i))
+				jobs = append(jobs, mustIssue(t, s, orders[i]))
+			}
+			var gone [][]byte
+			for i := range tickets {
+				i = i * 7 % tickets
+				gone = append(gone, []byte(orders[i].Code), []byte(orders[i].Code.Grouped()))
+				if i == 0 && traces(t, filepath.Dir(cfg.Path), gone) == 0 {
+					t.Fatal("the code was never there: this test is blind")
+				}
+				end(t, s, orders[i], jobs[i])
+				must(t, s.Checkpoint(t.Context()))
+				if n := traces(t, filepath.Dir(cfg.Path), gone); n > 0 {
+					t.Fatalf("after %d tickets %d traces are left", len(gone)/2, n)
+				}
+			}
+		})
 	}
 }
 

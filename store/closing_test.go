@@ -86,13 +86,21 @@ func TestClosingTurnsUnsentFactsIntoCountsUnderTheirOwnNumbers(t *testing.T) {
 	s, _ := fresh(t)
 	grant, next := sheet(today, 1, 3), sheet(tomorrow, 1, 3)
 	take(t, s, grant, next)
-	sent := mustIssue(t, s, order(t, grant, 0))
+	first := order(t, grant, 0)
+	first.Sending = true
+	sent := mustIssue(t, s, first)
 	outboxOf(t, s)
 	job := mustIssue(t, s, order(t, grant, 1))                                                 // 2
 	mustIssue(t, s, order(t, next, 0))                                                         // 3
 	if err := s.JobEnded(t.Context(), job, paper.Result{Outcome: paper.Printed}); err != nil { // 4
 		t.Fatal(err)
 	}
+	code := order(t, next, 1)
+	mustIssue(t, s, code) // 5
+	for _, o := range []store.Order{first, code} {
+		must(t, second(s.Arrive(t.Context(), o.Key, o.Number, o.Code.Hash(dayKey(o.Key.Day))))) // 6, 7
+	}
+	must(t, second(s.Cancel(t.Context(), first.Key, first.Number, first.Code.Hash(dayKey(today))))) // 8, of a slip that is on its way
 	if err := s.CloseDays(t.Context(), tomorrow); err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +110,7 @@ func TestClosingTurnsUnsentFactsIntoCountsUnderTheirOwnNumbers(t *testing.T) {
 	if err := s.JobSending(t.Context(), sent); !errors.Is(err, store.ErrNoJob) {
 		t.Errorf("a slip of a closed day may be sent: %v", err)
 	}
-	facts := outboxOf(t, s) // 5 closes
+	facts := outboxOf(t, s) // 9 closes
 	var kinds []booking.FactKind
 	for i, f := range facts {
 		if f.ID.N != uint64(i+2) {
@@ -113,11 +121,13 @@ func TestClosingTurnsUnsentFactsIntoCountsUnderTheirOwnNumbers(t *testing.T) {
 		}
 		kinds = append(kinds, f.Kind)
 	}
-	want := []booking.FactKind{booking.FactCounted, booking.FactIssued, booking.FactCounted, booking.FactClosed}
+	want := []booking.FactKind{booking.FactCounted, booking.FactIssued, booking.FactCounted, booking.FactIssued, booking.FactCounted,
+		booking.FactArrived, booking.FactCounted, booking.FactClosed}
 	if !cmp.Equal(kinds, want) {
 		t.Fatalf("facts %v, want %v", kinds, want)
 	}
-	if facts[0].Of != booking.FactIssued || facts[2].Of != booking.FactPrinted || facts[3].Day != today {
+	if facts[0].Of != booking.FactIssued || facts[2].Of != booking.FactPrinted || facts[4].Of != booking.FactArrived ||
+		facts[6].Of != booking.FactCancelled || facts[7].Day != today {
 		t.Errorf("facts %v", facts)
 	}
 	if err := s.CloseDays(t.Context(), tomorrow); err != nil {

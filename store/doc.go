@@ -2,7 +2,8 @@
 // the outbox of facts and the print journal.
 //
 // The slot cache is a copy of the ledger's sheets and may be behind. A ticket is this totem's own truth and overrides
-// the cache: a slot with a ticket is never offered or issued again, whatever sheet arrives later. A ticket, its fact
+// the cache, and so is what bearers told here of theirs, whoever gave them: a slot with a ticket is never offered or issued
+// again, and a ticket never goes back to an earlier state, whatever sheet arrives later. A ticket, its fact
 // and its print job are written in one transaction; a method that changes something returns only when the change is on
 // the disk, and after an error nothing of it holds (but see [Store.Issue]).
 //

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"example.org/totem/booking"
-	"example.org/totem/paper"
 	"example.org/totem/ticket"
 )
 
@@ -54,6 +53,15 @@ func (s *Store) found(ctx context.Context) ([]Found, error) {
 	return all, rows.Err()
 }
 
+// findJobs turns the jobs that an earlier process left open into found ones. One whose ticket was given back is not asked
+// for any more, and ends.
+func (t tx) findJobs() error {
+	if err := t.exec("jobs_found"); err != nil {
+		return err
+	}
+	return t.endCancelled()
+}
+
 func codeOn(slip ticket.Slip) booking.Code {
 	for _, line := range slip.Lines {
 		if line.Role == ticket.RoleQR {
@@ -73,10 +81,6 @@ func (s *Store) Leave(ctx context.Context, id int64) error {
 		if err != nil || !ok || j.turn != turnFound {
 			return err
 		}
-		outcome := paper.NotPrinted
-		if j.onPaper() {
-			outcome = paper.Unknown
-		}
-		return t.endJob(id, j, outcome, paper.NotConfirmed, false)
+		return t.giveUp(id)
 	})
 }

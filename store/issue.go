@@ -13,7 +13,8 @@ import (
 )
 
 // ErrGone says that a slot cannot be issued: it is not on the cached sheet with that start, is not this totem's, is no
-// longer free, carries a ticket already, or its day's key is not known. Nothing was written.
+// longer free, carries a ticket already, or its day's key is not known. Of a ticket that is shown it says that it is not known
+// here, or is further on. Nothing was written.
 var ErrGone = errors.New("the slot is not there to be taken")
 
 // Order asks for the ticket of one slot.
@@ -77,7 +78,7 @@ func (t tx) issue(me booking.Holder, o Order, slip []byte) (job int64, err error
 		return 0, ErrGone
 	}
 	code := o.Code.Hash(booking.DayKey(key))
-	if err := t.exec("ticket_add", day, queue, number, start, code[:]); err != nil {
+	if err := t.exec("ticket_add", day, queue, number, start, code[:], o.Slip.IsTimed()); err != nil {
 		return 0, err
 	}
 	fact := booking.Fact{Kind: booking.FactIssued, Day: o.Key.Day, Queue: o.Key.Queue, Slot: o.Number, Code: code, Service: o.Service}

@@ -43,7 +43,7 @@ func (s *Store) JobSending(ctx context.Context, id int64) error {
 }
 
 // JobEnded notes the outcome of a job, commits the fact that tells it, and counts the paper that it used. When the
-// outcome is known, the slip is erased. Of a copy only what it adds to the slips before is noted: that it did not come
+// outcome is known, or the ticket was given back, the slip is erased. Of a copy only what it adds to the slips before is noted: that it did not come
 // out leaves them as they were. JobEnded does nothing for a job that has ended already, and counts no more than paper
 // for one whose day was closed.
 func (s *Store) JobEnded(ctx context.Context, id int64, r paper.Result) error {
@@ -55,7 +55,11 @@ func (s *Store) JobEnded(ctx context.Context, id int64, r paper.Result) error {
 		if err := t.useRoll(r); err != nil || !ok {
 			return err
 		}
-		return t.endJob(id, j, r.Outcome, r.Level, true)
+		cancelled, err := t.jobCancelled(id)
+		if err != nil {
+			return err
+		}
+		return t.endJob(id, j, r.Outcome, r.Level, !cancelled)
 	})
 }
 
@@ -108,9 +112,11 @@ func (j jobRow) known(o paper.Outcome, l paper.Level) (paper.Outcome, paper.Leve
 // endJob closes a job and commits its printed fact. keep keeps the slip of one that is not known to be on paper or not.
 func (t tx) endJob(id int64, j jobRow, o paper.Outcome, l paper.Level, keep bool) error {
 	o, l = j.known(o, l)
-	if err := t.exec("job_over", id, int64(o), int64(l), keep && o == paper.Unknown, t.minute); err != nil {
+	keep = keep && o == paper.Unknown
+	if err := t.exec("job_over", id, int64(o), int64(l), keep, t.minute); err != nil {
 		return err
 	}
+	t.erased = t.erased || j.hasSlip && !keep
 	day, err := booking.ParseDay(j.day)
 	if err != nil {
 		return damage(err.Error())

@@ -44,6 +44,8 @@ const (
 	toldOriginal = "original" // a slip of it came out
 	toldCopy     = "copy"     // a slip of it came out that says it is a copy
 	toldAsked    = "asked"    // somebody asks for a slip of it again
+	toldArrived  = "arrived"  // its bearer has checked in
+	toldGiven    = "given"    // its bearer has given it back
 )
 
 func tell(what string, number booking.Number) { fmt.Println(what, number) }
@@ -77,6 +79,9 @@ func issueForEver(path string) error {
 		}
 		if i%7 == 0 && err == nil {
 			err = askAgain(ctx, s, job, o)
+		}
+		if i%3 == 1 && err == nil {
+			err = showUp(ctx, s, o, i)
 		}
 		if i%50 == 0 && err == nil {
 			err = s.Checkpoint(ctx)
@@ -115,6 +120,24 @@ func printNext(ctx context.Context, s *store.Store, i int) error {
 		outcome = paper.NotPrinted
 	}
 	return s.JobEnded(ctx, job.ID, paper.Result{Outcome: outcome, Length: 200})
+}
+
+// showUp is a bearer who checks in, gives the ticket back, or does one after the other.
+func showUp(ctx context.Context, s *store.Store, o store.Order, i int) error {
+	hash := o.Code.Hash(dayKey(o.Key.Day))
+	if i%2 == 0 {
+		if _, err := s.Arrive(ctx, o.Key, o.Number, hash); err != nil {
+			return err
+		}
+		tell(toldArrived, o.Number)
+	}
+	if i%4 != 0 {
+		if _, err := s.Cancel(ctx, o.Key, o.Number, hash); err != nil {
+			return err
+		}
+		tell(toldGiven, o.Number)
+	}
+	return nil
 }
 
 // askAgain is a bearer who wants another slip.
@@ -183,15 +206,31 @@ func TestAKilledProcessLosesNoTicketAndPrintsNoneTwice(t *testing.T) {
 		}
 	}
 	issued, told := make(map[booking.Number]int), make(map[booking.Number]booking.Paper)
+	shown := map[booking.FactKind]map[booking.Number]int{booking.FactArrived: {}, booking.FactCancelled: {}}
 	var n uint64
 	for _, f := range outboxOf(t, s) {
 		if n++; f.ID.N != n {
 			t.Fatalf("fact %d stands where %d should", f.ID.N, n)
 		}
-		if f.Kind == booking.FactIssued {
+		switch f.Kind {
+		case booking.FactIssued:
 			issued[f.Slot]++
-		} else {
+		case booking.FactPrinted:
 			told[f.Slot] = f.Paper
+		default:
+			shown[f.Kind][f.Slot]++
+		}
+	}
+	for kind, word := range map[booking.FactKind]string{booking.FactArrived: toldArrived, booking.FactCancelled: toldGiven} {
+		for number, s := range seen {
+			if n := shown[kind][number]; n > 1 || n < s[word] {
+				t.Errorf("%d facts tell that %s is %s, and it was %d times", n, number, kind, s[word])
+			}
+		}
+	}
+	for _, f := range found {
+		if shown[booking.FactCancelled][f.Number] > 0 {
+			t.Errorf("the slip of %s is found, which was given back", f.Number)
 		}
 	}
 	for number := range issued {

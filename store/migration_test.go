@@ -132,6 +132,59 @@ func TestTheLatestKnownTimeNeverGoesBack(t *testing.T) {
 	}
 }
 
+// testdata/schema-3.db was written by the release of schema 3: yesterday closed; today's A001 given and printed, A002 given
+// with its slip waiting and its service told, A004 issued and A005 checked in by the web; tomorrow's A001 given. Facts 1
+// and 2 told; 3 to 5 (printed A001, issued A002, issued A001 of tomorrow) and 6, which closes yesterday, wait.
+func TestTicketsOfTheReleaseBeforeAreFoundAndMayBeGivenBack(t *testing.T) {
+	s, cfg := copyOf(t, "testdata/schema-3.db")
+	code := func(i byte) booking.Code {
+		code, err := booking.NewCode(repeated{i})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return code
+	}
+	slot := func(i int, holder booking.Holder, state booking.State, b booking.Ticket) booking.Slot {
+		slot := sheet(today, 7, 6).Slots[i]
+		slot.Holder, slot.State, slot.Ticket = holder, state, b
+		slot.Ticket.Code = code(byte(i + 1)).Hash(dayKey(today))
+		return slot
+	}
+	for range 2 { // and does so again once it is migrated
+		found(t, s, code(1), booking.Record{Key: key(today), Given: true, Waiting: 1,
+			Slot: slot(0, me, booking.Issued, booking.Ticket{Paper: booking.PaperPrinted})})
+		found(t, s, code(2), booking.Record{Key: key(today), Given: true, Waiting: 1, Slip: true, Service: "carta",
+			Slot: slot(1, me, booking.Issued, booking.Ticket{})})
+		found(t, s, code(4), booking.Record{Key: key(today), Promise: booking.PromiseTime, Slot: slot(3, booking.Pool, booking.Issued, booking.Ticket{Returns: 1})})
+		found(t, s, code(5), booking.Record{Key: key(today), Promise: booking.PromiseTime, Slot: slot(4, booking.Pool, booking.Arrived, booking.Ticket{})})
+		if r, ok, err := s.Find(t.Context(), code(9)); !ok || err != nil || r.Key.Day != tomorrow || !r.Given {
+			t.Errorf("tomorrow's: %+v, %v, %v", r, ok, err)
+		}
+		s = reopen(t, s, cfg)
+	}
+	for _, tell := range []struct {
+		teller
+		n    booking.Number
+		code booking.Code
+	}{{cancels(t), "A002", code(2)}, {arrives(t), "A004", code(4)}, {cancels(t), "A005", code(5)}} {
+		if _, err := tell.teller(s, tell.n, tell.code); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if found, err := s.Found(t.Context()); err != nil || len(found) != 1 || found[0].Key.Day != tomorrow {
+		t.Errorf("found %v, %v", found, err)
+	}
+	var kinds []booking.FactKind
+	for _, f := range outboxOf(t, s) {
+		kinds = append(kinds, f.Kind)
+	}
+	want := []booking.FactKind{booking.FactPrinted, booking.FactIssued, booking.FactIssued, booking.FactClosed, booking.FactCancelled,
+		booking.FactPrinted, booking.FactArrived, booking.FactCancelled}
+	if diff := cmp.Diff(want, kinds); diff != "" {
+		t.Errorf("facts (-want +got):\n%s", diff)
+	}
+}
+
 // testdata/schema-2.db was written by the release of schema 2: today's tickets A001 to A006, whose slips were waiting,
 // on their way, of unknown fate, printed, not printed, and asked for again; one of tomorrow, waiting; facts 1 and 2 told.
 func TestPrintJobsOfTheReleaseBeforeAreWhatTheyWere(t *testing.T) {

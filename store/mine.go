@@ -11,8 +11,8 @@ import (
 )
 
 // Mine returns what this store holds, for a ledger that began anew: every cached sheet with the revision it was cached
-// in and this store's own tickets on it, whatever the sheet said, and the keys of the days of these sheets. All of it
-// stood there at one moment. Nothing of a closed day is in it.
+// in and this store's own tickets on it, whatever the sheet said; tickets, also others', as far on as their bearers have told
+// here; and the keys of the days of these sheets. All of it stood there at one moment. Nothing of a closed day is in it.
 func (s *Store) Mine(ctx context.Context) (sheets []booking.Sheet, keys map[booking.Day]booking.DayKey, err error) {
 	sheets, keys, err = s.mine(ctx)
 	if err != nil {
@@ -35,6 +35,9 @@ func (s *Store) mine(ctx context.Context) ([]booking.Sheet, map[booking.Day]book
 		return nil, nil, err
 	}
 	if err := v.tickets(s.office, s.me(), all); err != nil {
+		return nil, nil, err
+	}
+	if err := v.told(s.office, all); err != nil {
 		return nil, nil, err
 	}
 	keys, err := v.keys()
@@ -155,6 +158,40 @@ func overlay(s *booking.Sheet, given booking.Slot) {
 	if given.Ticket.Paper != booking.PaperUntold {
 		slot.Ticket.Paper = given.Ticket.Paper
 	}
+}
+
+// bearersWord returns how far a ticket is that a bearer has told this totem of, when the ledger has it in a state. Once the
+// office has called its number, what was told came too late.
+func bearersWord(ledger, told booking.State) booking.State {
+	if ledger > booking.Arrived {
+		return ledger
+	}
+	return max(ledger, told)
+}
+
+// told moves tickets as far on as their bearers have told. One that a sheet lacks was lost by a ledger: only that can make
+// a sheet forget what was shown here by its code.
+func (v view) told(office booking.OfficeID, into map[booking.SheetKey]*booking.Sheet) error {
+	return v.each("mine_told", func(rows *sql.Rows) error {
+		var day string
+		var queue booking.QueueID
+		var number booking.Number
+		var code []byte
+		var state booking.State
+		if err := rows.Scan(&day, &queue, &number, &code, &state); err != nil {
+			return err
+		}
+		return onSheet(into, office, queue, day, func(s *booking.Sheet) {
+			i, ok := s.Find(number)
+			switch {
+			case !ok:
+			case !s.Slots[i].State.HasTicket():
+				s.Slots[i].State, s.Slots[i].Ticket = state, booking.Ticket{Code: booking.CodeHash(code)}
+			case s.Slots[i].Ticket.Code == booking.CodeHash(code):
+				s.Slots[i].State = bearersWord(s.Slots[i].State, state)
+			}
+		})
+	})
 }
 
 func (v view) keys() (map[booking.Day]booking.DayKey, error) {

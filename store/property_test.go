@@ -28,6 +28,8 @@ type world struct {
 	clock    time.Time
 	sheets   map[booking.Day][]booking.Sheet // every revision ever written
 	sold     map[slotName]booking.CodeHash   // tickets that were given
+	web      map[slotName]booking.Code       // tickets of the pool
+	reached  map[booking.Code]booking.State  // how far tickets are, as the store has said
 	last     uint64                          // number of the last fact seen
 	told     uint64                          // number of the last fact acknowledged
 	jobs     map[int64]*printJob
@@ -62,10 +64,11 @@ func TestNoOrderOfEventsGivesASlotTwiceOrANumberAgain(t *testing.T) {
 		}
 		defer os.RemoveAll(dir)
 		w := &world{t: t, clock: today.At(8*60, rome), sheets: make(map[booking.Day][]booking.Sheet),
-			epoch: 1, sold: make(map[slotName]booking.CodeHash), jobs: make(map[int64]*printJob)}
+			epoch: 1, sold: make(map[slotName]booking.CodeHash), jobs: make(map[int64]*printJob),
+			web: make(map[slotName]booking.Code), reached: make(map[booking.Code]booking.State)}
 		w.cfg = config(filepath.Join(dir, "totem.db"))
 		w.cfg.Now = func() time.Time { return w.clock }
-		w.open()
+		w.start()
 		defer func() { w.store.Close() }()
 		t.Repeat(map[string]func(*rapid.T){
 			"":           w.check,
@@ -79,6 +82,7 @@ func TestNoOrderOfEventsGivesASlotTwiceOrANumberAgain(t *testing.T) {
 			"send":       w.send,
 			"print":      w.print,
 			"leave":      w.leave,
+			"show":       w.show,
 			"reprint":    w.reprint,
 			"roll":       w.see,
 			"restart":    w.restart,
@@ -94,7 +98,7 @@ func (w *world) must(err error) {
 	}
 }
 
-func (w *world) open() {
+func (w *world) start() {
 	s, err := store.Open(context.Background(), w.cfg)
 	w.must(err)
 	w.store = s
@@ -110,6 +114,13 @@ func (w *world) plan(t *rapid.T) {
 	s.Revision.Epoch = w.epoch
 	for i := range s.Slots {
 		s.Slots[i].Holder = rapid.SampledFrom([]booking.Holder{me, me, me, booking.Pool}).Draw(t, "holder")
+		if s.Slots[i].Holder == booking.Pool && rapid.Bool().Draw(t, "web") {
+			name := slotName{day, s.Slots[i].Number}
+			if w.web[name] == "" {
+				w.web[name] = newCode(t)
+			}
+			s.Slots[i].State, s.Slots[i].Ticket.Code = booking.Issued, w.web[name].Hash(dayKey(day))
+		}
 	}
 	w.sheets[day] = append(w.sheets[day], s)
 }
@@ -137,7 +148,15 @@ func (w *world) tell(t *rapid.T) {
 			t.Fatalf("ticket %v is told as %v", name, slot)
 		}
 	}
+	for _, j := range w.jobs {
+		if slot := told[slotName{j.order.Key.Day, j.order.Number}]; w.open(j.order.Key.Day) && slot.State < w.reached[j.order.Code] {
+			t.Fatalf("a ticket that is %v is told as %v", w.reached[j.order.Code], slot)
+		}
+	}
 }
+
+// open reports whether a day was not closed.
+func (w *world) open(day booking.Day) bool { return day.Compare(w.closedBefore()) >= 0 }
 
 func (w *world) anySheet(t *rapid.T) (s booking.Sheet, i int) {
 	day := anyDay(t)
@@ -233,6 +252,9 @@ func (w *world) print(t *rapid.T) {
 		t.Skip("nothing to print")
 	}
 	j := w.jobs[job.ID]
+	if w.cancelled(j) && !j.sent {
+		t.Fatalf("the slip of %s is printed, which was given back", j.order.Number)
+	}
 	if job.Copy != j.onPaper || job.Slip.Lines[3].Text != string(j.order.Number) {
 		t.Fatalf("%+v is printed of %+v", job, j)
 	}
@@ -260,6 +282,8 @@ func (w *world) reprint(t *rapid.T) {
 	switch err := w.store.Reprint(context.Background(), id, j.order.Slip); {
 	case errors.Is(err, store.ErrNoJob):
 		t.Skip("not to be asked for")
+	case w.cancelled(j):
+		t.Fatalf("the slip of %s is asked for again, which was given back", j.order.Number)
 	case err != nil || j.sent || j.order.Key.Day.Compare(w.closedBefore()) < 0:
 		t.Fatalf("%+v is printed again, %v", j, err)
 	}
@@ -277,6 +301,9 @@ func (w *world) leave(t *rapid.T) {
 	if len(found) == 0 {
 		t.Skip("nothing found")
 	}
+	if w.cancelled(w.jobs[found[0].Job]) {
+		t.Fatalf("the slip of %s is found, which was given back", found[0].Number)
+	}
 	if rapid.Bool().Draw(t, "again") {
 		w.must(w.store.Requeue(context.Background(), found[0].Job))
 		return
@@ -288,9 +315,12 @@ func (w *world) leave(t *rapid.T) {
 func (w *world) restart(*rapid.T) {
 	w.must(w.store.Close())
 	for _, j := range w.jobs {
+		if j.sent && w.cancelled(j) && w.open(j.order.Key.Day) {
+			w.last++ // its slip is on its way no more
+		}
 		j.sent, j.onPaper = false, j.onPaper || j.sent
 	}
-	w.open()
+	w.start()
 }
 
 func (w *world) closeDays(t *rapid.T) {

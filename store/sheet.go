@@ -92,7 +92,7 @@ func (t tx) putSheet(me booking.Holder, sheet booking.Sheet) (written, error) {
 			return result, err
 		}
 	}
-	return result, nil
+	return result, t.hearCancelled(me, sheet)
 }
 
 func (t tx) addSlot(day, queue string, s booking.Slot) error {

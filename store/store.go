@@ -102,7 +102,7 @@ func (s *Store) open(ctx context.Context, cfg Config) error {
 	if s.read, err = newReader(ctx, cfg.Path); err != nil {
 		return err
 	}
-	if err := s.change(ctx, "find open print jobs", func(t tx) error { return t.exec("jobs_found") }); err != nil {
+	if err := s.change(ctx, "find open print jobs", tx.findJobs); err != nil {
 		return err
 	}
 	// A totem that cannot finish erasing, for want of room, must still give tickets: the next CloseDays tries again.
@@ -163,8 +163,9 @@ func (s *Store) shut() error {
 	return trace{s.lock}.leave(traceShut)
 }
 
-// Checkpoint moves what was written since the last time from the log into the database file, if that is worth it.
-// Call it when nobody is there: it keeps this work, two or three fsyncs, off the path of a ticket.
+// Checkpoint moves what was written since the last time from the log into the database file, if that is worth it. Once
+// it was called, no file holds the slip, and with it the code, of a job that had ended and whose slip was erased. Call it
+// when nobody is there: it keeps this work, some fsyncs, off the path of a ticket.
 func (s *Store) Checkpoint(ctx context.Context) error {
 	return s.write.checkpoint(ctx, idleCommits)
 }

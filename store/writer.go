@@ -27,6 +27,7 @@ type writer struct {
 
 	turn    chan struct{} // holds one token; whoever took it owns what follows and may use conn
 	commits int           // since the last checkpoint
+	erased  bool          // the log may hold what was erased since
 	remains bool          // the log may hold frames of a commit that failed
 	over    bool          // closed
 }
@@ -161,14 +162,18 @@ func (w *writer) transact(t tx, body func(tx) error) error {
 	return err
 }
 
-// checkpoint moves the log into the database without waiting for readers, after at least so many commits.
+// checkpoint moves the log into the database: without waiting for readers, after at least so many commits; at once, and
+// cuts it to nothing, where it may hold what was erased.
 func (w *writer) checkpoint(ctx context.Context, atLeast int) error {
 	const doing = "checkpoint the store"
 	if err := w.take(ctx); err != nil {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
 	defer w.give()
-	if w.commits < atLeast {
+	switch {
+	case w.erased:
+		return faultOf(doing, w.truncateLog())
+	case w.commits < atLeast:
 		return nil
 	}
 	if _, err := w.conn.ExecContext(context.Background(), "PRAGMA wal_checkpoint(PASSIVE)"); err != nil {

@@ -2,8 +2,9 @@
 SELECT day FROM sheet WHERE day < ?1
 UNION SELECT day FROM day_key WHERE day < ?1
 UNION SELECT day FROM ticket WHERE day < ?1
+UNION SELECT day FROM told WHERE day < ?1
 UNION SELECT day FROM print_job WHERE day < ?1
-UNION SELECT day FROM outbox WHERE day < ?1 AND kind IN ('issued', 'printed')
+UNION SELECT day FROM outbox WHERE day < ?1 AND kind NOT IN ('counted', 'closed')
 ORDER BY day;
 
 -- name: facts_of_day
@@ -19,6 +20,9 @@ DELETE FROM print_job WHERE day = ?;
 
 -- name: day_tickets_erase
 DELETE FROM ticket WHERE day = ?;
+
+-- name: day_told_erase
+DELETE FROM told WHERE day = ?;
 
 -- name: day_slots_erase
 DELETE FROM slot WHERE day = ?;

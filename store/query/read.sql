@@ -4,6 +4,7 @@
 SELECT h.queue, s.start, s.number,
        s.holder = ?3 AND s.state = ?4 AND EXISTS (SELECT 1 FROM day_key k WHERE k.day = ?1)
        AND NOT EXISTS (SELECT 1 FROM ticket t WHERE t.day = ?1 AND t.queue = h.queue AND t.number = s.number)
+       AND NOT EXISTS (SELECT 1 FROM told t WHERE t.day = ?1 AND t.queue = h.queue AND t.number = s.number)
 FROM sheet h CROSS JOIN slot s ON s.day = h.day AND s.queue = h.queue
 WHERE h.day = ?1 AND s.start >= ?2 AND s.state <> ?5
 ORDER BY h.queue, s.start;
@@ -58,3 +59,28 @@ FROM print_job WHERE turn <> 'over' OR outcome = ?1 ORDER BY id;
 
 -- name: roll
 SELECT body FROM roll;
+
+-- name: mine_told
+SELECT day, queue, number, code, state FROM told ORDER BY day, queue;
+
+-- name: ticket_by_code
+SELECT t.queue, t.number, t.start, t.timed, j.outcome
+FROM ticket t LEFT JOIN print_job j ON j.day = t.day AND j.queue = t.queue AND j.number = t.number WHERE t.day = ? AND t.code = ?;
+
+-- name: slot_by_code
+SELECT queue, number, start, holder, state, returns, paper FROM slot WHERE day = ? AND code = ?;
+
+-- name: told_by_code
+SELECT t.queue, t.number, s.start, s.holder, t.state
+FROM told t JOIN slot s ON s.day = t.day AND s.queue = t.queue AND s.number = t.number WHERE t.day = ? AND t.code = ?;
+
+-- name: told_state
+SELECT coalesce((SELECT state FROM told WHERE day = ? AND queue = ? AND number = ? AND code = ?), 0);
+
+-- name: ticket_waiting
+-- Facts of a ticket in the outbox, and the service that one of them tells. Those without a code are of this totem's own.
+SELECT count(*), coalesce(max(service), '') FROM outbox
+WHERE day = ?1 AND queue = ?2 AND slot = ?3 AND (code = ?4 OR code IS NULL AND ?5);
+
+-- name: ticket_slip
+SELECT EXISTS (SELECT 1 FROM print_job WHERE day = ? AND queue = ? AND number = ? AND slip IS NOT NULL);
