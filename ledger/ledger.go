@@ -127,8 +127,10 @@ type Tally struct {
 type Count struct {
 	Slots                       int // planned
 	Pool, Walk                  int // tickets from the pool, and from totems
+	Arrived, Cancelled          int // tickets by where they stood in the end: checked in, given back
 	Printed, NotPrinted, Unsure int // slips by outcome; a ticket of which nothing was told is in none
 	LateIssued, LatePrinted     int // facts that came when the day was closed already
+	LateArrived, LateCancelled  int // of these, check-ins and tickets given back
 }
 
 // Tallies is the book of what remains. Implementations are safe for concurrent use.

@@ -54,7 +54,8 @@ func (s *Service) fold(ctx context.Context, id booking.OfficeID, totem booking.T
 // edit changes a sheet as a fact demands.
 type edit func(booking.Sheet) (booking.Sheet, error)
 
-// booked is what an issued or printed fact does to its sheet, nil for the others.
+// booked is what a fact about a ticket does to its sheet, nil for the others. Whose ticket it is that has arrived or was
+// cancelled is no matter: the totem was shown its code.
 func booked(totem booking.TotemID, f booking.Fact) edit {
 	switch f.Kind {
 	case booking.FactIssued:
@@ -63,6 +64,10 @@ func booked(totem booking.TotemID, f booking.Fact) edit {
 		return func(s booking.Sheet) (booking.Sheet, error) {
 			return s.Printed(f.Slot, booking.HeldBy(totem), f.Paper)
 		}
+	case booking.FactArrived:
+		return func(s booking.Sheet) (booking.Sheet, error) { return s.Arrive(f.Slot, f.Code) }
+	case booking.FactCancelled:
+		return func(s booking.Sheet) (booking.Sheet, error) { return s.Cancel(f.Slot, f.Code) }
 	case booking.FactCounted, booking.FactClosed:
 	}
 	return nil
@@ -92,6 +97,8 @@ func (s *Service) apply(ctx context.Context, m ledger.Member, sequence uint64, f
 		return s.count(ctx, m, f)
 	case errors.Is(err, ledger.ErrUnreadable):
 		s.park(m, f.ID, sequence, "the sheet "+string(f.Queue)+" of "+f.Day.String()+" cannot be read")
+	case errors.Is(err, booking.ErrPassed): // its bearer was at two totems, or was called meanwhile
+		event.Log(s.log, event.FactPassed, factAttrs(m, f)...)
 	default:
 		reason, contradicts := contradiction(err)
 		if !contradicts {

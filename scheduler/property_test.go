@@ -3,6 +3,8 @@ package scheduler_test
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -19,8 +21,41 @@ type device struct {
 	store  booking.Incarnation
 	grants map[booking.SheetKey]booking.Sheet
 	given  map[booking.Number]bool
+	shown  map[booking.Number]booking.State // how far its own and others' tickets are, as their bearers have told it
 	facts  []booking.Fact
 	told   int // facts that were told at least once
+}
+
+func newDevice(totem booking.TotemID, store booking.Incarnation) *device {
+	return &device{totem: totem, store: store, grants: make(map[booking.SheetKey]booking.Sheet), given: make(map[booking.Number]bool),
+		shown: make(map[booking.Number]booking.State)}
+}
+
+// show has the bearer of a ticket that the device knows, its own or another's, check in or give it back.
+func (d *device) show(t *rapid.T, key booking.SheetKey) {
+	tickets := make(map[booking.Number]booking.CodeHash)
+	for _, slot := range d.grants[key].Slots {
+		if slot.State.HasTicket() {
+			tickets[slot.Number] = slot.Ticket.Code
+		}
+	}
+	for _, f := range d.facts {
+		if f.Kind == booking.FactIssued {
+			tickets[f.Slot] = f.Code
+		}
+	}
+	if len(tickets) == 0 {
+		return
+	}
+	n := rapid.SampledFrom(slices.Sorted(maps.Keys(tickets))).Draw(t, "ticket")
+	kind, to := booking.FactArrived, booking.Arrived
+	if rapid.Bool().Draw(t, "cancel") {
+		kind, to = booking.FactCancelled, booking.Cancelled
+	}
+	if d.shown[n] < to {
+		d.shown[n] = to
+		d.facts = append(d.facts, shown(d.store, uint64(len(d.facts)+1), kind, n, tickets[n]))
+	}
 }
 
 // TestNoSlotIsOnTwoTicketsWhateverHappens lets two totems, the web and restarts of the scheduler come in any order.
@@ -32,8 +67,7 @@ func TestNoSlotIsOnTwoTicketsWhateverHappens(t *testing.T) {
 		w := newWorld(t, p)
 		s := w.start()
 		devices := []*device{
-			{totem: "t1", store: storeA, grants: make(map[booking.SheetKey]booking.Sheet), given: make(map[booking.Number]bool)},
-			{totem: "t2", store: storeB, grants: make(map[booking.SheetKey]booking.Sheet), given: make(map[booking.Number]bool)},
+			newDevice("t1", storeA), newDevice("t2", storeB),
 		}
 		web := 0
 		pick := func() *device { return rapid.SampledFrom(devices).Draw(rt, "totem") }
@@ -69,6 +103,7 @@ func TestNoSlotIsOnTwoTicketsWhateverHappens(t *testing.T) {
 					return
 				}
 			},
+			"show": func(*rapid.T) { pick().show(rt, key) },
 			"tell": func(*rapid.T) { tell(pick()) },
 			"tell again": func(*rapid.T) {
 				if d := pick(); d.told > 0 {
@@ -102,7 +137,7 @@ func TestNoSlotIsOnTwoTicketsWhateverHappens(t *testing.T) {
 			for d.told < len(d.facts) {
 				tell(d)
 			}
-			want += len(d.facts)
+			want += len(d.given)
 		}
 		sheet, err := w.memory.Sheet(ctx, key)
 		if err != nil && want == 0 {
@@ -113,6 +148,9 @@ func TestNoSlotIsOnTwoTicketsWhateverHappens(t *testing.T) {
 		for _, slot := range sheet.Slots {
 			if slot.State.HasTicket() {
 				codes[fmt.Sprint(slot.Ticket.Code)] = true
+			}
+			if told := max(booking.Issued, devices[0].shown[slot.Number], devices[1].shown[slot.Number]); slot.State.HasTicket() && slot.State != told {
+				rt.Fatalf("%s is %v, and its bearer has told that it is %v", slot.Number, slot.State, told)
 			}
 		}
 		if len(codes) != want {

@@ -40,7 +40,7 @@ func (s *Service) tally(ctx context.Context, id booking.OfficeID, day booking.Da
 		for _, sheet := range sheets {
 			late := t.Queues[sheet.Queue]
 			c := countOf(sheet)
-			c.LateIssued, c.LatePrinted = late.LateIssued, late.LatePrinted
+			c.LateIssued, c.LatePrinted, c.LateArrived, c.LateCancelled = late.LateIssued, late.LatePrinted, late.LateArrived, late.LateCancelled
 			t.Queues[sheet.Queue] = c
 		}
 		return true
@@ -63,6 +63,12 @@ func countOf(s booking.Sheet) ledger.Count {
 			c.Pool++
 		} else {
 			c.Walk++
+		}
+		switch slot.State {
+		case booking.Arrived:
+			c.Arrived++
+		case booking.Cancelled:
+			c.Cancelled++
 		}
 		switch slot.Ticket.Paper {
 		case booking.PaperUntold:
@@ -118,10 +124,8 @@ func (s *Service) count(ctx context.Context, m ledger.Member, f booking.Fact) er
 			}
 			t.Late[m.Totem] = f.ID
 			c := t.Queues[f.Queue]
-			if kind == booking.FactIssued {
-				c.LateIssued++
-			} else {
-				c.LatePrinted++
+			if n := late(&c, kind); n != nil {
+				*n++
 			}
 			t.Queues[f.Queue] = c
 			return true
@@ -136,6 +140,22 @@ func (s *Service) count(ctx context.Context, m ledger.Member, f booking.Fact) er
 	}
 	event.Log(s.log, event.FactCounted, totemAttr(m.Office, m.Totem), slog.String("day", f.Day.String()),
 		slog.String("queue", string(f.Queue)), slog.String("kind", string(kind)))
+	return nil
+}
+
+// late returns the number of late facts of a kind, nil for one that is not counted.
+func late(c *ledger.Count, kind booking.FactKind) *int {
+	switch kind {
+	case booking.FactIssued:
+		return &c.LateIssued
+	case booking.FactPrinted:
+		return &c.LatePrinted
+	case booking.FactArrived:
+		return &c.LateArrived
+	case booking.FactCancelled:
+		return &c.LateCancelled
+	case booking.FactCounted, booking.FactClosed:
+	}
 	return nil
 }
 

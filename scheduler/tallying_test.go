@@ -31,13 +31,16 @@ func TestOfAClosedDayNumbersRemainAndLateFactsAreInThemOnce(t *testing.T) {
 		issued(storeA, 3, monday, slots[1]),
 		printed(storeA, 4, monday, slots[1], booking.PaperUnknown),
 		issued(storeA, 5, monday, slots[2]).Counted(), // the totem closed its day first
+		shown(storeA, 6, booking.FactArrived, slots[0], code(1)),
+		shown(storeA, 7, booking.FactArrived, slots[1], code(3)),
+		shown(storeA, 8, booking.FactCancelled, slots[1], code(3)),
 	}
 	for i, f := range facts {
 		must(t, fold(uint64(i+1), f))
 	}
 	w.now = monday.End(w.plans[0].Zone)
 	must(t, w.tend(s))
-	want := ledger.Count{Slots: 10, Pool: 1, Walk: 2, Printed: 1, Unsure: 1, LateIssued: 1}
+	want := ledger.Count{Slots: 10, Pool: 1, Walk: 2, Arrived: 1, Cancelled: 1, Printed: 1, Unsure: 1, LateIssued: 1}
 	if diff := cmp.Diff(want, w.count(monday, queueA)); diff != "" {
 		t.Errorf("the tally (-want +got):\n%s", diff)
 	}
@@ -45,24 +48,27 @@ func TestOfAClosedDayNumbersRemainAndLateFactsAreInThemOnce(t *testing.T) {
 		t.Errorf("the other queue: %+v", got)
 	}
 	late := []booking.Fact{
-		printed(storeA, 6, monday, slots[2], booking.PaperPrinted),
-		issued(storeA, 7, monday, slots[2]).Counted(),
-		dayClosed(storeA, 8, monday),
+		printed(storeA, 9, monday, slots[2], booking.PaperPrinted),
+		issued(storeA, 10, monday, slots[2]).Counted(),
+		shown(storeA, 11, booking.FactCancelled, slots[0], code(1)),
+		shown(storeA, 12, booking.FactArrived, slots[2], code(10)).Counted(),
+		shown(storeA, 13, booking.FactCancelled, slots[2], code(10)).Counted(),
+		dayClosed(storeA, 14, monday),
 	}
 	for i, f := range late {
 		// Its number was noted in the tally when the power failed, and not yet in the roster.
 		m, err := w.memory.Member(ctx, "rm001", "t1")
 		must(t, err)
-		must(t, fold(uint64(6+i), f))
+		must(t, fold(uint64(9+i), f))
 		after, err := w.memory.Member(ctx, "rm001", "t1")
 		must(t, err)
 		after.Folded, after.Sequence = m.Folded, m.Sequence
 		must(t, first(w.memory.PutMember(ctx, after)))
-		must(t, fold(uint64(6+i), f))
-		must(t, fold(uint64(6+i), f))
+		must(t, fold(uint64(9+i), f))
+		must(t, fold(uint64(9+i), f))
 	}
 	must(t, w.tend(w.start()))
-	want.LateIssued, want.LatePrinted = 2, 1
+	want.LateIssued, want.LatePrinted, want.LateArrived, want.LateCancelled = 2, 1, 1, 2
 	if diff := cmp.Diff(want, w.count(monday, queueA)); diff != "" {
 		t.Errorf("after late facts (-want +got):\n%s", diff)
 	}

@@ -18,16 +18,20 @@ import (
 
 // countView is what remains of a queue's day.
 type countView struct {
-	Day         booking.Day     `json:"day"`
-	Queue       booking.QueueID `json:"queue"`
-	Slots       int             `json:"slots"`
-	Pool        int             `json:"pool"`
-	Walk        int             `json:"walk"`
-	Printed     int             `json:"printed"`
-	NotPrinted  int             `json:"not-printed"`
-	Unsure      int             `json:"unsure"`
-	LateIssued  int             `json:"late-issued"`
-	LatePrinted int             `json:"late-printed"`
+	Day           booking.Day     `json:"day"`
+	Queue         booking.QueueID `json:"queue"`
+	Slots         int             `json:"slots"`
+	Pool          int             `json:"pool"`
+	Walk          int             `json:"walk"`
+	Arrived       int             `json:"arrived"`
+	Cancelled     int             `json:"cancelled"`
+	Printed       int             `json:"printed"`
+	NotPrinted    int             `json:"not-printed"`
+	Unsure        int             `json:"unsure"`
+	LateIssued    int             `json:"late-issued"`
+	LatePrinted   int             `json:"late-printed"`
+	LateArrived   int             `json:"late-arrived"`
+	LateCancelled int             `json:"late-cancelled"`
 }
 
 func newCounts() *cobra.Command {
@@ -38,7 +42,8 @@ func newCounts() *cobra.Command {
 		Use:   "counts --office ID",
 		Short: "Show what remains of an office's closed days: numbers",
 		Long: `Show what remains of an office's closed days: for each day and queue how many slots were planned, how many tickets
-were given from the pool and by totems, what is known of their slips, and how much was told only after the day was closed.`,
+were given from the pool and by totems, how many of these were checked in or given back, what is known of their slips, and
+how much was told only after the day was closed.`,
 		Example: `  scheduler counts --office valfiorita-anagrafe
   scheduler counts --office valfiorita-anagrafe --day 2026-11-23 --json`,
 		Args: cli.NoArgs,
@@ -100,11 +105,18 @@ func readCounts(ctx context.Context, books *central.Books, office booking.Office
 			return nil, err
 		}
 		for _, queue := range sorted(t.Queues) {
-			n := t.Queues[queue]
-			counts = append(counts, countView{day, queue, n.Slots, n.Pool, n.Walk, n.Printed, n.NotPrinted, n.Unsure, n.LateIssued, n.LatePrinted})
+			counts = append(counts, countOf(day, queue, t.Queues[queue]))
 		}
 	}
 	return counts, spoiled
+}
+
+func countOf(day booking.Day, queue booking.QueueID, n ledger.Count) countView {
+	return countView{
+		Day: day, Queue: queue, Slots: n.Slots, Pool: n.Pool, Walk: n.Walk, Arrived: n.Arrived, Cancelled: n.Cancelled,
+		Printed: n.Printed, NotPrinted: n.NotPrinted, Unsure: n.Unsure,
+		LateIssued: n.LateIssued, LatePrinted: n.LatePrinted, LateArrived: n.LateArrived, LateCancelled: n.LateCancelled,
+	}
 }
 
 func sorted[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
@@ -115,10 +127,11 @@ func printCounts(c *cobra.Command, counts []countView) {
 		fmt.Fprintln(out, "no closed day of that office is counted")
 	}
 	for _, n := range counts {
-		fmt.Fprintf(out, "%s %s: %s, %s from the pool, %d by totems; slips: %d printed, %d not printed, %d unknown", n.Day, n.Queue,
-			count(n.Slots, "slot"), count(n.Pool, "ticket"), n.Walk, n.Printed, n.NotPrinted, n.Unsure)
-		if n.LateIssued+n.LatePrinted > 0 {
-			fmt.Fprintf(out, "; told too late to be among them: %s, %s", count(n.LateIssued, "ticket"), count(n.LatePrinted, "slip"))
+		fmt.Fprintf(out, "%s %s: %s, %s from the pool, %d by totems; %d checked in, %d given back; slips: %d printed, %d not printed, %d unknown", n.Day, n.Queue,
+			count(n.Slots, "slot"), count(n.Pool, "ticket"), n.Walk, n.Arrived, n.Cancelled, n.Printed, n.NotPrinted, n.Unsure)
+		if n.LateIssued+n.LatePrinted+n.LateArrived+n.LateCancelled > 0 {
+			fmt.Fprintf(out, "; told too late to be among them: %s, %s, %s, %d given back", count(n.LateIssued, "ticket"), count(n.LatePrinted, "slip"),
+				count(n.LateArrived, "check-in"), n.LateCancelled)
 		}
 		fmt.Fprintln(out)
 	}

@@ -57,6 +57,7 @@ var (
 	FactFolded     = Event{"scheduler.fact-folded", slog.LevelDebug, "A fact was written to the ledger.", ""}
 	FactParked     = Event{"scheduler.fact-parked", slog.LevelError, "A fact could not be understood or does not fit; it was set aside.", "Update the scheduler, or report it."}
 	FactConflict   = Event{"scheduler.fact-conflict", slog.LevelError, "A fact contradicts the ledger.", "Report it: this must not happen."}
+	FactPassed     = Event{"scheduler.fact-passed", slog.LevelInfo, "A check-in or a cancellation came when the ticket was further on already; nothing was changed.", ""}
 	FactCounted    = Event{"scheduler.fact-counted", slog.LevelInfo, "A fact of a closed day came as a count.", ""}
 	KeyDestroyed   = Event{"scheduler.key-destroyed", slog.LevelInfo, "An office's day is over: its key was destroyed.", ""}
 	CentralDay     = Event{"scheduler.day-closed", slog.LevelInfo, "A day was closed: key destroyed, stream deleted.", ""}
@@ -84,7 +85,7 @@ func List() []Event {
 		LinkUp, LinkDown, LinkRefused, LinkTrouble, LinkIdentity, LinkRenewed, MessageUnknown, SheetsTaken, SheetConflict,
 		DayClosed, StoreFault, SlipPrinted, SlipUnsure, SlipFailed, PrinterAbsent, PrinterStatus, PaperLow, SlipRetracted, SlipStuck, JobFound, ScreenMisfit,
 		TouchLost, CentralStarted, CentralStopped, SheetPlanned, SheetGranted, TotemKnown, TotemRefused, FactFolded, FactParked,
-		FactConflict, FactCounted, KeyDestroyed, CentralDay, TotemFenced, TotemTrouble, TotemWell, TotemEnrolled, TokenRefused, KeyRevoked, LedgerSetBack,
+		FactConflict, FactPassed, FactCounted, KeyDestroyed, CentralDay, TotemFenced, TotemTrouble, TotemWell, TotemEnrolled, TokenRefused, KeyRevoked, LedgerSetBack,
 		OfficeWaits, OfficeWhole, TotemMerged, MergeConflict, KeyConflict, ClientRefused, ClusterGood, ClusterDoubt, CentralFault}
 }
 

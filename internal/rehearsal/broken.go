@@ -2,6 +2,7 @@ package rehearsal
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"example.org/totem/booking"
@@ -26,6 +27,10 @@ const (
 	LeaseOfGrants
 	// SaleBeforeMerge sells on after a set-back without asking the totems what they hold.
 	SaleBeforeMerge
+	// SaleOfCancelled puts the slot of a ticket that was given back on sale again.
+	SaleOfCancelled
+	// LastWordCounts takes the fact that came last for how far a ticket is.
+	LastWordCounts
 )
 
 func (b Broken) uplink(u scheduler.Uplink) scheduler.Uplink {
@@ -50,6 +55,8 @@ func (b Broken) answers(s *scheduler.Service, memory *ledger.Memory) answerer {
 		return &bytesFolder{Service: s, seen: make(map[wire.Digest]bool)}
 	case SaleBeforeMerge:
 		return trusting{s, memory}
+	case SaleOfCancelled, LastWordCounts:
+		return backwards{s, memory, b}
 	}
 	return s
 }
@@ -96,6 +103,37 @@ func (u unnumbered) Member(ctx context.Context, office booking.OfficeID, totem b
 		m.Folded = 0
 	}
 	return m, err
+}
+
+// backwards lets tickets go back.
+type backwards struct {
+	*scheduler.Service
+	memory *ledger.Memory
+	broken Broken
+}
+
+func (b backwards) Fold(ctx context.Context, office booking.OfficeID, totem booking.TotemID, sequence uint64, fact booking.Fact) error {
+	if err := b.Service.Fold(ctx, office, totem, sequence, fact); err != nil {
+		return err
+	}
+	_, err := ledger.Change(ctx, b.memory, booking.SheetKey{Office: office, Queue: fact.Queue, Day: fact.Day}, func(s booking.Sheet) (booking.Sheet, error) {
+		i, ok := s.Find(fact.Slot)
+		if !ok {
+			return s, nil
+		}
+		s = s.Clone()
+		switch slot := &s.Slots[i]; {
+		case b.broken == SaleOfCancelled && slot.State == booking.Cancelled:
+			slot.State, slot.Holder, slot.Ticket = booking.Free, booking.Pool, booking.Ticket{}
+		case b.broken == LastWordCounts && fact.Kind == booking.FactArrived && slot.State == booking.Cancelled:
+			slot.State = booking.Arrived
+		}
+		return s, nil
+	})
+	if errors.Is(err, ledger.ErrNoSheet) || errors.Is(err, ledger.ErrClosed) {
+		return nil
+	}
+	return err
 }
 
 // trusting takes every store for one that is in step.

@@ -1,5 +1,5 @@
 // Package rehearsal plays whole days of an office: totems with their real stores and outboxes, the real scheduler, and
-// between them a link that loses, doubles, delays and breaks. Citizens take tickets at the totems and in the web; programs are
+// between them a link that loses, doubles, delays and breaks. Citizens take tickets at the totems and in the web, check in with them and give them back; programs are
 // restarted, disks replaced, the scheduler's machine set back to a snapshot; midnights pass. In the end everything is
 // healed, and [Report] says which promise was broken.
 //

@@ -17,6 +17,10 @@ type promise struct {
 	code   booking.Code
 	by     booking.Incarnation // the store that gave it; zero for the web
 	risked bool                // a person has said, or a set-back meant, that it may be forgotten
+
+	state booking.State         // how far it is, as its bearer was told; 0: it was not shown again
+	told  []booking.Incarnation // the stores that said so
+	vague bool                  // what they said may be forgotten
 }
 
 type slotKey struct {
@@ -60,6 +64,7 @@ func (j *judge) lose(store booking.Incarnation) {
 	defer j.mu.Unlock()
 	for _, p := range j.promises {
 		p.risked = p.risked || p.by == store
+		p.vague = p.vague || slices.Contains(p.told, store)
 	}
 }
 
@@ -70,6 +75,7 @@ func (j *judge) forget(n int, alive []booking.Incarnation) {
 	defer j.mu.Unlock()
 	for i, p := range j.promises {
 		p.risked = p.risked || p.by.IsZero() && i >= n || !p.by.IsZero() && !slices.Contains(alive, p.by)
+		p.vague = p.vague || slices.ContainsFunc(p.told, func(by booking.Incarnation) bool { return !slices.Contains(alive, by) })
 	}
 }
 
@@ -79,12 +85,33 @@ func (j *judge) count() int {
 	return len(j.promises)
 }
 
+func (j *judge) report() Report {
+	report := Report{Wrong: j.wrongs}
+	for _, p := range j.promises {
+		if p.by.IsZero() {
+			report.Web++
+		} else {
+			report.Issued++
+		}
+		switch p.state {
+		case booking.Arrived:
+			report.Came++
+		case booking.Cancelled:
+			report.Given++
+		}
+	}
+	return report
+}
+
 // verdict compares the promises with what the scheduler knows in the end. exact says that nothing happened that may make
 // it forget numbers.
 func (j *judge) verdict(ctx context.Context, c *central, open booking.Day, exact bool) {
-	issued, web := make(map[slotKeyDay]int), make(map[slotKeyDay]int)
+	issued, web, given := make(map[slotKeyDay]int), make(map[slotKeyDay]int), make(map[slotKeyDay]int)
 	for _, p := range j.promises {
 		day := slotKeyDay{p.key}
+		if p.state == booking.Cancelled && p.key.Day.Compare(open) < 0 {
+			given[day]++
+		}
 		switch {
 		case p.key.Day.Compare(open) >= 0:
 			j.inLedger(ctx, c, p)
@@ -109,6 +136,12 @@ func (j *judge) verdict(ctx context.Context, c *central, open booking.Day, exact
 			j.wrong("of %s there remain %+v, %v; %d tickets were given in the web", day, n, err, want)
 		}
 	}
+	for day, want := range given { // who gave a ticket back at two totems may be among the late ones twice
+		t, err := c.memory.Tally(ctx, day.Office, day.Day)
+		if n := t.Queues[day.Queue]; err != nil || n.Cancelled > want || n.Cancelled+n.LateCancelled < want {
+			j.wrong("of %s there remain %+v, %v; %d tickets were given back", day, n, err, want)
+		}
+	}
 }
 
 type slotKeyDay struct{ booking.SheetKey }
@@ -130,5 +163,9 @@ func (j *judge) inLedger(ctx context.Context, c *central, p *promise) {
 	at, ok := s.Find(p.number)
 	if !ok || s.Slots[at].Ticket.Code != p.code.Hash(dayKey) {
 		j.wrong("%s of %s is given, and the ledger does not know", p.number, p.key)
+		return
+	}
+	if got, want := s.Slots[at].State, max(p.state, booking.Issued); got != want && !p.vague {
+		j.wrong("%s of %s is %s in the ledger, and its bearer was told that it is %s", p.number, p.key, got, want)
 	}
 }

@@ -37,6 +37,7 @@ type Config struct {
 // Report says how it went.
 type Report struct {
 	Issued, Web int      // tickets given
+	Came, Given int      // of these, checked in and given back in the end
 	Wrong       []string // promises that were broken; none if all is well
 }
 
@@ -64,15 +65,7 @@ func Play(ctx context.Context, cfg Config) (Report, error) {
 		err = errors.Join(err, t.stop())
 	}
 	w.central().end()
-	report := Report{Wrong: w.judge.wrongs}
-	for _, p := range w.judge.promises {
-		if p.by.IsZero() {
-			report.Web++
-		} else {
-			report.Issued++
-		}
-	}
-	return report, err
+	return w.judge.report(), err
 }
 
 // script is what happens, act by act.
@@ -82,7 +75,7 @@ type script struct {
 	saved            *snapshot
 	closed           booking.Day
 	sinceHeard       map[who]time.Time
-	ails             *mathrand.Rand
+	ails, shows      *mathrand.Rand
 	disturbed        bool // a set-back or a lost disk: numbers may be missing
 }
 
@@ -109,6 +102,9 @@ func (s *script) play(ctx context.Context) error {
 			return err
 		}
 		s.ail()
+		if err := s.show(ctx); err != nil {
+			return err
+		}
 		if w.chance(0.1) { // somebody looks at the scheduler's alarms
 			if err := s.fenceLost(ctx); err != nil {
 				return err

@@ -100,12 +100,12 @@ func TestWhateverHappensNoSlotIsSoldTwiceAndNoTicketIsLost(t *testing.T) {
 				cfg := kind.cfg
 				cfg.Seed = seed
 				r := play(t, kind.day, cfg)
-				t.Logf("seed %d: %d tickets at totems, %d in the web", seed, r.Issued, r.Web)
+				t.Logf("seed %d: %d tickets at totems, %d in the web; %d checked in, %d given back", seed, r.Issued, r.Web, r.Came, r.Given)
 				for _, wrong := range r.Wrong {
 					t.Errorf("seed %d: %s", seed, wrong)
 				}
-				if r.Issued < 20 || r.Web < 10 {
-					t.Errorf("seed %d: only %d and %d tickets: nothing was rehearsed", seed, r.Issued, r.Web)
+				if r.Issued < 20 || r.Web < 10 || r.Came < 5 || r.Given < 5 {
+					t.Errorf("seed %d: only %d and %d tickets, %d and %d shown again: nothing was rehearsed", seed, r.Issued, r.Web, r.Came, r.Given)
 				}
 			})
 		}
@@ -118,6 +118,8 @@ func TestABrokenPartIsNoticed(t *testing.T) {
 		"a purge of everything":            {Broken: rehearsal.PurgeOfAll, Days: 2, Loss: 0.05},
 		"an answer before the commit":      {Broken: rehearsal.AnswerBeforeCommit, Days: 1, Loss: 0.02},
 		"a lease on grants":                {Broken: rehearsal.LeaseOfGrants, Days: 2, Loss: 0.02},
+		"a sale of what was given back":    {Broken: rehearsal.SaleOfCancelled, Days: 1, Loss: 0.02},
+		"the last word of a ticket":        {Broken: rehearsal.LastWordCounts, Days: 2, Loss: 0.08},
 		"a sale before the merge":          {Broken: rehearsal.SaleBeforeMerge, Days: 1, Loss: 0.02, SetBacks: 9},
 	} {
 		t.Run(name, func(t *testing.T) {

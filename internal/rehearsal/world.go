@@ -171,9 +171,13 @@ type pushing struct {
 
 func (p pushing) Put(ctx context.Context, s booking.Sheet) (booking.Revision, error) {
 	before := s.Revision
+	was, lacking := p.Memory.Sheet(ctx, s.SheetKey)
 	revision, err := p.Memory.Put(ctx, s)
 	if err != nil {
 		return revision, err
+	}
+	if lacking == nil && was.Revision == before {
+		p.world.judge.watch(was, s)
 	}
 	s = s.Clone()
 	s.Revision = revision

@@ -24,16 +24,21 @@ type tallyBody struct {
 	Late   map[booking.TotemID]lateBody  `json:"late"`
 }
 
-// countBody is the numbers of one queue: see ledger.Count.
+// countBody is the numbers of one queue: see ledger.Count. Check-ins and tickets given back are left out when there are none, as
+// in a tally of the release that did not count them.
 type countBody struct {
-	Slots       int `json:"slots"`
-	Pool        int `json:"pool"`
-	Walk        int `json:"walk"`
-	Printed     int `json:"printed"`
-	NotPrinted  int `json:"notPrinted"`
-	Unsure      int `json:"unsure"`
-	LateIssued  int `json:"lateIssued"`
-	LatePrinted int `json:"latePrinted"`
+	Slots         int `json:"slots"`
+	Pool          int `json:"pool"`
+	Walk          int `json:"walk"`
+	Arrived       int `json:"arrived,omitzero"`
+	Cancelled     int `json:"cancelled,omitzero"`
+	Printed       int `json:"printed"`
+	NotPrinted    int `json:"notPrinted"`
+	Unsure        int `json:"unsure"`
+	LateIssued    int `json:"lateIssued"`
+	LatePrinted   int `json:"latePrinted"`
+	LateArrived   int `json:"lateArrived,omitzero"`
+	LateCancelled int `json:"lateCancelled,omitzero"`
 }
 
 // lateBody names a fact.

@@ -26,7 +26,8 @@ func someTally() ledger.Tally {
 	return ledger.Tally{
 		Office: "rm001", Day: Day,
 		Queues: map[booking.QueueID]ledger.Count{
-			"anagrafe":   {Slots: 48, Pool: 20, Walk: 21, Printed: 18, NotPrinted: 2, Unsure: 1, LateIssued: 4, LatePrinted: 3},
+			"anagrafe": {Slots: 48, Pool: 20, Walk: 21, Arrived: 15, Cancelled: 6, Printed: 18, NotPrinted: 2, Unsure: 1,
+				LateIssued: 4, LatePrinted: 3, LateArrived: 8, LateCancelled: 5},
 			"protocollo": {Slots: 12},
 			"tributi":    {},
 		},

@@ -84,14 +84,18 @@ type tallyLine struct {
 }
 
 type countLine struct {
-	Slots       int `json:"slots"`
-	Pool        int `json:"pool"`
-	Walk        int `json:"walk"`
-	Printed     int `json:"printed"`
-	NotPrinted  int `json:"not-printed"`
-	Unsure      int `json:"unsure"`
-	LateIssued  int `json:"late-issued"`
-	LatePrinted int `json:"late-printed"`
+	Slots         int `json:"slots"`
+	Pool          int `json:"pool"`
+	Walk          int `json:"walk"`
+	Arrived       int `json:"arrived,omitzero"`
+	Cancelled     int `json:"cancelled,omitzero"`
+	Printed       int `json:"printed"`
+	NotPrinted    int `json:"not-printed"`
+	Unsure        int `json:"unsure"`
+	LateIssued    int `json:"late-issued"`
+	LatePrinted   int `json:"late-printed"`
+	LateArrived   int `json:"late-arrived,omitzero"`
+	LateCancelled int `json:"late-cancelled,omitzero"`
 }
 
 type factLine struct {
