@@ -10,10 +10,10 @@ import (
 // and what it is for; where it lies and how it is painted is not its business. Screens are compared and kept by their
 // JSON form, which is also what tests and speech read.
 type Screen struct {
-	Name     string      `json:"name"` // "start", "times", "printing", …: one word for one screen
-	Lang     locale.Lang `json:"lang"`
-	Contrast bool        `json:"contrast,omitempty"` // the high-contrast theme
-	Root     Box         `json:"root"`
+	Name string      `json:"name"` // "start", "times", "printing", …: one word for one screen
+	Lang locale.Lang `json:"lang"`
+	Look
+	Root Box `json:"root"`
 }
 
 // Box is one thing on a screen. Children are in reading order, which is also the order of focus and speech.
@@ -60,7 +60,7 @@ type Role string
 
 // The roles. A container lists the children it expects, in order.
 const (
-	RoleScreen Role = "screen" // header, [languages], body, access
+	RoleScreen Role = "screen" // header, [languages], [upper], body, access
 	RoleHeader Role = "header" // emblem, office, place, clock; each only where it is known
 	RoleEmblem Role = "emblem"
 	RoleOffice Role = "office"
@@ -69,6 +69,8 @@ const (
 
 	RoleLanguages Role = "languages" // language…; under the header, and within the body of screen "languages"
 	RoleLanguage  Role = "language"  // control; Chosen on the one in use
+
+	RoleUpper Role = "upper" // emblem, lead: what stands above the controls in the low-reach layout
 
 	RoleBody  Role = "body"  // anything below, from top to bottom
 	RoleBack  Role = "back"  // control: one step back
@@ -88,6 +90,7 @@ const (
 	RoleHours   Role = "hours"   // hour…: a grid of times
 	RoleHour    Role = "hour"    // control or, when Off, a struck time; Chosen on the one that the hero shows
 	RoleMore    Role = "more"    // control: the next page of a grid or list
+	RolePage    Role = "page"    // words: which page of how many
 	RoleButtons Role = "buttons" // primary and secondary, side by side
 	RolePrimary Role = "primary" // control: the one filled button
 	RoleButton  Role = "button"  // control: outlined
@@ -97,16 +100,24 @@ const (
 	RoleCard     Role = "card"     // strong, note…: something to read
 	RoleStrong   Role = "strong"   // a sentence in bold
 	RoleCaution  Role = "caution"  // strong, note: trouble that has a way on
-	RolePromise  Role = "promise"  // strong, note: what is not asked and not kept
+	RolePromise  Role = "promise"  // strong, note, [link]: what is not asked and not kept
+	RoleLink     Role = "link"     // control: words that lead on, with an arrow
 	RoleProof    Role = "proof"    // qr, code: shown only when paper failed or its fate is unknown
 	RoleQR       Role = "qr"       // Text is what it holds
 	RoleCode     Role = "code"     // note, digits…, note
 	RoleDigits   Role = "digits"   // four digits of a code
 	RoleProgress Role = "progress" // words about something under way
-	RoleSteps    Role = "steps"    // step…: what to do with one's hands, in this order
-	RoleStep     Role = "step"     // picture, badge or once it is done icon "done", name; Chosen then, as far as the printer tells
-	RolePicture  Role = "picture"  // Text names the drawing: "cover-open", "roll-in", "paper-pull", "cover-close", "roll-turn", "strip"
-	RoleCount    Role = "count"    // words about the time left before the screen resets
+
+	RoleTyped  Role = "typed"  // digits…: what was typed so far, in groups; places to come are "·"
+	RoleKeypad Role = "keypad" // pad…: three abreast; the last row may hold words
+	RolePad    Role = "pad"    // control: one sign, or a word such as "erase"
+	RoleRecord Role = "record" // field…: everything that is stored, one below the other
+	RoleField  Role = "field"  // name, strong (the value), note… (its purpose, when it is erased)
+
+	RoleSteps   Role = "steps"   // step…: what to do with one's hands, in this order
+	RoleStep    Role = "step"    // picture, badge or once it is done icon "done", name; Chosen then, as far as the printer tells
+	RolePicture Role = "picture" // Text names the drawing: "cover-open", "roll-in", "paper-pull", "cover-close", "roll-turn", "strip"
+	RoleCount   Role = "count"   // words about the time left before the screen resets
 
 	RoleAccess Role = "access" // key…: the access keys, always in the same place
 	RoleKey    Role = "key"    // control: icon, label; Chosen while what it switches is on

@@ -9,6 +9,9 @@
 // language, not the choice, not the ticket. A ticket's code is on the glass only when the paper failed or its fate is
 // unknown, until the printer has confirmed a slip that the citizen asked for again; then it is forgotten.
 //
+// What a panel does not hold on one screen is shown in pages: [Room] tells View what fits. Head and foot of the pages are
+// the same, nothing is left out, and the first page has what most people want. Update never asks the panel.
+//
 // While nobody's ticket is under way an open cover takes the screen for the refill: how a roll is put in, then a test
 // strip, then the question whether it can be read. It needs nobody's leave and is never the only way on.
 package kiosk

@@ -31,7 +31,7 @@ func TestTwoTapsLeadToTheFirstFreeSlotAndThreeToAnother(t *testing.T) {
 
 func TestASlipInHandEndsTheConversation(t *testing.T) {
 	k := open(t).issued().wantScreen("printing").send(ended(paper.Printed, 0)).wantScreen("take")
-	if !k.says("A012") || !k.says("oggi alle 9:50") || k.says("4829") || k.says("482917305560") {
+	if !k.says("A012") || !k.says("oggi alle 9:50") || k.says("4829") || k.says("482917305566") {
 		t.Fatal(outline(kiosk.View(k.state)))
 	}
 	k.tap("done").wantScreen("start")
@@ -79,7 +79,7 @@ func TestWithoutPaperTheCodeIsShownAndForgottenWithTheCitizen(t *testing.T) {
 		{0, "Il biglietto non è uscito, il suo posto resta."},
 	} {
 		k := open(t).issued().send(ended(paper.NotPrinted, test.status)).wantScreen("paper-failed")
-		if !k.says(test.says) || !k.says("482917305560") || !k.says("1730") {
+		if !k.says(test.says) || !k.says("482917305566") || !k.says("1730") {
 			t.Errorf("%v: %s", test.status, outline(kiosk.View(k.state)))
 		}
 		if k.tap("done").wantScreen("start"); k.says("1730") {
@@ -163,7 +163,7 @@ func TestAStartInsideTheLeadIsNotOffered(t *testing.T) {
 }
 
 func TestPagesOfTimesComeRound(t *testing.T) {
-	k := open(t).send(kiosk.OffersChanged{Offers: offers(rome(t), 13)}).tap("service-carta")
+	k := openWith(t, kiosk.Config{Room: shelf{kiosk.RoleHour: 12}}).send(kiosk.OffersChanged{Offers: offers(rome(t), 13)}).tap("service-carta")
 	if k.says("11:50") {
 		t.Fatal("the thirteenth time is on the first page")
 	}
@@ -220,6 +220,7 @@ func TestAFoundSlipIsPrintedOnlyOnRequest(t *testing.T) {
 		t.Fatalf("asked %v", k.effects)
 	}
 	open(t).send(kiosk.SlipFound{Ticket: ticket(rome(t))}).after(2 * time.Minute).wantScreen("start")
+	open(t).send(kiosk.SlipFound{Ticket: ticket(rome(t))}, kiosk.SlipGone{Job: 9}).wantScreen("found").send(kiosk.SlipGone{Job: 7}).wantScreen("start")
 }
 
 func TestATicketThatComesTooLateIsNotShownToTheNextCitizenAsTheirs(t *testing.T) {
@@ -268,16 +269,16 @@ func TestTheAgeOfTheDataIsSaidOnlyWhileTheLinkIsDown(t *testing.T) {
 }
 
 func TestLanguageAndContrastHoldUntilTheCitizenLeaves(t *testing.T) {
-	k := open(t).tap("language-en", "key-contrast", "service-carta", "take")
+	k := open(t).tap("language-en", "key-theme", "service-carta", "take")
 	if got := k.effects[0].(kiosk.Issue).Lang; got != locale.English {
 		t.Fatalf("slip in %q", got)
 	}
 	k.send(kiosk.TicketMade{Ticket: ticket(k.zone)}, ended(paper.Printed, 0)).wantScreen("take")
-	if s := kiosk.View(k.state); s.Lang != locale.English || !s.Contrast || !k.says("today at 9:50") {
+	if s := kiosk.View(k.state); s.Lang != locale.English || s.Theme != kiosk.HighContrast || !k.says("today at 9:50") {
 		t.Fatal(outline(s))
 	}
 	k.tap("done")
-	if s := kiosk.View(k.state); s.Lang != locale.Italian || s.Contrast {
+	if s := kiosk.View(k.state); s.Lang != locale.Italian || s.Look != (kiosk.Look{}) {
 		t.Fatal(outline(s))
 	}
 }
@@ -329,6 +330,29 @@ func TestALongWaitIsSaidInHoursAndMinutes(t *testing.T) {
 	for id, want := range map[string]string{"hour-A012": "fra 1 ora · ", "hour-A013": "fra 1 ora e 10 minuti · "} {
 		if k.tap(id); !k.says(want) {
 			t.Errorf("want %q on:\n%s", want, outline(kiosk.View(k.state)))
+		}
+	}
+}
+
+func TestWhatToBringEndsInOneFullStopInEveryScript(t *testing.T) {
+	for lang, bring := range map[locale.Lang]string{
+		locale.Italian: "una fototessera.", locale.Bengali: "একটি ছবি।", locale.Chinese: "一张照片。", locale.Arabic: "صورة شخصية.",
+	} {
+		k := open(t)
+		office := valfiorita()
+		office.Languages = []locale.Lang{lang}
+		for i := range office.Services {
+			office.Services[i].Bring = locale.Text{lang: bring}
+		}
+		office.Waiting = locale.Text{lang: bring}
+		k.send(kiosk.OfficeKnown{Office: office, Zone: k.zone}).tap("service-carta")
+		want := locale.Say(lang, locale.TimesBring, locale.Word("what", strings.TrimRight(bring, ".।。")))
+		if !k.says(want) || k.says(want[:len(want)-1]+bring) {
+			t.Errorf("want %q:\n%s", want, outline(kiosk.View(k.state)))
+		}
+		k.tap("back").shows(held(k.zone)).tap("check-in").send(kiosk.TicketChanged{State: booking.Arrived})
+		if want := locale.Say(lang, locale.ArrivedWait, locale.Word("where", strings.TrimRight(bring, ".।。"))); !k.says(want) {
+			t.Errorf("want %q:\n%s", want, outline(kiosk.View(k.state)))
 		}
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"example.org/totem/paper"
 )
 
-const testCode booking.Code = "482917305560"
+const testCode booking.Code = "482917305566"
 
 func both(it, en string) locale.Text { return locale.Text{locale.Italian: it, locale.English: en} }
 

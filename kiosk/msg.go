@@ -19,8 +19,8 @@ type (
 	ChooseTime struct{ Number booking.Number }
 	// TakeTime asks for the ticket of one free slot of the chosen service.
 	TakeTime struct{ Number booking.Number }
-	// ShowMore turns to the next page of services or times, and from the last one to the first.
-	ShowMore struct{}
+	// TurnPage turns to a page of what is shown, counted from 0: services, times, text. Beyond the last it is the first.
+	TurnPage struct{ To int }
 	// GoBack leads one step back.
 	GoBack struct{}
 	// Finish ends the conversation: all that the citizen said is forgotten.
@@ -29,10 +29,33 @@ type (
 	OpenLanguages struct{}
 	// SetLanguage changes the language of the conversation.
 	SetLanguage struct{ Lang locale.Lang }
-	// ToggleContrast changes between the light and the high-contrast theme.
-	ToggleContrast struct{}
+	// ChangeTheme goes on to the next of Themes.
+	ChangeTheme struct{}
+	// ChangeText goes on to the next of Texts.
+	ChangeText struct{}
+	// ToggleReach changes between the usual layout and the one of low reach.
+	ToggleReach struct{}
 	// OpenHelp shows the help, from which GoBack or a second OpenHelp returns.
 	OpenHelp struct{}
+	// OpenPrivacy shows who answers for the data and what is kept, from which GoBack or a second OpenPrivacy returns.
+	OpenPrivacy struct{}
+	// OpenLayer shows one layer of it: more about one thing.
+	OpenLayer struct{ Layer Layer }
+	// OpenTicket asks for the code of a ticket that the citizen has.
+	OpenTicket struct{}
+	// Type adds one sign to what is being typed: a digit of a code; a letter or digit of a number. It is ignored where it
+	// does not fit.
+	Type struct{ Sign rune }
+	// Erase takes the last sign back.
+	Erase struct{}
+	// CheckInNow says that the bearer of the ticket on the screen is here.
+	CheckInNow struct{}
+	// GiveBack begins to give the place of that ticket back: its number is asked for.
+	GiveBack struct{}
+	// Confirm says the last word about what the screen asks, yes or no.
+	Confirm struct{ Yes bool }
+	// ShowRecord shows everything that is stored under the code.
+	ShowRecord struct{}
 	// PrintFound asks for the slip that a restart found without a known outcome.
 	PrintFound struct{}
 	// LeaveFound says that nobody here wants that slip.
@@ -78,6 +101,16 @@ type (
 	}
 	// SlipFound says at start-up that a ticket's slip has no known outcome.
 	SlipFound struct{ Ticket Ticket }
+	// SlipGone says that nobody can be given such a slip any more: its ticket was given back, or its day was closed.
+	SlipGone struct{ Job JobID }
+	// TicketFound brings everything that the totem knows of the ticket of a code that was asked for.
+	TicketFound struct{ Record booking.Record }
+	// TicketUnknown says that no ticket of that code is known here, or, if Failed, that the totem could not look.
+	TicketUnknown struct{ Failed bool }
+	// TicketChanged says that the ticket asked about is in this state now, durably.
+	TicketChanged struct{ State booking.State }
+	// ChangeRefused says that the ticket is as it was, and why: RefusedGone where its state allows no such change any more.
+	ChangeRefused struct{ Why Refusal }
 	// PaperChecked says what became of a test strip.
 	PaperChecked struct{ Result paper.Result }
 	// PrinterChanged brings the printer's status.
@@ -94,12 +127,23 @@ type (
 func (ChooseService) msg()  {}
 func (ChooseTime) msg()     {}
 func (TakeTime) msg()       {}
-func (ShowMore) msg()       {}
+func (TurnPage) msg()       {}
 func (GoBack) msg()         {}
 func (Finish) msg()         {}
 func (OpenLanguages) msg()  {}
 func (SetLanguage) msg()    {}
-func (ToggleContrast) msg() {}
+func (ChangeTheme) msg()    {}
+func (ChangeText) msg()     {}
+func (ToggleReach) msg()    {}
+func (OpenPrivacy) msg()    {}
+func (OpenLayer) msg()      {}
+func (OpenTicket) msg()     {}
+func (Type) msg()           {}
+func (Erase) msg()          {}
+func (CheckInNow) msg()     {}
+func (GiveBack) msg()       {}
+func (Confirm) msg()        {}
+func (ShowRecord) msg()     {}
 func (OpenHelp) msg()       {}
 func (PrintFound) msg()     {}
 func (LeaveFound) msg()     {}
@@ -116,6 +160,11 @@ func (TicketMade) msg()     {}
 func (TicketRefused) msg()  {}
 func (SlipEnded) msg()      {}
 func (SlipFound) msg()      {}
+func (SlipGone) msg()       {}
+func (TicketFound) msg()    {}
+func (TicketUnknown) msg()  {}
+func (TicketChanged) msg()  {}
+func (ChangeRefused) msg()  {}
 func (PaperChecked) msg()   {}
 func (PrinterChanged) msg() {}
 func (LinkChanged) msg()    {}
@@ -145,6 +194,13 @@ type (
 		Lang   locale.Lang
 		Known  paper.Outcome // of the slip as it was told: NotPrinted or Unknown
 	}
+	// FindTicket asks what is known of the ticket of a code, which has its right check digit. Answered by TicketFound or
+	// TicketUnknown, exactly once. The code must not be written anywhere.
+	FindTicket struct{ Code booking.Code }
+	// CheckIn asks to note that the bearer of a ticket is here. Answered by TicketChanged or ChangeRefused.
+	CheckIn struct{ Ticket Ref }
+	// CancelTicket asks to note that the place of a ticket was given back. Answered by TicketChanged or ChangeRefused.
+	CancelTicket struct{ Ticket Ref }
 	// Check asks for a test strip, which holds nothing of anybody. Answered by PaperChecked.
 	Check struct{ Lang locale.Lang }
 )
@@ -153,8 +209,27 @@ func (Issue) effect() {}
 func (Print) effect() {}
 func (Leave) effect() {}
 
-func (Reprint) effect() {}
-func (Check) effect()   {}
+func (Reprint) effect()      {}
+func (FindTicket) effect()   {}
+func (CheckIn) effect()      {}
+func (CancelTicket) effect() {}
+func (Check) effect()        {}
+
+// Ref names a ticket that was found by its code: the hash says that its code was shown here.
+type Ref struct {
+	Key    booking.SheetKey
+	Number booking.Number
+	Code   booking.CodeHash
+}
+
+// Layer is a part of what there is to know about the data.
+type Layer string
+
+// The layers under the first.
+const (
+	LayerContacts Layer = "contacts" // controller and data protection officer
+	LayerKept     Layer = "kept"     // what stays written of a ticket, why, until when
+)
 
 // JobID names a print job in the totem's journal.
 type JobID int64

@@ -29,11 +29,12 @@ var outcomes = []paper.Outcome{paper.Unknown, paper.Printed, paper.NotPrinted}
 // play is a totem that random messages reach, beside one that was told the same and met nobody.
 type play struct {
 	*totem
-	fresh *totem
-	lost  bool          // the clock is unknown
-	asked []kiosk.Issue // not yet answered
-	jobs  kiosk.JobID
-	is    paper.Status // what the printer said last
+	fresh  *totem
+	lost   bool           // the clock is unknown
+	asked  []kiosk.Effect // not yet answered, in order
+	sought booking.Code   // the last code that a citizen asked about
+	jobs   kiosk.JobID
+	is     paper.Status // what the printer said last
 }
 
 func (p *play) tell(m kiosk.Msg) {
@@ -48,8 +49,10 @@ func (p *play) tell(m kiosk.Msg) {
 func (p *play) gather(t *rapid.T) {
 	for _, e := range p.effects {
 		switch e := e.(type) {
-		case kiosk.Issue:
+		case kiosk.Issue, kiosk.CheckIn, kiosk.CancelTicket:
 			p.asked = append(p.asked, e)
+		case kiosk.FindTicket:
+			p.asked, p.sought = append(p.asked, e), e.Code
 		case kiosk.Reprint:
 			if e.Ticket.Code != testCode || e.Ticket.Job == 0 {
 				t.Fatalf("a slip without its code is asked for: %+v", e)
@@ -62,7 +65,7 @@ func (p *play) gather(t *rapid.T) {
 
 // step does one random thing.
 func (p *play) step(t *rapid.T) {
-	switch rapid.IntRange(0, 11).Draw(t, "what") {
+	switch rapid.IntRange(0, 13).Draw(t, "what") {
 	case 0, 1, 2, 3:
 		if taps := controls(kiosk.View(p.state).Root); len(taps) > 0 {
 			p.send(rapid.SampledFrom(taps).Draw(t, "control").Tap)
@@ -83,6 +86,10 @@ func (p *play) step(t *rapid.T) {
 		p.tell(kiosk.PrinterChanged{Status: rapid.SampledFrom(statuses).Draw(t, "printer")})
 	case 11:
 		p.send(kiosk.PaperChecked{Result: result(t)})
+	case 12:
+		p.types(t)
+	case 13:
+		p.answer(t)
 	}
 	p.gather(t)
 }
@@ -95,29 +102,86 @@ func result(t *rapid.T) paper.Result {
 }
 
 func strayTouches() []kiosk.Msg {
-	return []kiosk.Msg{kiosk.Touched{}, kiosk.GoBack{}, kiosk.ShowMore{}, kiosk.TakeTime{Number: "A013"}, kiosk.TakeTime{},
+	return []kiosk.Msg{kiosk.Touched{}, kiosk.GoBack{}, kiosk.TurnPage{To: 1}, kiosk.TurnPage{To: -1}, kiosk.TakeTime{Number: "A013"}, kiosk.TakeTime{},
 		kiosk.ChooseTime{Number: "A099"}, kiosk.ChooseService{Service: "civile"}, kiosk.ChooseService{Service: "zz"},
 		kiosk.PrintFound{}, kiosk.LeaveFound{}, kiosk.SetLanguage{Lang: "xx"}, kiosk.Finish{}, kiosk.PrintAgain{},
-		kiosk.CheckPaper{}, kiosk.StripSeen{}, kiosk.WithoutPaper{}}
+		kiosk.CheckPaper{}, kiosk.StripSeen{}, kiosk.WithoutPaper{}, kiosk.TurnPage{To: 1 << 40}, kiosk.ChangeTheme{},
+		kiosk.ChangeText{}, kiosk.ToggleReach{}, kiosk.OpenHelp{}, kiosk.OpenLanguages{}, kiosk.OpenPrivacy{},
+		kiosk.OpenLayer{Layer: kiosk.LayerKept}, kiosk.OpenLayer{Layer: "zz"}, kiosk.OpenTicket{}, kiosk.Type{Sign: '7'},
+		kiosk.Type{Sign: 'A'}, kiosk.Type{}, kiosk.Type{Sign: 'ع'}, kiosk.Erase{}, kiosk.CheckInNow{}, kiosk.GiveBack{},
+		kiosk.Confirm{}, kiosk.Confirm{Yes: true}, kiosk.ShowRecord{}}
 }
 
+// answer gives the totem's answer to what was asked first. It may come late, when whoever asked has left.
 func (p *play) answer(t *rapid.T) {
 	if len(p.asked) == 0 {
 		return
 	}
-	issue := p.asked[0]
+	asked := p.asked[0]
 	p.asked = p.asked[1:]
-	if why := kiosk.Refusal(rapid.IntRange(0, 4).Draw(t, "refusal")); why > 0 && why <= kiosk.RefusedService {
-		p.send(kiosk.TicketRefused{Why: why})
-		return
+	refusal := kiosk.Refusal(rapid.IntRange(0, 4).Draw(t, "refusal"))
+	refused := refusal > 0 && refusal <= kiosk.RefusedService
+	switch asked := asked.(type) {
+	case kiosk.Issue:
+		if refused {
+			p.send(kiosk.TicketRefused{Why: refusal})
+			return
+		}
+		p.send(kiosk.TicketMade{Ticket: p.made(asked)})
+	case kiosk.FindTicket:
+		if refused {
+			p.send(kiosk.TicketUnknown{Failed: refusal == kiosk.RefusedStorage})
+			return
+		}
+		r := held(p.zone)
+		r.Slot.Number = numberOf(asked.Code)
+		r.Slot.State = booking.State(rapid.IntRange(int(booking.Issued), int(booking.Moved)).Draw(t, "state"))
+		p.send(kiosk.TicketFound{Record: r})
+	case kiosk.CheckIn, kiosk.CancelTicket:
+		if refused {
+			p.send(kiosk.ChangeRefused{Why: refusal})
+			return
+		}
+		p.send(kiosk.TicketChanged{State: rapid.SampledFrom([]booking.State{booking.Arrived, booking.Cancelled}).Draw(t, "state")})
 	}
+}
+
+func (p *play) made(issue kiosk.Issue) kiosk.Ticket {
 	p.jobs++
 	made := ticket(p.zone)
 	made.Job, made.Key, made.Number = p.jobs, issue.Key, issue.Number
 	if issue.NoTime {
 		made.Start = time.Time{}
 	}
-	p.send(kiosk.TicketMade{Ticket: made})
+	return made
+}
+
+// otherCode is of another citizen's ticket.
+const otherCode booking.Code = "703155264416"
+
+// numberOf is the number of the ticket of a code.
+func numberOf(c booking.Code) booking.Number {
+	if c == otherCode {
+		return "D077"
+	}
+	return "A012"
+}
+
+// types has a citizen type a code, or the number that the screen asks for, or a part of it.
+func (p *play) types(t *rapid.T) {
+	if p.screen() == "start" {
+		p.send(kiosk.OpenTicket{})
+	}
+	signs := string(rapid.SampledFrom([]booking.Code{testCode, otherCode}).Draw(t, "code"))
+	if p.screen() == "give-back" {
+		signs = string(numberOf(p.sought))
+	}
+	if rapid.IntRange(0, 3).Draw(t, "stops") == 0 {
+		signs = signs[:rapid.IntRange(1, len(signs)).Draw(t, "signs")]
+	}
+	for _, sign := range signs {
+		p.send(kiosk.Type{Sign: sign})
+	}
 }
 
 func (p *play) news(t *rapid.T) {
@@ -166,7 +230,13 @@ func (p *play) check(t *rapid.T) {
 		}
 		seen[b.ID] = true
 	}
-	if says(screen.Root, string(testCode)) != slices.Contains(coded, screen.Name) {
+	for _, number := range []booking.Number{numberOf(testCode), numberOf(otherCode)} {
+		if screen.Name == "own" && number != numberOf(p.sought) && says(screen.Root, string(number)) {
+			fail("the ticket of another citizen than of code " + string(p.sought))
+		}
+	}
+	_, paged := screen.Root.Find(func(b kiosk.Box) bool { return b.Role == kiosk.RolePage })
+	if shown := says(screen.Root, string(testCode)); shown != slices.Contains(coded, screen.Name) && (shown || !paged) {
 		fail("code and trouble do not come together")
 	}
 	if _, ok := p.state.Wake(); !ok && !slices.Contains(homes, screen.Name) {
@@ -186,11 +256,16 @@ func (p *play) isFresh(t *rapid.T) {
 
 func TestWhateverHappensEveryScreenHasAWayOnAndNothingOfACitizenStays(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		c := kiosk.Config{Services: rapid.IntRange(-1, 4).Draw(t, "services a screen")}
+		rooms := []kiosk.Room{nil, shelf{kiosk.RoleService: 2}, shelf{kiosk.RoleService: 3, kiosk.RoleHour: 4}, moody{}, moody{7}}
+		c := kiosk.Config{Room: rapid.SampledFrom(rooms).Draw(t, "room"), Reach: true}
 		p := &play{totem: openWith(t, c), fresh: openWith(t, c)}
 		for range rapid.IntRange(1, 40).Draw(t, "steps") {
 			p.step(t)
 			p.check(t)
+		}
+		for len(p.asked) > 0 {
+			p.answer(t)
+			p.gather(t)
 		}
 		p.tell(kiosk.OutOfService{})
 		// Whether another roll was tried since it was put in depends on whether somebody was there, and whether its strip
@@ -210,11 +285,11 @@ func TestWhateverHappensEveryScreenHasAWayOnAndNothingOfACitizenStays(t *testing
 
 func TestDoneForgetsAtOnce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		c := kiosk.Config{Services: 3}
+		c := kiosk.Config{Room: shelf{kiosk.RoleService: 2}}
 		p := &play{totem: openWith(t, c), fresh: openWith(t, c)}
 		p.send(kiosk.SetLanguage{Lang: rapid.SampledFrom(locale.Languages()).Draw(t, "language")})
 		if rapid.Bool().Draw(t, "contrast") {
-			p.send(kiosk.ToggleContrast{})
+			p.send(kiosk.ChangeTheme{})
 		}
 		service := "service-carta"
 		if rapid.Bool().Draw(t, "second page") {

@@ -12,6 +12,7 @@ const (
 	quietWarn   = 90 * time.Second  // then words say so; any touch goes on
 	takeLimit   = 30 * time.Second  // with the slip in hand, counted in words from the start
 	issueLimit  = 30 * time.Second  // for the commit, which takes milliseconds
+	ownLimit    = 10 * time.Second  // for what is known of a ticket, or for the commit of a change of it
 	printLimit  = 60 * time.Second  // for the slip
 	checkLimit  = 30 * time.Second  // for the test strip
 	stripLimit  = 20 * time.Second  // for the word whether it can be read, counted in words from the start
@@ -21,9 +22,14 @@ const (
 
 // limits returns when the present quiet is warned of and when it ends, ok false where it may last for ever.
 func (s State) limits() (warn, end time.Duration, ok bool) {
+	if s.talk.aside != noAside && !s.awaited() { // whoever reads has the time to
+		return quietWarn, quietLimit, true
+	}
 	switch s.talk.stage {
 	case atIssuing:
 		return issueLimit, issueLimit, true
+	case atFinding, atChanging:
+		return ownLimit, ownLimit, true
 	case atPrinting:
 		return printLimit, printLimit, true
 	case atTake:
@@ -32,9 +38,14 @@ func (s State) limits() (warn, end time.Duration, ok bool) {
 		return checkLimit, checkLimit, true
 	case atStrip:
 		return 0, stripLimit, true
+	case atChanged:
+		if s.ownEnds() {
+			return 0, takeLimit, true
+		}
 	case atRefill: // whoever changes the roll has no hand free to touch the glass
 		return quietLimit, quietLimit, s.engaged()
-	case atHome, atTimes, atNotGiven, atUnclear, atCheckFailed, atFailed, atUnknown:
+	case atHome, atTimes, atNotGiven, atUnclear, atCheckFailed, atFailed, atUnknown,
+		atCode, atOwn, atRecord, atNumber, atGiveBack:
 	}
 	return quietWarn, quietLimit, s.engaged()
 }
@@ -43,11 +54,14 @@ func (s State) limits() (warn, end time.Duration, ok bool) {
 func (s State) engaged() bool {
 	t := s.talk
 	rests := t.stage == atHome || t.stage == atRefill && s.printer.Has(paper.CoverOpen)
-	return !rests || t.aside != noAside || t.lang != "" || t.contrast || t.shelf != 0 || t.paperless || s.asksFound()
+	return !rests || t.aside != noAside || t.lang != "" || t.look != Look{} || t.shelf != 0 || t.paperless || s.asksFound()
 }
 
 // awaited reports whether it is the totem, and not the citizen, that is waited for.
-func (s State) awaited() bool { return s.talk.stage == atIssuing || s.awaitsPrinter() }
+func (s State) awaited() bool { return s.talk.stage == atIssuing || s.answers() || s.awaitsPrinter() }
+
+// answers reports whether the totem is about to answer what was asked about a ticket.
+func (s State) answers() bool { return s.talk.stage == atFinding || s.talk.stage == atChanging }
 
 func (s State) awaitsPrinter() bool { return s.talk.stage == atPrinting || s.talk.stage == atChecking }
 
@@ -120,12 +134,15 @@ func (s State) expire() State {
 	switch s.talk.stage {
 	case atIssuing:
 		return s.enter(atUnclear)
+	case atFinding, atChanging:
+		return s.ownLate()
 	case atPrinting:
 		return s.enter(atUnknown)
 	case atChecking:
 		s.talk.printer = s.printer
 		return s.enter(atCheckFailed)
-	case atHome, atTimes, atNotGiven, atUnclear, atRefill, atStrip, atCheckFailed, atTake, atFailed, atUnknown:
+	case atHome, atTimes, atNotGiven, atUnclear, atRefill, atStrip, atCheckFailed, atTake, atFailed, atUnknown,
+		atCode, atOwn, atRecord, atNumber, atGiveBack, atChanged:
 	}
 	if s.asksFound() {
 		s.found = nil
@@ -139,8 +156,13 @@ func (s State) forget() State {
 	return s
 }
 
-// enter goes to a stage, whatever was shown aside, and lets the quiet begin anew.
+// enter goes to a stage, whatever was shown aside, and lets the quiet begin anew. It shows its first page; times of which
+// one was asked for and refused are shown where they were.
 func (s State) enter(to stage) State {
-	s.talk.stage, s.talk.aside, s.talk.quiet, s.talk.heard = to, noAside, time.Time{}, time.Time{}
+	if to != atIssuing && s.talk.stage != atIssuing {
+		s.talk.page = 0
+	}
+	s = s.closeAside()
+	s.talk.stage, s.talk.quiet, s.talk.heard = to, time.Time{}, time.Time{}
 	return s
 }

@@ -84,3 +84,13 @@ func TestTouchesDoNotHoldUpAPrinterThatNeverAnswers(t *testing.T) {
 	}
 	k.wantScreen("paper-unknown")
 }
+
+func TestWhoeverReadsIsWarnedEvenWhereTheScreenUnderneathEndsSoon(t *testing.T) {
+	for _, aside := range []string{"key-help", "key-language"} {
+		k := open(t).issued().send(ended(paper.Printed, 0)).tap(aside).after(89 * time.Second)
+		if k.screen() == "still-here" || k.screen() == "start" {
+			t.Fatalf("after 89 seconds of %s: %s", aside, k.screen())
+		}
+		k.after(2 * time.Second).wantScreen("still-here").tap("continue").tap(aside).wantScreen("take").after(30 * time.Second).wantScreen("start")
+	}
+}

@@ -48,8 +48,8 @@ func TestARollIsChangedWithoutATokenAndTheTotemGoesOn(t *testing.T) {
 	k.send(status(paper.PaperEnd|paper.CoverOpen)).wantScreen("refill").wantDone(true, false, false, false)
 	k.send(status(paper.CoverOpen)).wantDone(true, true, false, false).wantEffects()
 	k.send(status(0)).wantScreen("checking").wantEffects(kiosk.Check{Lang: locale.Italian})
-	k.send(checked(paper.Printed, 0)).wantScreen("strip").tap("key-contrast", "readable").wantScreen("start")
-	if kiosk.View(k.state).Contrast {
+	k.send(checked(paper.Printed, 0)).wantScreen("strip").tap("key-theme", "readable").wantScreen("start")
+	if kiosk.View(k.state).Look != (kiosk.Look{}) {
 		t.Fatal("the next citizen gets what the clerk chose")
 	}
 	k.send(status(paper.NearEnd)).wantScreen("start").wantEffects(kiosk.Check{Lang: locale.Italian})

@@ -14,16 +14,11 @@ type Config struct {
 	// Lang is the language in which every conversation begins, where the office offers it. Zero: the office's first;
 	// Italian as long as no office is known.
 	Lang locale.Lang
-	// Services is how many services a screen holds, the key to the others counted as one: an office with more is shown
-	// in pages of one less. Zero: UprightServices. Less than 2 counts as 2.
-	Services int
+	// Room tells what the panel holds: what does not fit one screen is shown in pages. Nil: everything fits.
+	Room Room
+	// Reach says that the panel has a layout of low reach. Zero: no key offers it.
+	Reach bool
 }
-
-// How many services the two kinds of panel hold, one below the other and in letters of full size.
-const (
-	UprightServices = 9
-	WideServices    = 6
-)
 
 // State is everything the conversation knows. It is a value: Update returns the changed copy and never changes what
 // the old one refers to. What the totem told outlives a conversation; what a citizen said or was given does not.
@@ -36,6 +31,7 @@ type State struct {
 	numbered   booking.Day // whose numbers are given meanwhile
 	office     booking.Office
 	hasOffice  bool
+	spoken     []locale.Lang // the office's languages, its own first, as far as Totem speaks them
 	zone       *time.Location
 	offers     []Offer
 	hasOffers  bool
@@ -46,6 +42,7 @@ type State struct {
 	linkUp     bool
 	asOf       time.Time
 	outOfOrder string   // a technician's code; "" when in service
+	owed       int      // answers about tickets that citizens came with; they come in the order in which they were asked for
 	found      []Ticket // slips without a known outcome that somebody may be waiting for, oldest first
 
 	talk talk
@@ -53,10 +50,10 @@ type State struct {
 
 // talk is what belongs to one citizen. The zero talk is nobody.
 type talk struct {
-	stage    stage
-	aside    aside
-	lang     locale.Lang // "" for the totem's own
-	contrast bool
+	stage stage
+	aside aside
+	lang  locale.Lang // "" for the totem's own
+	look  Look
 
 	paperless bool // goes on although the cover is open
 	turned    bool // was told once that the test strip cannot be read
@@ -66,9 +63,14 @@ type talk struct {
 	chosen  booking.Number // "" for the first free one
 	start   time.Time      // of the chosen one
 	taken   booking.Number // what was refused to this citizen as gone
-	page    int            // of the times
+	page    int            // of what the stage shows: the times, a record
+	picked  bool           // a time was picked since a page was turned
+	leaf    int            // the page of what is read aside
+	layer   Layer          // of inPrivacy; "" is the first
 	shelf   int            // the page of the services
 	asked   slot           // what was asked for and not yet answered
+
+	own own // the ticket that the citizen came with
 
 	ticket  Ticket
 	printer paper.Status  // the last that was heard of it since the ticket's slip, or the test strip, was sent
@@ -98,6 +100,14 @@ const (
 	atChecking                 // waiting for the test strip
 	atStrip                    // asked whether it can be read
 	atCheckFailed              // told why there is no good strip
+	atCode                     // typing the code of a ticket
+	atFinding                  // waiting for what is known of it
+	atOwn                      // seeing the ticket of that code, or that there is none
+	atRecord                   // reading everything that is stored under it
+	atNumber                   // typing its number, to give the place back
+	atGiveBack                 // asked for the last word about that
+	atChanging                 // waiting for the commit of a change
+	atChanged                  // told what the ticket is now, or that nothing changed
 	atPrinting                 // waiting for the slip
 	atTake                     // the slip is there
 	atFailed                   // the slip is certainly not there
@@ -111,6 +121,7 @@ const (
 	noAside aside = iota
 	inHelp
 	inLanguages
+	inPrivacy
 )
 
 // New returns the conversation of a totem that has been told nothing yet.
@@ -118,12 +129,16 @@ func New(c Config) State { return State{config: c, zone: time.UTC} }
 
 // languages returns the languages on offer, the office's own first.
 func (s State) languages() []locale.Lang {
-	if !s.hasOffice { // Italian first, as where an office says nothing else
-		others := slices.DeleteFunc(locale.Languages(), func(l locale.Lang) bool { return l == locale.Italian })
-		return append([]locale.Lang{locale.Italian}, others...)
+	if !s.hasOffice {
+		return locale.Languages()
 	}
+	return s.spoken
+}
+
+// spoken returns those of an office's languages that Totem speaks, at least one.
+func spoken(o booking.Office) []locale.Lang {
 	var langs []locale.Lang
-	for _, l := range s.office.Languages {
+	for _, l := range o.Languages {
 		if l.Spoken() && !slices.Contains(langs, l) {
 			langs = append(langs, l)
 		}
@@ -161,6 +176,12 @@ func (s State) ready() bool { return s.hasOffice && s.hasOffers && !s.now.IsZero
 // asksFound reports whether the citizen is asked about a slip that a restart found.
 func (s State) asksFound() bool {
 	return s.talk.stage == atHome && s.outOfOrder == "" && s.ready() && len(s.found) > 0
+}
+
+// receives reports whether whoever comes with a ticket is asked for its code, also where none is given just now. Out of
+// service nobody is: what such a totem notes of a ticket may reach no one.
+func (s State) receives() bool {
+	return s.talk.stage == atHome && s.outOfOrder == "" && s.hasOffice && !s.now.IsZero() && !s.asksFound()
 }
 
 // choosing reports whether services can be chosen now.

@@ -9,6 +9,14 @@ import (
 
 // told takes in what the totem tells; ok is false for what a citizen says. It never shortens anybody's time.
 func (s State) told(m Msg) (next State, ok bool) {
+	if answersOwn(m) {
+		if s.owed = max(s.owed-1, 0); s.owed > 0 {
+			return s, true // it is for somebody who has left
+		}
+	}
+	if next, ok := s.ownTold(m); ok {
+		return next, true
+	}
 	switch m := m.(type) {
 	case Tick:
 		return s.tick(m.Now), true
@@ -27,6 +35,8 @@ func (s State) told(m Msg) (next State, ok bool) {
 		return s.slipEnded(m.Job, m.Result), true
 	case SlipFound:
 		return s.addFound(m.Ticket), true
+	case SlipGone:
+		return s.dropFound(m.Job), true
 	case PrinterChanged:
 		return s.printerChanged(m.Status), true
 	case PaperChecked:
@@ -42,6 +52,26 @@ func (s State) told(m Msg) (next State, ok bool) {
 		return s, true
 	}
 	return s, false
+}
+
+// answersOwn reports whether m answers a question about a ticket that a citizen came with.
+func answersOwn(m Msg) bool {
+	switch m.(type) {
+	case TicketFound, TicketUnknown, TicketChanged, ChangeRefused:
+		return true
+	}
+	return false
+}
+
+// owe counts the questions among what was asked.
+func (s State) owe(asked []Effect) State {
+	for _, e := range asked {
+		switch e.(type) {
+		case FindTicket, CheckIn, CancelTicket:
+			s.owed++
+		}
+	}
+	return s
 }
 
 // clockChanged turns from times to numbers, or back. Whoever is choosing goes on with the same service; the quiet begins
@@ -60,14 +90,13 @@ func (s State) clockChanged(m ClockChanged) State {
 }
 
 func (s State) officeKnown(m OfficeKnown) State {
-	s.office, s.hasOffice, s.zone = m.Office, true, m.Zone
+	s.office, s.hasOffice, s.spoken, s.zone = m.Office, true, spoken(m.Office), m.Zone
 	if s.zone == nil {
 		s.zone = time.UTC
 	}
 	if s.talk.lang == s.ownLang() {
 		s.talk.lang = ""
 	}
-	s.talk.shelf %= s.shelves()
 	if _, ok := s.office.Service(s.talk.service); !ok && s.talk.stage == atTimes {
 		return s.goHome()
 	}
@@ -80,7 +109,6 @@ func (s State) recheck() State {
 	if s.talk.stage != atTimes {
 		return s
 	}
-	s.talk.page %= s.pages()
 	if _, _, ok := s.freeTime(s.talk.chosen); ok || s.talk.chosen == "" {
 		return s
 	}

@@ -27,8 +27,8 @@ func controls(b kiosk.Box) []kiosk.Box {
 func outline(s kiosk.Screen) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "screen %s, %s", s.Name, s.Lang)
-	if s.Contrast {
-		out.WriteString(", contrast")
+	if s.Look != (kiosk.Look{}) {
+		fmt.Fprintf(&out, ", %+v", s.Look)
 	}
 	out.WriteString("\n")
 	outlineBox(&out, s.Root, 0)

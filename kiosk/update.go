@@ -18,6 +18,7 @@ func Update(s State, m Msg) (State, []Effect) {
 			s.talk.quiet = time.Time{} // where the totem is waited for, no touch hurries it
 		}
 		next, asked = s.touched(m)
+		next = next.owe(asked)
 	}
 	next, more = next.tendPaper()
 	return next, append(asked, more...)
@@ -25,6 +26,12 @@ func Update(s State, m Msg) (State, []Effect) {
 
 // touched answers a citizen.
 func (s State) touched(m Msg) (State, []Effect) {
+	if next, asked, ok := s.ownTouched(m); ok {
+		return next, asked
+	}
+	if next, ok := s.privacyTouched(m); ok {
+		return next, nil
+	}
 	switch m := m.(type) {
 	case ChooseService:
 		return s.chooseService(m.Service), nil
@@ -32,20 +39,24 @@ func (s State) touched(m Msg) (State, []Effect) {
 		return s.chooseTime(m.Number), nil
 	case TakeTime:
 		return s.takeTime(m.Number)
-	case ShowMore:
-		return s.showMore(), nil
+	case TurnPage:
+		return s.turnPage(m.To), nil
 	case GoBack:
 		return s.goBack(), nil
 	case Finish:
 		return s.finish(), nil
 	case SetLanguage:
 		return s.setLanguage(m.Lang), nil
-	case ToggleContrast:
-		s.talk.contrast = !s.talk.contrast
+	case ChangeTheme:
+		s.talk.look.Theme = next(Themes(), s.talk.look.Theme)
+	case ChangeText:
+		s = s.changeText()
+	case ToggleReach:
+		s.talk.look.Low = !s.talk.look.Low && s.config.Reach
 	case OpenHelp:
-		s.talk.aside = toggled(s.talk.aside, inHelp)
+		s = s.toggle(inHelp)
 	case OpenLanguages:
-		s.talk.aside = toggled(s.talk.aside, inLanguages)
+		s = s.toggle(inLanguages)
 	case PrintFound:
 		return s.printFound()
 	case LeaveFound:
@@ -62,12 +73,28 @@ func (s State) touched(m Msg) (State, []Effect) {
 	return s, nil
 }
 
-// toggled lets the key that opened an aside close it too.
-func toggled(now, key aside) aside {
-	if now == key {
-		return noAside
+// changeText goes on to the next size. The first is the zero one, so that whoever comes round to it has nothing to forget.
+func (s State) changeText() State {
+	s.talk.look.Text = next(Texts(), s.talk.look.Text)
+	if s.talk.look.Text == Texts()[0] {
+		s.talk.look.Text = 0
 	}
-	return key
+	return s
+}
+
+// toggle lets the key that opened an aside close it too.
+func (s State) toggle(a aside) State {
+	if s.talk.aside == a {
+		return s.closeAside()
+	}
+	s.talk.aside, s.talk.leaf, s.talk.layer = a, 0, ""
+	return s
+}
+
+// closeAside leads back to where the aside was opened.
+func (s State) closeAside() State {
+	s.talk.aside, s.talk.leaf, s.talk.layer = noAside, 0, ""
+	return s
 }
 
 func (s State) chooseService(id booking.ServiceID) State {
@@ -83,16 +110,6 @@ func (s State) chooseService(id booking.ServiceID) State {
 	return s
 }
 
-func (s State) showMore() State {
-	switch {
-	case s.talk.stage == atTimes:
-		s.talk.page = (s.talk.page + 1) % s.pages()
-	case s.choosing():
-		s.talk.shelf = (s.talk.shelf + 1) % s.shelves()
-	}
-	return s
-}
-
 func (s State) chooseTime(n booking.Number) State {
 	if s.talk.stage != atTimes || s.clockless { // numbers are given in order: there is nothing to choose
 		return s
@@ -101,8 +118,8 @@ func (s State) chooseTime(n booking.Number) State {
 	if !ok {
 		return s.gone(n)
 	}
-	s.talk.chosen, s.talk.start, s.talk.aside = n, t.Start, noAside
-	return s
+	s.talk.chosen, s.talk.start, s.talk.picked = n, t.Start, true
+	return s.closeAside()
 }
 
 func (s State) takeTime(n booking.Number) (State, []Effect) {
@@ -128,7 +145,7 @@ func (s State) gone(n booking.Number) State {
 func (s State) goBack() State {
 	switch {
 	case s.talk.aside != noAside:
-		s.talk.aside = noAside
+		return s.closeAside()
 	case s.talk.stage == atTimes, s.talk.stage == atNotGiven, s.talk.stage == atUnclear, s.talk.stage == atCheckFailed:
 		return s.goHome()
 	}
@@ -137,13 +154,13 @@ func (s State) goBack() State {
 
 // goHome leads to the services, on the page the citizen left, and keeps how the citizen wants to be spoken to.
 func (s State) goHome() State {
-	s.talk = talk{lang: s.talk.lang, contrast: s.talk.contrast, shelf: s.talk.shelf, paperless: s.talk.paperless}
+	s.talk = talk{lang: s.talk.lang, look: s.talk.look, shelf: s.talk.shelf, paperless: s.talk.paperless}
 	return s
 }
 
 // finish forgets the citizen, but never one whose ticket is on its way.
 func (s State) finish() State {
-	if s.talk.stage == atIssuing || s.talk.stage == atPrinting {
+	if s.talk.stage == atIssuing || s.talk.stage == atPrinting || s.answers() {
 		return s
 	}
 	return s.forget()
@@ -159,7 +176,7 @@ func (s State) setLanguage(l locale.Lang) State {
 		s.talk.lang = ""
 	}
 	if s.talk.aside == inLanguages {
-		s.talk.aside = noAside
+		return s.closeAside()
 	}
 	return s
 }

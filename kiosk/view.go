@@ -1,6 +1,7 @@
 package kiosk
 
 import (
+	"slices"
 	"time"
 
 	"example.org/totem/booking"
@@ -10,25 +11,83 @@ import (
 // View returns what the glass shows in s.
 func View(s State) Screen {
 	name, body := s.body()
-	root := Box{Role: RoleScreen, Children: []Box{s.header()}}
-	if s.talk.stage == atHome && s.talk.aside == noAside && !s.warned() && len(s.languages()) > 1 {
-		root.Children = append(root.Children, s.languageRow())
+	around := s.around(name)
+	return around.screen(s.paged(around, body))
+}
+
+// around is a screen without its body: the same for all candidates of it.
+type around struct {
+	Screen
+	upper Box // stands over the controls where these are low and the body has nothing that does; zero: not low
+}
+
+func (s State) around(name string) around {
+	look := s.talk.look
+	a := around{Screen: Screen{Name: name, Lang: s.lang(), Look: look, Root: Box{Role: RoleScreen}}}
+	a.Root.Children = []Box{s.header()}
+	if s.atDoor() && !look.Text.Large() && !look.Low { // else the key leads to them
+		a.Root.Children = append(a.Root.Children, s.languageRow())
 	}
-	root.Children = append(root.Children, Box{Role: RoleBody, Children: body}, s.access())
-	return Screen{Name: name, Lang: s.lang(), Contrast: s.talk.contrast, Root: root}
+	if look.Low && !look.Text.Large() { // large letters need the room above for what is read
+		a.upper = s.upper()
+	}
+	a.Root.Children = append(a.Root.Children, s.access())
+	return a
+}
+
+// screen returns the whole screen.
+func (a around) screen(body []Box) Screen {
+	last := len(a.Root.Children) - 1
+	parts := slices.Clone(a.Root.Children[:last])
+	if a.upper.Role != "" && !reads(body) {
+		parts = append(parts, a.upper)
+	}
+	screen := a.Screen
+	screen.Root.Children = append(parts, Box{Role: RoleBody, Children: body}, a.Root.Children[last])
+	return screen
+}
+
+// atDoor reports whether the screen is one on which a conversation begins, and languages may be chosen.
+func (s State) atDoor() bool {
+	return s.talk.stage == atHome && s.talk.aside == noAside && !s.warned() && len(s.languages()) > 1
+}
+
+// reads reports whether a body has something to read that stands over the controls where these are low.
+func reads(body []Box) bool {
+	for _, b := range body {
+		switch b.Role {
+		case RoleNumber, RoleProof, RoleCard, RoleRecord, RoleSteps, RolePicture:
+			return true
+		}
+	}
+	return false
+}
+
+// upper returns the emblem, and a sentence about where to look.
+func (s State) upper() Box {
+	upper := Box{Role: RoleUpper}
+	if s.hasOffice && s.office.Emblem != "" {
+		upper.Children = append(upper.Children, Box{Role: RoleEmblem, Text: s.office.Emblem})
+	}
+	upper.Children = append(upper.Children, s.words(RoleLead, locale.ReachLead))
+	return upper
 }
 
 // body returns the screen's name and what it decides.
 func (s State) body() (name string, body []Box) {
-	counting := s.talk.stage == atFailed || s.talk.stage == atUnknown // they warn beside the code, which must stay
 	switch {
-	case s.warned() && s.talk.stage < atPrinting && s.talk.stage != atStrip:
+	case s.asksStill():
 		return "still-here", s.stillHere()
-	case s.warned() && counting:
+	case s.warned() && s.keepsCode():
 	case s.talk.aside == inHelp:
 		return "help", s.help()
 	case s.talk.aside == inLanguages:
 		return "languages", s.chooseLanguage()
+	case s.talk.aside == inPrivacy:
+		return s.privacyView()
+	}
+	if name, body, ok := s.ownView(); ok {
+		return name, body
 	}
 	switch s.talk.stage {
 	case atTimes:
@@ -63,6 +122,16 @@ func (s State) body() (name string, body []Box) {
 	return s.home()
 }
 
+// asksStill reports whether words about the time that is left take the screen. Where these stand beside what is shown
+// they need not.
+func (s State) asksStill() bool {
+	beside := s.talk.stage >= atPrinting || s.talk.stage == atStrip || s.ownEnds()
+	return s.warned() && !s.keepsCode() && (s.talk.aside != noAside || !beside)
+}
+
+// keepsCode reports whether the screen shows a code that must stay in sight.
+func (s State) keepsCode() bool { return s.talk.stage == atFailed || s.talk.stage == atUnknown }
+
 func (s State) header() Box {
 	header := Box{Role: RoleHeader}
 	if s.hasOffice {
@@ -96,14 +165,29 @@ func (s State) access() Box {
 			{Role: RoleIcon, Text: icon}, s.words(RoleLabel, label),
 		}}
 	}
-	access := Box{Role: RoleAccess}
+	look, access := s.talk.look, Box{Role: RoleAccess}
+	says := func(long, short locale.Key) locale.Key {
+		if look.Text.Large() {
+			return short
+		}
+		return long
+	}
+	colours := locale.AccessColours
+	if look.Theme == Light {
+		colours = locale.AccessContrast
+	}
 	if len(s.languages()) > 1 {
-		access.Children = append(access.Children,
-			key("key-language", "globe", locale.AccessLanguage, s.talk.aside == inLanguages, OpenLanguages{}))
+		access.Children = append(access.Children, key("key-language", "globe",
+			says(locale.AccessLanguage, locale.AccessLanguageShort), s.talk.aside == inLanguages, OpenLanguages{}))
 	}
 	access.Children = append(access.Children,
-		key("key-contrast", "contrast", locale.AccessContrast, s.talk.contrast, ToggleContrast{}),
-		key("key-help", "help", locale.AccessHelp, s.talk.aside == inHelp, OpenHelp{}))
+		key("key-text", "text", says(locale.AccessText, locale.AccessTextShort), look.Text.Percent() > 100, ChangeText{}),
+		key("key-theme", "contrast", says(colours, locale.AccessColoursShort), look.Theme != Light, ChangeTheme{}))
+	if s.config.Reach {
+		access.Children = append(access.Children,
+			key("key-reach", "reach", says(locale.AccessReach, locale.AccessReachShort), look.Low, ToggleReach{}))
+	}
+	access.Children = append(access.Children, key("key-help", "help", locale.AccessHelp, s.talk.aside == inHelp, OpenHelp{}))
 	return access
 }
 
@@ -156,6 +240,9 @@ func (s State) at(t time.Time) locale.Arg {
 }
 
 func (s State) longDay(d booking.Day) string {
+	if d == (booking.Day{}) {
+		return ""
+	}
 	y, m, day := d.Date()
 	return locale.DayOfYear(s.lang(), y, m, day)
 }

@@ -36,11 +36,13 @@ func (s State) help() []Box {
 	if s.clockless {
 		steps, slip = locale.HelpStepsNumber, locale.HelpSlipNumber
 	}
-	return []Box{
+	body := []Box{
 		s.control(RoleBack, "back", GoBack{}, locale.BackPlain),
 		s.words(RoleTitle, locale.HelpTitle),
 		s.card(RoleCard, locale.HelpHow, steps, slip, locale.HelpMissing),
+		s.card(RoleCard, locale.HelpTicket, locale.HelpTicketDo),
 		s.card(RoleCard, locale.HelpAccess, locale.HelpAccessWhere),
 		data,
 	}
+	return append(body, s.ways()...)
 }

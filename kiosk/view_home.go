@@ -9,65 +9,82 @@ import (
 func (s State) home() (name string, body []Box) {
 	switch {
 	case s.outOfOrder != "":
-		return "out-of-service", []Box{
+		return "out-of-service", append([]Box{
 			s.words(RoleTitle, locale.OutTitle),
 			s.words(RoleLead, locale.AskDesk),
 			s.words(RoleNote, locale.OutCode, locale.Word("code", s.outOfOrder)),
-		}
+		}, s.ways()...)
 	case !s.ready():
-		return "waiting", []Box{s.words(RoleTitle, locale.WaitingTitle), s.words(RoleLead, locale.AskDesk)}
+		return "waiting", append([]Box{s.words(RoleTitle, locale.WaitingTitle), s.words(RoleLead, locale.AskDesk)}, s.ways()...)
 	case len(s.found) > 0:
 		return "found", s.askFound()
 	case s.anyFree():
 		return "start", s.start()
 	case s.clockless:
-		return "nothing-left", s.nothing(locale.NumberNone)
+		return "nothing-left", append(s.nothing(locale.NumberNone), s.ways()...)
 	case s.office.Hours.OpenAt(s.now, s.zone):
-		return "nothing-left", s.nothing(locale.NothingTitle)
+		return "nothing-left", append(s.nothing(locale.NothingTitle), s.ways()...)
 	}
-	return "closed", s.closed()
+	return "closed", append(s.closed(), s.ways()...)
 }
 
-func (s State) start() []Box {
-	services := Box{Role: RoleServices}
-	for _, v := range s.shelf() {
-		services.Children = append(services.Children, s.service(v))
+// ways returns what else can be done here than to take a place: whoever has a ticket may ask about it, and anybody about
+// the data.
+func (s State) ways() []Box {
+	ways := Box{Role: RoleButtons}
+	if s.ownOffered() {
+		ways.Children = append(ways.Children, s.control(RoleButton, "own-ticket", OpenTicket{}, locale.StartTicket))
 	}
-	lead := locale.StartLead
+	if s.hasOffice {
+		ways.Children = append(ways.Children, s.control(RoleButton, "privacy", OpenPrivacy{}, locale.StartPrivacy))
+	}
+	if len(ways.Children) == 0 {
+		return nil
+	}
+	return []Box{ways}
+}
+
+// promise says what is not asked, with the way to all that there is to know about it.
+func (s State) promise(strong locale.Key, notes ...locale.Key) Box {
+	card := s.card(RolePromise, strong, notes...)
+	card.Children = append(card.Children, s.control(RoleLink, "privacy", OpenPrivacy{}, locale.StartPrivacy))
+	return card
+}
+
+// start offers the services. Where letters are large, or the panel does not hold it all, what the help says too is left to
+// it.
+func (s State) start() []Box {
+	look := s.talk.look
+	long := s.startWith(locale.StartTitle, locale.StartLead, locale.PromiseDesk)
+	switch {
+	case look.Text.Large():
+		return s.startWith(locale.StartTitleShort, "", "")
+	case (look.Low || look.Text > 100) && !s.fits("start", long):
+		return s.startWith(locale.StartTitle, "", "")
+	}
+	return long
+}
+
+func (s State) startWith(title, lead, promise locale.Key) []Box {
 	if s.clockless {
 		lead = locale.NumberLead
 	}
-	body := []Box{s.words(RoleTitle, locale.StartTitle), s.words(RoleLead, lead), services}
-	if s.shelves() > 1 {
-		body = append(body, s.control(RoleMore, "more", ShowMore{}, locale.StartMore))
+	body := []Box{s.words(RoleTitle, title)}
+	if lead != "" {
+		body = append(body, s.words(RoleLead, lead))
 	}
-	body = append(body, s.asOfNote()...)
-	return append(body, s.card(RolePromise, locale.PromiseTake, locale.PromiseDesk))
-}
-
-// perScreen returns how many services are shown at once.
-func (s State) perScreen() int {
-	held := max(s.config.Services, 2)
-	if s.config.Services == 0 {
-		held = UprightServices
+	services := Box{Role: RoleServices}
+	for _, v := range s.office.Services {
+		services.Children = append(services.Children, s.service(v))
 	}
-	if len(s.office.Services) <= held {
-		return held
+	body = append(append(body, services), s.asOfNote()...)
+	if s.ownOffered() {
+		body = append(body, s.control(RoleButton, "own-ticket", OpenTicket{}, locale.StartTicket))
 	}
-	return held - 1
-}
-
-// shelves returns how many pages the services fill, at least one.
-func (s State) shelves() int {
-	n := s.perScreen()
-	return max((len(s.office.Services)+n-1)/n, 1)
-}
-
-// shelf returns the services of the page in front.
-func (s State) shelf() []booking.Service {
-	n := s.perScreen()
-	from := min(s.talk.shelf*n, len(s.office.Services))
-	return s.office.Services[from:min(from+n, len(s.office.Services))]
+	if promise == "" {
+		return append(body, s.promise(locale.PromiseTake))
+	}
+	return append(body, s.promise(locale.PromiseTake, promise))
 }
 
 func (s State) service(v booking.Service) Box {

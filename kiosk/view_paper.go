@@ -1,6 +1,7 @@
 package kiosk
 
 import (
+	"slices"
 	"strings"
 
 	"example.org/totem/locale"
@@ -117,6 +118,9 @@ func (s State) onScreen(why, again Box) []Box {
 		answers = append(answers, again)
 	default:
 		answers = append([]Box{again}, answers...)
+	}
+	if s.warned() && s.talk.look.Text.Large() && len(answers) > 1 { // three answers are too high; whoever goes on is given them all
+		answers = slices.DeleteFunc(answers, func(b Box) bool { return b.ID == "done" })
 	}
 	if s.warned() {
 		answers = append([]Box{s.control(RoleButton, "continue", Touched{}, locale.StillContinue)}, answers...)

@@ -1,12 +1,11 @@
 package kiosk
 
 import (
-	"strings"
+	"slices"
 
+	"example.org/totem/booking"
 	"example.org/totem/locale"
 )
-
-const hoursOnPage = 12
 
 // timesOrNothing returns the times of the chosen service, its next number where no time can be told, or that they have
 // gone meanwhile.
@@ -22,45 +21,58 @@ func (s State) timesOrNothing() (name string, body []Box) {
 		return "nothing-left", append([]Box{back}, s.nothing(none)...)
 	}
 	body = append([]Box{back}, s.theirs(RoleTitle, service.Name)...)
-	if bring := strings.TrimRight(s.theirWords(service.Bring), ". "); bring != "" {
-		body = append(body, s.words(RoleLead, locale.TimesBring, locale.Word("what", bring)))
-	}
 	if s.clockless {
-		return "number", append(body, s.nextNumber(first)...)
+		return "number", append(body, s.nextNumber(first, s.bring(service))...)
 	}
-	return "times", append(body, s.firstTime(first)...)
+	return "times", append(body, s.firstTime(first, s.bring(service))...)
+}
+
+// bring says what a service needs, nothing where the office says nothing.
+func (s State) bring(v booking.Service) []Box {
+	what := locale.Unstopped(s.theirWords(v.Bring))
+	if what == "" {
+		return nil
+	}
+	return []Box{s.words(RoleLead, locale.TimesBring, locale.Word("what", what))}
 }
 
 // firstTime offers the first free time, or the chosen one, and the others.
-func (s State) firstTime(first Time) (body []Box) {
+func (s State) firstTime(first Time, bring []Box) []Box {
+	var warnings []Box
 	if s.talk.taken != "" && s.talk.chosen == "" {
-		body = append(body, s.card(RoleCaution, locale.TimesTaken, locale.TimesTakenDo))
+		warnings = append(warnings, s.card(RoleCaution, locale.TimesTaken, locale.TimesTakenDo))
 	}
-	body = append(body, s.paperWarning()...)
 	chosen, note := first, locale.TimesFirst
 	if t, _, ok := s.freeTime(s.talk.chosen); ok && t.Number != first.Number {
 		chosen, note = t, locale.TimesChosen
 	}
-	body = append(body, s.hero(chosen, note))
-	body = append(body, s.hours(chosen)...)
-	body = append(body, s.asOfNote()...)
-	return append(body, s.card(RolePromise, locale.TimesPromise, locale.TimesNoData))
+	return s.offered(bring, append(warnings, s.paperWarning()...), []Box{s.hero(chosen, note)}, s.hours(chosen))
 }
 
 // nextNumber offers the next number, and says why it comes without a time.
-func (s State) nextNumber(next Time) (body []Box) {
+func (s State) nextNumber(next Time, bring []Box) []Box {
+	var warnings []Box
 	if s.talk.taken != "" {
-		body = append(body, s.card(RoleCaution, locale.NumberTaken, locale.NumberTakenDo))
+		warnings = append(warnings, s.card(RoleCaution, locale.NumberTaken, locale.NumberTakenDo))
 	}
-	body = append(body, s.paperWarning()...)
-	body = append(body, Box{Role: RoleHero, Children: []Box{
+	hero := Box{Role: RoleHero, Children: []Box{
 		{Role: RoleTime, Text: string(next.Number)},
 		s.words(RoleNote, locale.NumberNext),
 		s.words(RoleNote, locale.NumberTimeless),
 		s.control(RolePrimary, "take", TakeTime{Number: next.Number}, locale.NumberTake),
-	}}, s.card(RoleCaution, locale.NumberWhy, locale.NumberCalled))
-	body = append(body, s.asOfNote()...)
-	return append(body, s.card(RolePromise, locale.TimesPromise, locale.TimesNoData))
+	}}
+	why := s.card(RoleCaution, locale.NumberWhy, locale.NumberCalled)
+	return s.offered(bring, append(warnings, s.paperWarning()...), []Box{hero}, []Box{why})
+}
+
+// offered puts together what is offered. Where letters are large, what most people want comes first: the rest may be on
+// another page.
+func (s State) offered(bring, warnings, hero, others []Box) []Box {
+	if s.talk.look.Text.Large() {
+		body := slices.Concat(warnings, hero, others, bring, []Box{s.words(RoleLead, locale.TimesPromise)}, s.asOfNote())
+		return append(body, s.promise(locale.TimesNoData))
+	}
+	return append(slices.Concat(bring, warnings, hero, others, s.asOfNote()), s.promise(locale.TimesPromise, locale.TimesNoData))
 }
 
 func (s State) hero(t Time, note locale.Key) Box {
@@ -80,10 +92,8 @@ func (s State) hours(chosen Time) []Box {
 	if len(times) < 2 {
 		return nil
 	}
-	pages := s.pages()
-	from := s.talk.page % pages * hoursOnPage
 	grid := Box{Role: RoleHours}
-	for _, t := range times[from:min(from+hoursOnPage, len(times))] {
+	for _, t := range times {
 		hour := Box{Role: RoleHour, Text: s.clock(t.Start), Off: !s.free(t)}
 		if !hour.Off {
 			hour.ID, hour.Tap = "hour-"+string(t.Number), ChooseTime{Number: t.Number}
@@ -91,14 +101,5 @@ func (s State) hours(chosen Time) []Box {
 		}
 		grid.Children = append(grid.Children, hour)
 	}
-	boxes := []Box{s.words(RoleNote, locale.TimesOther), grid}
-	if pages > 1 {
-		boxes = append(boxes, s.control(RoleMore, "more", ShowMore{}, locale.TimesMore))
-	}
-	return boxes
-}
-
-// pages returns how many pages the times of the chosen service fill, at least one.
-func (s State) pages() int {
-	return max((len(s.chosenTimes())+hoursOnPage-1)/hoursOnPage, 1)
+	return []Box{s.words(RoleNote, locale.TimesOther), grid}
 }

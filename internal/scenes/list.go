@@ -9,36 +9,43 @@ import (
 )
 
 // All returns every scene, in the order in which a citizen could meet them.
-func All() []Scene { return slices.Concat(choosing(), slips(), refills(), ends()) }
+func All() []Scene { return slices.Concat(choosing(), slips(), owns(), refills(), ends()) }
 
 // choosing are of a citizen who has not taken a place yet.
 func choosing() []Scene {
 	return []Scene{
 		{"start", func(*play) {}},
-		{"start-contrast", func(p *play) { p.tap("key-contrast") }},
 		{"start-offline", func(p *play) { p.tell(kiosk.LinkChanged{AsOf: p.at(9, 20)}) }},
 		{"start-nine", func(p *play) { p.crowd(9) }},
 		{"start-many", func(p *play) { p.crowd(14) }},
-		{"start-many-more", func(p *play) { p.crowd(14); p.tap("more") }},
+		{"start-many-more", func(p *play) { p.crowd(14); p.turn() }},
 		{"start-many-offline", func(p *play) { p.crowd(14); p.tell(kiosk.LinkChanged{AsOf: p.at(9, 20)}) }},
 		{"start-no-clock", func(p *play) { p.loseClock() }},
 		{"start-no-clock-offline", func(p *play) { p.loseClock(); p.tell(kiosk.LinkChanged{}) }},
-		{"start-no-clock-contrast", func(p *play) { p.loseClock(); p.tap("key-contrast") }},
 		{"start-many-no-clock-offline", func(p *play) { p.crowd(14); p.loseClock(); p.tell(kiosk.LinkChanged{}) }},
 		{"languages", func(p *play) { p.tap("key-language") }},
 		{"help", func(p *play) { p.tap("key-help") }},
+		{"help-more", func(p *play) { p.tap("key-help"); p.turn() }},
 		{"times", func(p *play) { p.tap("service-identity") }},
-		{"times-contrast", func(p *play) { p.tap("key-contrast", "service-identity") }},
 		{"times-chosen", func(p *play) { p.tap("service-identity", "hour-A018") }},
 		{"times-pages", func(p *play) { p.tell(kiosk.OffersChanged{Offers: p.offers(19)}); p.tap("service-identity") }},
+		{"times-pages-more", func(p *play) {
+			p.tell(kiosk.OffersChanged{Offers: p.offers(19)})
+			p.tap("service-identity")
+			p.turn()
+		}},
 		{"times-no-paper", func(p *play) { p.tell(kiosk.PrinterChanged{Status: paper.PaperEnd}); p.tap("service-identity") }},
 		{"times-offline", func(p *play) { p.tell(kiosk.LinkChanged{AsOf: p.at(9, 20)}); p.tap("service-identity") }},
 		{"number", func(p *play) { p.loseClock(); p.tap("service-identity") }},
-		{"number-contrast", func(p *play) { p.loseClock(); p.tap("key-contrast", "service-identity") }},
 		{"number-offline-no-paper", func(p *play) {
 			p.loseClock()
 			p.tell(kiosk.LinkChanged{}, kiosk.PrinterChanged{Status: paper.PaperEnd})
 			p.tap("service-identity")
+		}},
+		{"number-gone", func(p *play) {
+			p.loseClock()
+			p.tap("service-identity", "take")
+			p.tell(kiosk.TicketRefused{Why: kiosk.RefusedGone}, kiosk.LinkChanged{})
 		}},
 		{"help-no-clock", func(p *play) { p.loseClock(); p.tap("key-help") }},
 		{"times-gone", func(p *play) {
@@ -56,14 +63,13 @@ func slips() []Scene {
 		{"take", func(p *play) { p.end(paper.Printed, 0) }},
 		{"take-no-clock", func(p *play) { p.loseClock(); p.end(paper.Printed, 0) }},
 		{"paper-failed-no-clock", func(p *play) { p.loseClock(); p.end(paper.NotPrinted, paper.PaperEnd) }},
-		{"take-contrast", func(p *play) { p.tap("key-contrast"); p.end(paper.Printed, 0) }},
 		{"paper-failed", func(p *play) { p.end(paper.NotPrinted, paper.PaperEnd) }},
-		{"paper-failed-contrast", func(p *play) { p.tap("key-contrast"); p.end(paper.NotPrinted, paper.PaperEnd) }},
 		{"paper-failed-warned", func(p *play) { p.end(paper.NotPrinted, paper.Silent); p.wait(95 * time.Second) }},
 		{"paper-failed-blank", func(p *play) { p.blank(); p.end(paper.Printed, 0) }},
 		{"times-blank", func(p *play) { p.blank(); p.tap("service-identity") }},
 		{"paper-unknown", func(p *play) { p.end(paper.Unknown, 0) }},
-		{"paper-unknown-contrast", func(p *play) { p.tap("key-contrast"); p.end(paper.Unknown, paper.CutterFault) }},
+		{"paper-unknown-stuck", func(p *play) { p.end(paper.Unknown, paper.CutterFault) }},
+		{"paper-unknown-mouth", func(p *play) { p.end(paper.Unknown, paper.TicketInMouth) }},
 		{"paper-failed-ready", func(p *play) { p.end(paper.NotPrinted, 0) }},
 		{"paper-failed-ready-warned", func(p *play) { p.end(paper.NotPrinted, 0); p.wait(95 * time.Second) }},
 		{"paper-unknown-warned", func(p *play) { p.end(paper.Unknown, 0); p.wait(95 * time.Second) }},
@@ -71,12 +77,6 @@ func slips() []Scene {
 		{"printing-stopped", func(p *play) { p.issue(); p.tell(printer(paper.CoverOpen)) }},
 		{"reprinting", func(p *play) { p.end(paper.Unknown, 0); p.tap("print-again") }},
 		{"reprinting-late", func(p *play) { p.end(paper.NotPrinted, 0); p.tap("print-again"); p.wait(4 * time.Second) }},
-		{"reprinting-late-contrast", func(p *play) {
-			p.tap("key-contrast")
-			p.end(paper.NotPrinted, 0)
-			p.tap("print-again")
-			p.wait(4 * time.Second)
-		}},
 		{"times-slip-in-mouth", func(p *play) { p.tell(printer(paper.TicketInMouth)); p.tap("service-identity") }},
 	}
 }
@@ -86,17 +86,12 @@ func refills() []Scene {
 	return []Scene{
 		{"refill", func(p *play) { p.tell(printer(paper.PaperEnd | paper.CoverOpen)) }},
 		{"refill-paper-in", func(p *play) { p.tell(printer(paper.PaperEnd|paper.CoverOpen), printer(paper.CoverOpen)) }},
-		{"refill-contrast", func(p *play) {
-			p.tap("key-contrast")
-			p.tell(printer(paper.PaperEnd|paper.CoverOpen), printer(paper.CoverOpen))
-		}},
 		{"refill-unseen", func(p *play) { p.tell(printer(paper.CoverOpen), printer(paper.PaperEnd)) }},
 		{"refill-stuck", func(p *play) { p.tell(printer(paper.CoverOpen), printer(paper.CutterFault)) }},
 		{"refill-turn", func(p *play) { p.strip(paper.Printed); p.tap("unreadable") }},
 		{"checking", func(p *play) { p.tell(printer(paper.CoverOpen), printer(0)) }},
 		{"checking-late", func(p *play) { p.tell(printer(paper.CoverOpen), printer(0)); p.wait(4 * time.Second) }},
 		{"strip", func(p *play) { p.strip(paper.Printed) }},
-		{"strip-contrast", func(p *play) { p.tap("key-contrast"); p.strip(paper.Printed) }},
 		{"strip-unsure", func(p *play) { p.strip(paper.Unknown) }},
 		{"strip-blank", func(p *play) { p.unread() }},
 		{"check-failed", func(p *play) {
@@ -121,11 +116,12 @@ func ends() []Scene {
 		{"still-here", func(p *play) { p.tap("service-identity"); p.wait(100 * time.Second) }},
 		{"nothing-left", func(p *play) { p.tell(kiosk.OffersChanged{}) }},
 		{"nothing-left-service", func(p *play) { p.tap("service-identity"); p.tell(kiosk.OffersChanged{}) }},
+		{"nothing-left-service-no-clock", func(p *play) { p.loseClock(); p.tap("service-identity"); p.tell(kiosk.OffersChanged{}) }},
 		{"nothing-left-no-clock", func(p *play) { p.loseClock(); p.tell(kiosk.OffersChanged{}, kiosk.LinkChanged{}) }},
 		{"closed", func(p *play) { p.tell(kiosk.OffersChanged{}, kiosk.Tick{Now: p.at(18, 0)}) }},
 		{"found", func(p *play) { p.tell(kiosk.SlipFound{Ticket: p.ticket()}) }},
 		{"found-no-clock", func(p *play) { p.loseClock(); p.tell(kiosk.SlipFound{Ticket: p.timed()}) }},
 		{"out-of-service", func(p *play) { p.tell(kiosk.OutOfService{Code: "T202"}) }},
-		{"waiting", func(p *play) { p.state = kiosk.New(kiosk.Config{Lang: kiosk.View(p.state).Lang}) }},
+		{"waiting", func(p *play) { p.begin() }},
 	}
 }

@@ -4,7 +4,9 @@
 package scenes
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"example.org/totem/booking"
@@ -19,35 +21,77 @@ type Scene struct {
 	play func(*play)
 }
 
-// Screen plays the scene in language l and returns the screen it ends on, as a totem with an upright or a wide panel
-// shows it. It fails when the way is blocked.
-func (s Scene) Screen(l locale.Lang, wide bool) (kiosk.Screen, error) {
+// Setting is how a scene is played.
+type Setting struct {
+	Lang locale.Lang // zero: Italian
+	Look kiosk.Look
+	Room kiosk.Room // zero: everything fits one screen
+	Long bool       // every text of the office is as long as an office file may have it
+}
+
+// Play plays the scene and returns the screen it ends on. It fails when the way is blocked, or leads to a screen in
+// another language or look.
+func (s Scene) Play(in Setting) (kiosk.Screen, error) {
 	zone, err := time.LoadLocation("Europe/Rome")
 	if err != nil {
 		return kiosk.Screen{}, fmt.Errorf("play scene %s: %w", s.Name, err)
 	}
-	config := kiosk.Config{Services: kiosk.UprightServices}
-	if wide {
-		config.Services = kiosk.WideServices
+	in.Lang = cmp.Or(in.Lang, locale.Italian)
+	if in.Look.Text.Percent() == 100 {
+		in.Look.Text = 0
 	}
-	p := &play{zone: zone, state: kiosk.New(config)}
-	p.tell(kiosk.Tick{Now: p.at(9, 41)}, kiosk.OfficeKnown{Office: Office(), Zone: zone},
-		kiosk.LinkChanged{Up: true, AsOf: p.at(9, 40)}, kiosk.OffersChanged{Offers: p.offers(13)}, kiosk.SetLanguage{Lang: l})
+	p := &play{zone: zone, setting: in}
+	p.begin()
+	p.tell(kiosk.Tick{Now: p.at(9, 41)})
+	p.move(Office())
+	p.tell(kiosk.LinkChanged{Up: true, AsOf: p.at(9, 40)}, kiosk.OffersChanged{Offers: p.offers(13)}, kiosk.SetLanguage{Lang: in.Lang})
 	s.play(p)
+	screen := kiosk.View(p.state)
+	if p.err == nil && (screen.Lang != in.Lang || screen.Look != in.Look) {
+		p.err = fmt.Errorf("the screen is in %s, look %+v; asked for %s, %+v", screen.Lang, screen.Look, in.Lang, in.Look)
+	}
 	if p.err != nil {
 		return kiosk.Screen{}, fmt.Errorf("play scene %s: %w", s.Name, p.err)
 	}
-	return kiosk.View(p.state), nil
+	return screen, nil
 }
 
 // play is one conversation under way.
 type play struct {
-	zone  *time.Location
-	now   time.Time
-	state kiosk.State
-	err   error
+	setting Setting
+	zone    *time.Location
+	now     time.Time
+	state   kiosk.State
+	err     error
 
+	office  booking.Office
 	noClock bool
+}
+
+// begin starts a totem that has been told nothing, and has a citizen choose the look.
+func (p *play) begin() {
+	p.state = kiosk.New(kiosk.Config{Lang: p.setting.Lang, Room: p.setting.Room, Reach: true})
+	for range turns(kiosk.Themes(), p.setting.Look.Theme) {
+		p.tap("key-theme")
+	}
+	for range turns(kiosk.Texts(), p.setting.Look.Text) {
+		p.tap("key-text")
+	}
+	if p.setting.Look.Low {
+		p.tap("key-reach")
+	}
+}
+
+// turns returns how often a key is touched that leads from one of all to the next until it shows want.
+func turns[T comparable](all []T, want T) int { return max(slices.Index(all, want), 0) }
+
+// move makes an office the one of the setting.
+func (p *play) move(o booking.Office) {
+	if p.setting.Long {
+		o = Long(o)
+	}
+	p.office = o
+	p.tell(kiosk.OfficeKnown{Office: o, Zone: p.zone})
 }
 
 // loseClock takes the knowledge of the time away from the totem.
@@ -70,16 +114,37 @@ func (p *play) tell(messages ...kiosk.Msg) {
 	}
 }
 
+// tap touches one control after the other. One that is on another page of the screen is looked for there.
 func (p *play) tap(ids ...string) {
 	for _, id := range ids {
-		screen := kiosk.View(p.state)
-		control, ok := screen.Root.Find(func(b kiosk.Box) bool { return b.ID == id && b.Tap != nil })
-		if !ok {
-			p.err = fmt.Errorf("no control %q on screen %q", id, screen.Name)
-			return
+		for turned := 0; ; turned++ {
+			screen := kiosk.View(p.state)
+			if control, ok := control(screen, id); ok {
+				p.tell(control.Tap)
+				break
+			}
+			more, ok := control(screen, "more")
+			if !ok || turned > mostPages {
+				p.err = cmp.Or(p.err, fmt.Errorf("no control %q on screen %q", id, screen.Name))
+				return
+			}
+			p.tell(more.Tap)
 		}
-		p.tell(control.Tap)
 	}
+}
+
+// turn turns to the next page, where there is one.
+func (p *play) turn() {
+	if more, ok := control(kiosk.View(p.state), "more"); ok {
+		p.tell(more.Tap)
+	}
+}
+
+// mostPages is more than any list of the scenes fills.
+const mostPages = 50
+
+func control(s kiosk.Screen, id string) (kiosk.Box, bool) {
+	return s.Root.Find(func(b kiosk.Box) bool { return b.ID == id && b.Tap != nil })
 }
 
 // wait lets time pass, second by second.
