@@ -66,8 +66,8 @@ func (g *game) point(x, y int, phase Phase) {
 	w.Touch(x, y, phase)
 }
 
-// drawBeside draws what stands beside the panel at its place. mu is held.
-func (g *game) drawBeside(screen *ebiten.Image) {
+// uploadBeside paints what stands beside the panel where it looks different now. mu is held.
+func (g *game) uploadBeside() {
 	b := g.window.beside
 	if b == nil {
 		return
@@ -80,7 +80,4 @@ func (g *game) drawBeside(screen *ebiten.Image) {
 		b.stale = false
 		g.beside.WritePixels(b.frame.Pix)
 	}
-	place := ebiten.GeoM{}
-	place.Translate(float64(g.window.cfg.Panel.Width), 0)
-	screen.DrawImage(g.beside, &ebiten.DrawImageOptions{GeoM: place, Blend: ebiten.BlendCopy})
 }

@@ -29,7 +29,7 @@ func newHand(t *testing.T, name string) *hand {
 
 func (h *hand) show(name string) *hand {
 	h.t.Helper()
-	s, err := scene(name)
+	s, err := scene(name, kiosk.Light)
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -92,13 +92,13 @@ func TestAThingThatCannotBeHadSaysOnlyThatItWasTouched(t *testing.T) {
 }
 
 func TestTheEchoOfATouchIsNoSecondWish(t *testing.T) {
-	h := newHand(t, "times-pages")
-	more := h.middle("more")
-	h.tap(more).says(kiosk.ShowMore{})
+	h := newHand(t, "times")
+	help := h.middle("key-help")
+	h.tap(help).says(kiosk.OpenHelp{})
 	h.now = h.now.Add(499 * time.Millisecond)
-	h.tap(more).says(kiosk.Touched{})
+	h.tap(help).says(kiosk.Touched{})
 	h.now = h.now.Add(time.Millisecond)
-	h.tap(more).says(kiosk.ShowMore{})
+	h.tap(help).says(kiosk.OpenHelp{})
 }
 
 func TestAShakingHandDoesNotHitWhatTheNextScreenPutsUnderIt(t *testing.T) {

@@ -3,6 +3,8 @@ package ui
 import (
 	"errors"
 	"image"
+	"image/color"
+	"math"
 	"os"
 	"sync"
 
@@ -28,10 +30,12 @@ func (w *Window) Run() error {
 		ebiten.SetWindowSize(w.windowSize())
 	}
 	sleepBetweenFrames()
+	// One thread for window and graphics: another that reads what the X server says would keep touches from this one.
+	options := &ebiten.RunGameOptions{X11ClassName: "totem", X11InstanceName: "totem", SingleThread: true}
 	ended := make(chan struct{})
 	var insisting sync.WaitGroup
 	insisting.Go(func() { w.insist(ended) })
-	err := ebiten.RunGameWithOptions(&game{window: w}, &ebiten.RunGameOptions{X11ClassName: "totem", X11InstanceName: "totem"})
+	err := ebiten.RunGameWithOptions(&game{window: w}, options)
 	w.loop.set(false)
 	w.Close()
 	close(ended)
@@ -67,6 +71,7 @@ func (w *Window) windowSize() (width, height int) {
 type game struct {
 	window *Window
 	shown  *ebiten.Image // what was uploaded of the window's frame
+	pixels []byte        // for dots
 	beside *ebiten.Image // and of what stands beside the panel
 	at     image.Point
 	aside  bool // the pointer went down beside the panel
@@ -98,7 +103,8 @@ func (g *game) Update() error {
 	return nil
 }
 
-// Draw uploads what changed of the frame, presents it, and answers those who wait for a picture of it.
+// Draw uploads what changed of the frame, and answers those who wait for a picture of it. It leaves ebiten's own picture of
+// the screen alone but for one dot, without which ebiten would not present anything: DrawFinalScreen does without it.
 func (g *game) Draw(screen *ebiten.Image) {
 	w := g.window
 	w.mu.Lock()
@@ -106,19 +112,45 @@ func (g *game) Draw(screen *ebiten.Image) {
 	if g.shown == nil {
 		g.shown = ebiten.NewImageWithOptions(w.frame.Rect, &ebiten.NewImageOptions{Unmanaged: true})
 	}
-	for _, r := range w.repaint() {
-		g.shown.SubImage(r).(*ebiten.Image).WritePixels(dots(w.frame, r))
+	painted := w.repaint()
+	for _, r := range painted {
+		g.shown.SubImage(r).(*ebiten.Image).WritePixels(g.dots(w.frame, r)) // which copies them
 	}
-	// The screen may be a new one after a resize: it gets the whole frame, which costs one quad.
-	screen.DrawImage(g.shown, &ebiten.DrawImageOptions{Blend: ebiten.BlendCopy})
-	g.drawBeside(screen)
+	if w.cfg.Drew != nil {
+		w.cfg.Drew(painted)
+	}
+	g.uploadBeside()
+	screen.Set(0, 0, color.Black)
 	for _, s := range w.shots {
-		panel := screen.SubImage(w.frame.Rect).(*ebiten.Image)
-		img := image.NewRGBA(panel.Bounds())
-		panel.ReadPixels(img.Pix)
+		img := image.NewRGBA(w.frame.Rect)
+		g.shown.ReadPixels(img.Pix)
 		s.reply <- img
 	}
 	w.shots = nil
+}
+
+// DrawFinalScreen presents the whole frame: what the driver kept of the one before is not to be relied upon. Where there is
+// no graphics processor this is what a frame costs, so every dot is written once and none is read back.
+func (g *game) DrawFinalScreen(screen ebiten.FinalScreen, _ *ebiten.Image, place ebiten.GeoM) {
+	screen.DrawImage(g.shown, presenting(place))
+	if g.beside != nil {
+		at := ebiten.GeoM{}
+		at.Translate(float64(g.window.cfg.Panel.Width), 0)
+		at.Concat(place)
+		screen.DrawImage(g.beside, presenting(at))
+	}
+}
+
+// presenting says how dots get from the frame to the screen, whose size may be another on a desktop.
+func presenting(place ebiten.GeoM) *ebiten.DrawImageOptions {
+	o := &ebiten.DrawImageOptions{GeoM: place, Blend: ebiten.BlendCopy}
+	switch scale := place.Element(0, 0); {
+	case scale < 1:
+		o.Filter = ebiten.FilterLinear
+	case scale != math.Floor(scale):
+		o.Filter = ebiten.FilterPixelated
+	}
+	return o
 }
 
 // Layout keeps the panel's pixels whatever the window's size is, so that touches are always in panel pixels.
@@ -126,18 +158,20 @@ func (g *game) Layout(int, int) (int, int) {
 	return g.window.cfg.Panel.Width + g.window.beside.width(), g.window.cfg.Panel.Height
 }
 
-// dots returns the pixels of a part of frame, row by row without gaps.
-func dots(frame *image.RGBA, r image.Rectangle) []byte {
+// dots returns the pixels of a part of frame, row by row without gaps, until it is called again.
+func (g *game) dots(frame *image.RGBA, r image.Rectangle) []byte {
 	if r == frame.Rect {
 		return frame.Pix
 	}
-	row := 4 * r.Dx()
-	out := make([]byte, 0, row*r.Dy())
+	g.pixels = g.pixels[:0]
 	for y := r.Min.Y; y < r.Max.Y; y++ {
 		at := frame.PixOffset(r.Min.X, y)
-		out = append(out, frame.Pix[at:at+row]...)
+		g.pixels = append(g.pixels, frame.Pix[at:at+4*r.Dx()]...)
 	}
-	return out
+	return g.pixels
 }
 
-var _ ebiten.Game = (*game)(nil)
+var (
+	_ ebiten.Game              = (*game)(nil)
+	_ ebiten.FinalScreenDrawer = (*game)(nil)
+)

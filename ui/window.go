@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image"
 	"log/slog"
+	"reflect"
 	"sync"
 	"time"
 
@@ -35,6 +36,9 @@ type Config struct {
 	Log *slog.Logger
 	// Beside stands at the panel's right. Zero: nothing does.
 	Beside Beside
+	// Drew is told of every frame which parts of the panel were painted for it, perhaps none. It is called on the window's
+	// goroutine and must not call the window. Zero: nobody is.
+	Drew func(parts []image.Rectangle)
 }
 
 // ErrClosed is what a window answers that has been closed.
@@ -96,15 +100,30 @@ func New(cfg Config) (*Window, error) {
 }
 
 // Show puts a screen on the glass in place of the one before, and returns at once. From then on touches are met by the
-// new screen. The screen's tree must not be changed afterwards.
+// new screen. The screen's tree must not be changed afterwards. A screen that is there already costs next to nothing, and
+// one that looks the same draws nothing.
 func (w *Window) Show(screen kiosk.Screen) {
+	if w.show(screen) {
+		w.wake()
+	}
+}
+
+// show puts a screen in place of the one before and reports whether that changes any dot.
+func (w *Window) show(screen kiosk.Screen) (differs bool) {
 	w.mu.Lock()
+	defer w.mu.Unlock()
+	if reflect.DeepEqual(screen, w.screen) {
+		return false
+	}
 	w.screen = screen
 	w.place()
 	w.finger.shown(w.plan)
 	w.tellMisfits()
-	w.mu.Unlock()
-	w.wake()
+	if w.drawn != nil && len(paint.Damage(w.drawn, w.plan)) == 0 {
+		w.drawn = w.plan
+		return false
+	}
+	return true
 }
 
 // misfit names a kind of box on a screen whose words are too long.
@@ -154,6 +173,14 @@ func (w *Window) Touch(x, y int, phase Phase) {
 	if changed {
 		w.wake()
 	}
+}
+
+// Fits reports whether everything on a screen has its place on this window's panel: a window is the [kiosk.Room] of its
+// conversation.
+func (w *Window) Fits(screen kiosk.Screen) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return layout.Room{Set: w.set, Panel: w.cfg.Panel}.Fits(screen)
 }
 
 // Find returns where the control of an id is on the screen shown last, if it is there.

@@ -14,7 +14,6 @@ import (
 	"example.org/totem/internal/scenes"
 	"example.org/totem/internal/xvfb"
 	"example.org/totem/kiosk"
-	"example.org/totem/locale"
 	"example.org/totem/typeset"
 	"example.org/totem/ui"
 	"example.org/totem/ui/look"
@@ -34,7 +33,7 @@ func TestMain(m *testing.M) {
 	}
 }
 
-func TestARealWindowShowsWhatIsPaintedAndFeelsWhatIsTouched(t *testing.T) {
+func TestARealWindowShowsWhatIsPaintedFeelsWhatIsTouchedAndRests(t *testing.T) {
 	display, stop, err := xvfb.Start(t.Context(), look.Reference().Width, look.Reference().Height)
 	if errors.Is(err, xvfb.ErrMissing) && os.Getenv("CI") != "true" {
 		t.Skip(err)
@@ -54,7 +53,8 @@ func TestARealWindowShowsWhatIsPaintedAndFeelsWhatIsTouched(t *testing.T) {
 
 // visit opens a window and uses it as a citizen would.
 func visit() error {
-	w, err := ui.New(ui.Config{Panel: look.Reference(), Fullscreen: true, Guard: -1})
+	drawn := new(frames)
+	w, err := ui.New(ui.Config{Panel: look.Reference(), Fullscreen: true, Guard: -1, Drew: drawn.note})
 	if err != nil {
 		return err
 	}
@@ -64,7 +64,11 @@ func visit() error {
 	visited := make(chan error, 1)
 	go func() {
 		defer w.Close()
-		visited <- citizen(ctx, w)
+		err := citizen(ctx, w)
+		if err == nil {
+			err = rest(ctx, w, drawn)
+		}
+		visited <- err
 	}()
 	if err := w.Run(); err != nil {
 		return err
@@ -73,8 +77,8 @@ func visit() error {
 }
 
 func citizen(ctx context.Context, w *ui.Window) error {
-	for _, name := range []string{"start", "times", "start-contrast"} {
-		screen, err := scene(name)
+	for _, theme := range []kiosk.Theme{kiosk.Light, kiosk.HighContrast} {
+		screen, err := scene("start", theme)
 		if err != nil {
 			return err
 		}
@@ -84,9 +88,9 @@ func citizen(ctx context.Context, w *ui.Window) error {
 		if err != nil {
 			return err
 		}
-		fmt.Printf("%s: shown and read back in %v\n", name, time.Since(begun))
+		fmt.Printf("theme %q: shown and read back in %v\n", theme, time.Since(begun))
 		if err := sameAsPainted(screen, got); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+			return fmt.Errorf("theme %q: %w", theme, err)
 		}
 	}
 	cell, ok := w.Find("service-identity")
@@ -118,10 +122,10 @@ func citizen(ctx context.Context, w *ui.Window) error {
 	return nil
 }
 
-func scene(name string) (kiosk.Screen, error) {
+func scene(name string, theme kiosk.Theme) (kiosk.Screen, error) {
 	for _, s := range scenes.All() {
 		if s.Name == name {
-			return s.Screen(locale.Italian, false)
+			return s.Play(scenes.Setting{Look: kiosk.Look{Theme: theme}})
 		}
 	}
 	return kiosk.Screen{}, fmt.Errorf("no scene %q", name)

@@ -20,6 +20,12 @@ var ErrMissing = errors.New("the program Xvfb is not installed; on Debian: apt i
 // the environment variable DISPLAY once it takes connections. The server ends when stop is called, which waits for it
 // and may be called more than once, or when ctx ends; stop must be called in every case.
 func Start(ctx context.Context, width, height int) (display string, stop func(), err error) {
+	return StartScreens(ctx, 1, width, height)
+}
+
+// StartScreens is like Start for a server with several screens of that size: with display ":3" they are ":3.0", ":3.1" and
+// so on.
+func StartScreens(ctx context.Context, screens, width, height int) (display string, stop func(), err error) {
 	path, err := exec.LookPath("Xvfb")
 	if err != nil {
 		return "", nil, ErrMissing
@@ -30,8 +36,11 @@ func Start(ctx context.Context, width, height int) (display string, stop func(),
 		return "", nil, fmt.Errorf("start Xvfb: %w", err)
 	}
 	defer ready.Close()
-	screen := fmt.Sprintf("%dx%dx24", width, height)
-	cmd := exec.CommandContext(ctx, path, "-displayfd", "3", "-screen", "0", screen, "-nolisten", "tcp", "-noreset")
+	args := []string{"-displayfd", "3", "-nolisten", "tcp", "-noreset"}
+	for screen := range screens {
+		args = append(args, "-screen", strconv.Itoa(screen), fmt.Sprintf("%dx%dx24", width, height))
+	}
+	cmd := exec.CommandContext(ctx, path, args...)
 	cmd.ExtraFiles = []*os.File{tell}
 	err = cmd.Start()
 	tell.Close()

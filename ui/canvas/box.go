@@ -16,6 +16,8 @@ type Box struct {
 	Dash    bool            // the border is dashed
 	Edge    int             // width of the strip along the left side
 	EdgeInk color.RGBA
+	// EdgeRight has the strip along the right side.
+	EdgeRight bool
 }
 
 // Draw paints b.
@@ -27,7 +29,14 @@ func Draw(dst *image.RGBA, b Box) {
 	clip := b.Rect.Intersect(dst.Rect)
 	// Rows and columns farther in than this are fill and nothing else.
 	band := max(b.Radius, b.Width)
-	inner := image.Rect(b.Rect.Min.X+max(band, b.Edge+1), b.Rect.Min.Y+band, b.Rect.Max.X-band, b.Rect.Max.Y-band)
+	inner := image.Rect(b.Rect.Min.X+band, b.Rect.Min.Y+band, b.Rect.Max.X-band, b.Rect.Max.Y-band)
+	switch {
+	case b.Edge == 0:
+	case b.EdgeRight:
+		inner.Max.X = min(inner.Max.X, b.Rect.Max.X-b.Edge-1)
+	default:
+		inner.Min.X = max(inner.Min.X, b.Rect.Min.X+b.Edge+1)
+	}
 	for y := clip.Min.Y; y < clip.Max.Y; y++ {
 		from, to := clip.Max.X, clip.Max.X
 		if y >= inner.Min.Y && y < inner.Max.Y && inner.Dx() > 0 {
@@ -72,7 +81,7 @@ func (b *Box) dot(pix []byte, x, y int, outer, core float64) {
 	if b.Fill.A != 0 {
 		blend(pix, b.Fill, outer)
 	}
-	if b.Edge > 0 && x < b.Rect.Min.X+b.Edge {
+	if b.Edge > 0 && (b.EdgeRight && x >= b.Rect.Max.X-b.Edge || !b.EdgeRight && x < b.Rect.Min.X+b.Edge) {
 		blend(pix, b.EdgeInk, outer)
 	}
 	if b.Width == 0 || outer <= core {

@@ -106,7 +106,7 @@ func TestPaintingInPiecesIsPaintingAtOnce(t *testing.T) {
 }
 
 func TestEveryIconStaysInItsSquareAndIsSeen(t *testing.T) {
-	for _, name := range []string{"globe", "contrast", "help", "shield", "done", "back", "text", "reach", "voice"} {
+	for _, name := range canvas.Icons() {
 		img := page(80, 80)
 		square := image.Rect(14, 14, 66, 66)
 		canvas.Icon(img, name, square, 4, black)
@@ -128,6 +128,21 @@ func TestEveryIconStaysInItsSquareAndIsSeen(t *testing.T) {
 	}
 	if canvas.Drawn("unicorn") {
 		t.Error("there is no unicorn")
+	}
+}
+
+func TestWhatPointsOnIsTheMirrorImageOfWhatPointsBack(t *testing.T) {
+	for back, on := range map[string]string{"back": "more", "erase": "erase-right"} {
+		one, other := page(48, 48), page(48, 48)
+		canvas.Icon(one, back, one.Rect, 4, black)
+		canvas.Icon(other, on, other.Rect, 4, black)
+		for y := range 48 {
+			for x := range 48 {
+				if one.RGBAAt(x, y) != other.RGBAAt(47-x, y) {
+					t.Fatalf("%s and %s differ at (%d,%d)", back, on, x, y)
+				}
+			}
+		}
 	}
 }
 

@@ -17,8 +17,8 @@ type drawing struct {
 	fills   [][]point
 }
 
-// Icon paints the drawing of a name ("globe", "contrast", "help", "shield", "done", "back", "text", "reach", "voice") into the
-// square rect, in strokes of so many pixels. A name it does not know paints nothing; Drawn tells.
+// Icon paints the drawing of a name, as [Icons] lists them, into the square rect, in strokes of so many pixels. A name it
+// does not know paints nothing; Drawn tells.
 func Icon(dst *image.RGBA, name string, rect image.Rectangle, width int, ink color.RGBA) {
 	d, ok := drawings(name)
 	if !ok {
@@ -93,39 +93,3 @@ func arc(cx, cy, rx, ry, from, to float64) []point {
 }
 
 func ring(radius float64) []point { return arc(24, 24, radius, radius, 0, 360) }
-
-func drawings(name string) (drawing, bool) {
-	switch name {
-	case "globe":
-		return drawing{strokes: [][]point{
-			ring(20), arc(24, 24, 8.5, 20, 0, 360), {{5.4, 17}, {42.6, 17}}, {{5.4, 31}, {42.6, 31}},
-		}}, true
-	case "contrast":
-		return drawing{strokes: [][]point{ring(20)}, fills: [][]point{arc(24, 24, 20, 20, -90, 90)}}, true
-	case "help":
-		hook := append(arc(24, 19.4, 6.2, 6.2, 180, 385), point{26.4, 26}, point{24, 29.6})
-		return drawing{strokes: [][]point{ring(20), hook}, fills: [][]point{arc(24, 35.4, 2.5, 2.5, 0, 360)}}, true
-	case "shield":
-		outline := []point{{24, 3.5}, {40.5, 9.5}, {40.5, 23}, {38.8, 30}, {34.4, 36.2}, {29.2, 41}, {24, 44.5}, {18.8, 41}, {13.6, 36.2}, {9.2, 30}, {7.5, 23}, {7.5, 9.5}, {24, 3.5}}
-		return drawing{strokes: [][]point{outline, {{16.5, 23.5}, {22, 29}, {32, 18}}}}, true
-	case "done":
-		return drawing{strokes: [][]point{{{6, 25}, {18.5, 37.5}, {42, 11}}}}, true
-	case "back":
-		return drawing{strokes: [][]point{{{31, 8}, {15, 24}, {31, 40}}}}, true
-	case "text":
-		return drawing{strokes: [][]point{
-			{{3, 39}, {14.5, 9}, {26, 39}}, {{7.2, 29}, {21.8, 29}},
-			ringAt(36, 31, 7.5, 8), {{43.5, 22}, {43.5, 39}},
-		}}, true
-	case "reach":
-		return drawing{strokes: [][]point{{{24, 4}, {24, 34}}, {{12, 22.5}, {24, 34.5}, {36, 22.5}}, {{6, 44}, {42, 44}}}}, true
-	case "voice":
-		return drawing{strokes: [][]point{
-			{{5, 18}, {13, 18}, {24, 8}, {24, 40}, {13, 30}, {5, 30}, {5, 18}},
-			arc(24, 24, 9.5, 9.5, -42, 42), arc(24, 24, 18, 18, -42, 42),
-		}}, true
-	}
-	return drawing{}, false
-}
-
-func ringAt(cx, cy, rx, ry float64) []point { return arc(cx, cy, rx, ry, 0, 360) }

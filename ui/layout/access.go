@@ -7,51 +7,91 @@ import (
 	"example.org/totem/ui/look"
 )
 
-// accessBar paints the access keys along the lower edge and returns the bar's height.
+// accessBar paints the access keys along the lower edge and returns the bar's height: the same on all screens of one size of
+// text.
 func (p *placer) accessBar(b kiosk.Box, over image.Rectangle) int {
-	bar := over
-	bar.Min.Y = bar.Max.Y - p.scale.Px(look.AccessHeight)
-	p.block(bar, block{fill: p.theme.Paper})
-	p.rule(image.Rect(bar.Min.X, bar.Min.Y, bar.Max.X, bar.Min.Y+p.scale.Px(2)))
 	n := len(b.Children)
 	if n == 0 {
-		return bar.Dy()
+		return 0
 	}
-	gap := p.scale.MM(look.TargetGap)
-	room := image.Rect(bar.Min.X+gap, bar.Min.Y+p.scale.Px(12), bar.Max.X-gap, bar.Max.Y-p.scale.Px(12))
-	column := (room.Dx() - (n-1)*gap) / n
+	gap, pad := p.scale.MM(look.TargetGap), p.scale.Px(12)
+	columns := p.keyColumns(b, over.Dx()-2*gap)
+	rows := (n + columns - 1) / columns
+	column := (over.Dx() - 2*gap - (columns-1)*gap) / columns
+	high := p.keyHeight(b, column+p.keyOver())
+	if rows == 1 {
+		high = max(high, p.scale.Px(look.AccessHeight)-2*pad)
+	}
+	bar := over
+	bar.Min.Y = bar.Max.Y - rows*high - (rows-1)*gap - 2*pad
+	p.block(bar, block{fill: p.theme.Paper})
+	p.rule(image.Rect(bar.Min.X, bar.Min.Y, bar.Max.X, bar.Min.Y+p.scale.Px(2)))
 	for i, key := range b.Children {
-		x := room.Min.X + i*(column+gap)
-		cell := image.Rect(x, room.Min.Y, x+column, room.Max.Y)
-		p.control(key, cell, func() { p.keyUnder(key, cell) })
+		x := bar.Min.X + gap + i%columns*(column+gap)
+		y := bar.Min.Y + pad + i/columns*(high+gap)
+		cell := image.Rect(x, y, x+column, y+high)
+		p.control(key, cell, func() { p.keyUnder(key, cell, p.keyOver()/2) })
 	}
 	return bar.Dy()
 }
 
-// keyUnder paints an access key with its label under its drawing.
-func (p *placer) keyUnder(b kiosk.Box, cell image.Rectangle) {
-	p.keyGround(b, cell)
-	icon, text := p.keyWords(b)
-	side := p.scale.Px(52)
-	space := p.scale.Px(6)
-	w := words{size: look.KeySize, ink: p.theme.Ink, align: middle, lines: 2, height: look.TightLine}
-	height := p.scratch().text(text, text.Text, cell, 0, w)
-	top := cell.Min.Y + (cell.Dy()-side-space-height)/2
-	x := cell.Min.X + (cell.Dx()-side)/2
-	p.icon(icon, image.Rect(x, top, x+side, top+side), p.theme.Ink, 4)
-	p.text(text, text.Text, cell, top+side+space, w)
+// keyColumns is how many access keys stand side by side: all of them, or half where that leaves a label too little room.
+func (p *placer) keyColumns(b kiosk.Box, width int) int {
+	n, gap := len(b.Children), p.scale.MM(look.TargetGap)
+	if p.labelsFit(b, (width-(n-1)*gap)/n) {
+		return n
+	}
+	return (n + 1) / 2
 }
 
-// keyBeside paints an access key with its label beside its drawing.
-func (p *placer) keyBeside(b kiosk.Box, cell image.Rectangle) {
+func (p *placer) labelsFit(b kiosk.Box, column int) bool {
+	if column < p.scale.MM(look.MainTarget) {
+		return false
+	}
+	for _, key := range b.Children {
+		_, text := p.keyWords(key)
+		if _, fits := p.set.Balanced(text.Text, p.style(p.keyLabel()), float64(column+p.keyOver()), 2); !fits {
+			return false
+		}
+	}
+	return true
+}
+
+// keyPad is the least space over and under what stands in an access key, in design pixels.
+const keyPad = 6.0
+
+// keyOver is how much of the gaps beside it a label may use.
+func (p *placer) keyOver() int { return (p.scale.MM(look.TargetGap) - p.scale.Px(2)) / 2 * 2 }
+
+func (p *placer) keyLabel() words {
+	return words{size: look.KeySize, ink: p.theme.Ink, align: middle, lines: 2, height: look.TightLine, fixed: true}
+}
+
+// keySide is the side of an access key's drawing.
+func (p *placer) keySide() int { return max(p.scale.Px(52), int(p.typeSize(p.keyLabel())*1.25)) }
+
+// keyHeight is how high an access key is with its label, of so many pixels at most, under its drawing.
+func (p *placer) keyHeight(b kiosk.Box, width int) int {
+	high := 0
+	for _, key := range b.Children {
+		_, text := p.keyWords(key)
+		high = max(high, p.scratch().text(text, text.Text, image.Rect(0, 0, width, 0), 0, p.keyLabel()))
+	}
+	return max(p.scale.MM(look.MainTarget), p.keySide()+p.scale.Px(6+look.BarHeight+2*keyPad)+high)
+}
+
+// keyUnder paints an access key with its label under its drawing, which may reach over the cell's sides.
+func (p *placer) keyUnder(b kiosk.Box, cell image.Rectangle, over int) {
 	p.keyGround(b, cell)
 	icon, text := p.keyWords(b)
-	side := p.scale.Px(52)
-	x := cell.Min.X + p.scale.Px(24)
-	y := cell.Min.Y + (cell.Dy()-side)/2
-	p.icon(icon, image.Rect(x, y, x+side, y+side), p.theme.Ink, 4)
-	room := image.Rect(x+side+p.scale.Px(24), cell.Min.Y, cell.Max.X-p.scale.Px(16), cell.Max.Y)
-	p.centre(text, text.Text, room, words{size: look.SmallSize, ink: p.theme.Ink, lines: 2, height: look.TightLine})
+	side, space := p.keySide(), p.scale.Px(6)
+	room := image.Rect(cell.Min.X-over, cell.Min.Y, cell.Max.X+over, cell.Max.Y)
+	height := p.scratch().text(text, text.Text, room, 0, p.keyLabel())
+	// The bar under a key that is on has its place under every key: none moves when it is touched.
+	top := cell.Min.Y + (cell.Dy()-p.scale.Px(look.BarHeight)-side-space-height)/2
+	x := cell.Min.X + (cell.Dx()-side)/2
+	p.icon(icon, image.Rect(x, top, x+side, top+side), p.theme.Ink, 4)
+	p.text(text, text.Text, room, top+side+space, p.keyLabel())
 }
 
 func (p *placer) keyGround(b kiosk.Box, cell image.Rectangle) {
@@ -73,23 +113,19 @@ func (p *placer) keyWords(b kiosk.Box) (icon string, text kiosk.Box) {
 	return drawing.Text, text
 }
 
-// sidebar paints the right column of a wide panel: languages and what is to be known at its head, access keys at its
-// foot. With nothing at its head it is no higher than the keys. It returns the body's boxes that are not in it.
+// sidebar paints the right column of a wide panel: what is to be known at its head, access keys at its foot. With nothing at
+// its head it is no higher than the keys. It returns the body's boxes that are not in it.
 func (p *placer) sidebar(side image.Rectangle, r rooms) (body []kiosk.Box) {
 	room := side.Inset(p.scale.Px(36))
 	room.Min.Y -= p.scale.Px(12)
-	row := p.scale.AtLeast(look.LanguageHeight, look.SecondTarget+look.TargetGap+1)
 	head := room
-	if r.languages != nil {
-		head.Min.Y += (len(r.languages.Children) + 1) / 2 * row
-	}
 	head.Min.Y += p.scale.Px(24)
 	if r.access != nil {
-		head.Max.Y = p.scratch().keyColumn(*r.access, room) - p.scale.Px(36)
+		head.Max.Y = p.scratch().keysUp(*r.access, room) - p.scale.Px(36)
 	}
 	upper, body := p.known(r.body, head)
 	paper := side
-	if r.languages == nil && len(upper) == 0 {
+	if len(upper) == 0 {
 		paper.Min.Y = head.Max.Y + p.scale.Px(36)
 	}
 	if paper.Empty() {
@@ -97,12 +133,9 @@ func (p *placer) sidebar(side image.Rectangle, r rooms) (body []kiosk.Box) {
 	}
 	p.block(paper, block{fill: p.theme.Paper})
 	p.rule(image.Rect(side.Min.X, paper.Min.Y, side.Min.X+p.scale.Px(2), side.Max.Y))
-	if r.languages != nil {
-		p.languages(*r.languages, room, 2, row)
-	}
 	p.stack(upper, head)
 	if r.access != nil {
-		p.keyColumn(*r.access, room)
+		p.keysUp(*r.access, room)
 	}
 	if paper.Min.Y > side.Min.Y {
 		p.rule(image.Rect(side.Min.X, paper.Min.Y, side.Max.X, paper.Min.Y+p.scale.Px(2)))
@@ -116,7 +149,7 @@ func (p *placer) known(boxes []kiosk.Box, head image.Rectangle) (upper, body []k
 	list, ticket := has(boxes, kiosk.RoleServices), has(boxes, kiosk.RoleNumber)
 	for _, b := range boxes {
 		beside := b.Role == kiosk.RolePromise || list && b.Role == kiosk.RoleNote || ticket && b.Role == kiosk.RoleCard
-		if beside && p.stackHeight(append(upper, b), head) <= head.Dy() {
+		if s := p.scratch(); beside && s.stack(append(upper, b), head) <= head.Dy() && len(s.plan.Misfits) == 0 {
 			upper = append(upper, b)
 			continue
 		}
@@ -125,22 +158,19 @@ func (p *placer) known(boxes []kiosk.Box, head image.Rectangle) (upper, body []k
 	return upper, body
 }
 
-// keyColumn paints the access keys from the foot of room upwards, two abreast when there are many, and returns where
-// they begin.
-func (p *placer) keyColumn(b kiosk.Box, room image.Rectangle) int {
-	columns, paint, height := 1, p.keyBeside, p.scale.AtLeast(84, look.MainTarget)
-	if len(b.Children) > 4 {
-		columns, paint, height = 2, p.keyUnder, p.scale.AtLeast(132, look.MainTarget)
-	}
+// keysUp paints the access keys from the foot of room upwards, two abreast, and returns where they begin.
+func (p *placer) keysUp(b kiosk.Box, room image.Rectangle) int {
+	const columns = 2
 	gap := p.scale.MM(look.TargetGap)
 	rows := (len(b.Children) + columns - 1) / columns
 	column := (room.Dx() - (columns-1)*gap) / columns
+	height := p.keyHeight(b, column)
 	top := room.Max.Y - rows*height - (rows-1)*gap
 	for i, key := range b.Children {
 		x := room.Min.X + i%columns*(column+gap)
 		y := top + i/columns*(height+gap)
 		cell := image.Rect(x, y, x+column, y+height)
-		p.control(key, cell, func() { paint(key, cell) })
+		p.control(key, cell, func() { p.keyUnder(key, cell, 0) })
 	}
 	line := top - p.scale.Px(24)
 	p.rule(image.Rect(room.Min.X, line, room.Max.X, line+p.scale.Px(2)))

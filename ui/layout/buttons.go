@@ -15,15 +15,45 @@ func (p *placer) button(b kiosk.Box, slot image.Rectangle, height int) int {
 	p.control(b, cell, func() {
 		ground, w := p.buttonLook(b)
 		p.block(cell, ground)
-		p.centre(b, b.Text, cell.Inset(p.scale.Px(16)), w)
+		inside := cell
+		inside.Min.X, inside.Max.X = cell.Min.X+p.buttonPad(), cell.Max.X-p.buttonPad()
+		if b.Role == kiosk.RoleMore {
+			p.turner(b, inside, w)
+			return
+		}
+		p.centre(b, b.Text, inside, w)
 	})
 	return height
+}
+
+// buttonPad is the least space between a button's words and its edge.
+func (p *placer) buttonPad() int { return p.scale.Px(20) }
+
+// buttonLines are the lines of a button's words at a width of the button, fits false where they are too many.
+func (p *placer) buttonLines(b kiosk.Box, width int) (lines int, fits bool) {
+	_, w := p.buttonLook(b)
+	width -= 2 * p.buttonPad()
+	if b.Role == kiosk.RoleMore {
+		o := p.onward(w.size)
+		width -= o.gap + o.arrow
+	}
+	set, fits := p.set.Balanced(b.Text, p.style(w), float64(width), w.lines)
+	if page, ok := find(b, kiosk.RolePage); ok {
+		fits = fits && p.width(page.Text, p.pageWords(w)) <= width
+	}
+	return len(set), fits
 }
 
 func (p *placer) buttonLook(b kiosk.Box) (block, words) {
 	size := look.ButtonSize
 	if b.Role == kiosk.RolePrimary {
 		size = look.ActionSize
+	}
+	if p.tight == tightest && p.percent >= 150 { // large letters take no more room than they must
+		size = min(look.TabSize, size)
+		if b.Role == kiosk.RolePrimary {
+			size = look.OfficeSize
+		}
 	}
 	switch {
 	case b.Off:
@@ -49,8 +79,8 @@ func (p *placer) buttonHeight(b kiosk.Box, width int) int {
 		design, mm = []float64{176, 160, 144, 124, 104}[p.tight], look.MainTarget
 	}
 	_, w := p.buttonLook(b)
-	lines, _ := p.set.Balanced(b.Text, p.style(w), float64(width-2*p.scale.Px(16)), 2)
-	return max(p.scale.AtLeast(design, mm), len(lines)*p.lineHeight(w)+p.scale.Px(36))
+	lines, _ := p.buttonLines(b, width)
+	return max(p.scale.AtLeast(design, mm), lines*p.lineHeight(w)+p.pageHeight(b, w)+p.scale.Px([]float64{36, 30, 24, 18, 14}[p.tight]))
 }
 
 // buttons paints answers side by side, all of one size; one below the other where their words are too long for that.
@@ -63,8 +93,7 @@ func (p *placer) buttons(b kiosk.Box, slot image.Rectangle) int {
 	columns := n
 	width := (slot.Dx() - (n-1)*gap) / n
 	for _, c := range b.Children {
-		_, w := p.buttonLook(c)
-		if _, fits := p.set.Balanced(c.Text, p.style(w), float64(width-2*p.scale.Px(16)), 2); !fits {
+		if _, fits := p.buttonLines(c, width); !fits {
 			columns, width = 1, slot.Dx()
 			break
 		}

@@ -60,7 +60,7 @@ func (p *placer) cardWords(b kiosk.Box, room image.Rectangle, gap float64) int {
 				top += p.scale.Px(gap)
 			}
 		}
-		if len(c.Children) > 0 || touched(c.Role) {
+		if len(c.Children) > 0 || c.Role == kiosk.RoleLink || touched(c.Role) {
 			slot := room
 			slot.Min.Y = top
 			top += p.put(c, slot)
@@ -100,28 +100,84 @@ func (p *placer) cardStyle(r kiosk.Role) words {
 	return w
 }
 
-// promise paints what is not asked and not kept.
+// promise paints what is not asked and not kept, with the way to more about it beside it or, where that is lower, below.
 func (p *placer) promise(b kiosk.Box, slot image.Rectangle) int {
-	pad := p.scale.Px(30)
-	side := p.scale.Px(56)
+	one, two := p.scratch(), p.scratch()
+	beside := one.promiseCard(b, slot, true) <= two.promiseCard(b, slot, false)
+	if broken := len(one.plan.Misfits) > 0; broken != (len(two.plan.Misfits) > 0) {
+		beside = !broken
+	}
+	return p.promiseCard(b, slot, beside)
+}
+
+func (p *placer) promiseCard(b kiosk.Box, slot image.Rectangle, beside bool) int {
+	pad, space := p.scale.Px(30), p.scale.Px([]float64{24, 24, 20, 16, 14}[p.tight])
+	side := max(p.scale.Px(56), p.lineHeight(words{size: look.SmallSize, height: look.LooseLine})*5/4)
 	room := image.Rect(slot.Min.X+pad+side+p.scale.Px(24), slot.Min.Y, slot.Max.X-pad, slot.Min.Y)
-	height := p.scratch().promiseWords(b, room, 0) + 2*p.scale.Px(24)
-	height = max(height, side+2*p.scale.Px(24))
+	bare := p.percent >= 150 && room.Dx() < 6*side // large words in a narrow column need all of it
+	if bare {
+		room.Min.X = slot.Min.X + pad
+	}
+	link, leads := find(b, kiosk.RoleLink)
+	o, target := p.onward(look.SmallSize), 0
+	cell := room
+	if leads {
+		target = p.scale.MM(look.SecondTarget)
+		if beside {
+			cell.Min.X = cell.Max.X - p.linkWidth(link, o, room.Dx()/2)
+			room.Max.X = cell.Min.X - p.scale.Px(32)
+		}
+	}
+	words := p.scratch().promiseWords(b, room, 0)
+	height := words + 2*space
+	if !bare {
+		height = max(height, side+2*space)
+	}
+	switch {
+	case leads && beside:
+		height = max(height, target+2*p.scale.Px(8))
+	case leads:
+		target = max(target, p.scratch().linkHeight(link, cell.Dx(), o))
+		height += target
+	}
 	card := slot
 	card.Max.Y = card.Min.Y + height
 	p.block(card, block{fill: p.theme.Tint, stroke: p.theme.TintLine, width: p.theme.Border, radius: look.RowRadius})
-	y := card.Min.Y + (height-side)/2
-	p.icon("shield", image.Rect(card.Min.X+pad, y, card.Min.X+pad+side, y+side), p.theme.Brand, 4)
-	words := p.scratch().promiseWords(b, room, 0)
-	p.promiseWords(b, room, card.Min.Y+(height-words)/2)
+	upper := card
+	if leads && !beside {
+		upper.Max.Y -= target
+	}
+	if y := upper.Min.Y + (upper.Dy()-side)/2; !bare {
+		p.icon("shield", image.Rect(card.Min.X+pad, y, card.Min.X+pad+side, y+side), p.theme.Brand, 4)
+	}
+	p.promiseWords(b, room, upper.Min.Y+(upper.Dy()-words)/2)
+	if leads {
+		p.promiseLink(link, card, cell, target, beside, o)
+	}
 	return height
+}
+
+// promiseLink paints the link of a promise: over the card's height beside its words, or along its foot.
+func (p *placer) promiseLink(b kiosk.Box, card, cell image.Rectangle, target int, beside bool, o onward) {
+	inset, edge := p.scale.Px(16), p.scale.Px(8)
+	cell.Min.X -= inset
+	cell.Max.X = card.Max.X - edge
+	cell.Min.Y, cell.Max.Y = card.Min.Y+edge, card.Max.Y-edge
+	if !beside {
+		cell.Min.Y = cell.Max.Y - target
+		cell.Max.X = min(cell.Max.X, cell.Min.X+p.width(b.Text, o.words)+o.gap+o.arrow+2*inset)
+	}
+	p.linkIn(b, cell, inset, o)
 }
 
 func (p *placer) promiseWords(b kiosk.Box, room image.Rectangle, top int) int {
 	start := top
-	w := words{size: look.SmallSize, ink: p.theme.Ink, lines: 5, height: look.LooseLine}
+	w := words{size: look.SmallSize, ink: p.theme.Ink, lines: 9, height: look.LooseLine}
 	top += p.text(b, b.Text, room, top, w)
 	for _, c := range b.Children {
+		if c.Role == kiosk.RoleLink {
+			continue
+		}
 		w.weight = typeset.Regular
 		if c.Role == kiosk.RoleStrong {
 			w.weight = typeset.Bold
@@ -172,7 +228,7 @@ func (p *placer) qr(b kiosk.Box, card image.Rectangle) {
 	side := min(card.Dx(), card.Dy()) - 2*p.scale.Px(24)
 	at := image.Pt(card.Min.X+(card.Dx()-side)/2, card.Min.Y+(card.Dy()-side)/2)
 	light := look.Light()
-	p.plan.Shapes = append(p.plan.Shapes, Shape{
+	p.draw(Shape{
 		Kind: QR, Rect: image.Rectangle{Min: at, Max: at.Add(image.Pt(side, side))}, Words: b.Text,
 		Fill: look.HighContrast().Ground, Stroke: light.Paper,
 	})

@@ -45,16 +45,21 @@ type laid struct {
 	plan   *layout.Plan
 }
 
-// all is every scene in every language on every panel, laid out once for all tests; none may change it.
+// all is every scene in Italian on the reference panel, and a choice of them in other languages and on every panel, laid
+// out once for all tests; none may change it. Everything that can come together is seen in looks_test.go.
 var all = sync.OnceValues(func() (every []laid, err error) {
 	set, err := shared()
 	if err != nil {
 		return nil, err
 	}
 	for name, panel := range panels() {
-		for _, s := range scenes.All() {
-			for _, l := range locale.Languages() {
-				screen, err := s.Screen(l, panel.Landscape())
+		for j, l := range locale.Languages() { // one language after the other: what is set once need not be set again
+			for i, s := range scenes.All() {
+				italian := l == locale.Italian && (name == "upright" || name == "wide" && i%8 == 0)
+				if turn := i%len(locale.Languages()) == j && i%3 == 1 && (name == "upright" || i%2 == 0); !italian && !turn {
+					continue
+				}
+				screen, err := s.Play(scenes.Setting{Lang: l, Room: roomOf(set, panel)})
 				if err != nil {
 					return nil, err
 				}
@@ -96,29 +101,29 @@ func TestEverythingFitsItsPlaceAndThePanel(t *testing.T) {
 				t.Errorf("%v %q at %v is not on the panel", s.Kind, s.Words, s.Rect)
 			}
 		}
-		shown := map[string]bool{}
+		shown := ""
 		for _, s := range plan.Shapes {
-			for _, word := range strings.Fields(s.Words) {
-				shown[word] = true
-				if s.Kind == layout.Text && !slices.Contains(words(screen.Root), word) {
-					t.Errorf("the glass shows %q, which is no word of the screen", word)
-				}
+			if s.Kind == layout.Text {
+				shown += whole(s.Words)
 			}
 		}
-		for _, word := range words(screen.Root) {
-			if !shown[word] && word != "·" { // the end of a line parts two facts as well as a dot
-				t.Errorf("the word %q is on the screen's tree and not on the glass", word)
+		told := 0
+		for b := range screen.Root.All() {
+			if !strings.Contains(shown, whole(b.Text)) && b.Role != kiosk.RoleIcon && b.Role != kiosk.RolePicture && b.Role != kiosk.RoleQR {
+				t.Errorf("%q is on the screen's tree and not whole on the glass", b.Text)
+			} else if strings.Contains(shown, whole(b.Text)) {
+				told += len(whole(b.Text))
 			}
+		}
+		if len(shown) > told {
+			t.Errorf("the glass shows more than the screen's tree says: %q", shown)
 		}
 	})
 }
 
-func words(b kiosk.Box) []string {
-	all := strings.Fields(b.Text)
-	for _, c := range b.Children {
-		all = append(all, words(c)...)
-	}
-	return all
+// whole is a text without what the end of a line takes the place of: spaces, and the dot between two facts.
+func whole(text string) string {
+	return strings.Join(strings.Fields(strings.ReplaceAll(text, "·", " ")), "")
 }
 
 func TestAFingerMeetsOneControlAndItsNeighboursAreFarEnough(t *testing.T) {
@@ -243,12 +248,12 @@ func TestAPressedControlChangesNothingOutsideItself(t *testing.T) {
 
 func TestAccessKeysAndHeaderAreInTheSamePlaceOnEveryScreen(t *testing.T) {
 	places := map[string]image.Rectangle{}
-	everywhere(t, func(t *testing.T, _ look.Panel, _ kiosk.Screen, plan *layout.Plan) {
+	everywhere(t, func(t *testing.T, _ look.Panel, screen kiosk.Screen, plan *layout.Plan) {
 		for _, c := range plan.Controls {
 			if c.Role != kiosk.RoleKey {
 				continue
 			}
-			key := plan.Bounds.String() + c.ID
+			key := plan.Bounds.String() + string(screen.Lang) + c.ID
 			if was, ok := places[key]; ok && was != c.Rect {
 				t.Errorf("%s lies at %v, elsewhere at %v", c.ID, c.Rect, was)
 			}
@@ -302,7 +307,7 @@ func list(names []string, detail string, more bool) kiosk.Screen {
 	}
 	body := []kiosk.Box{{Role: kiosk.RoleTitle, Text: "Per quale servizio viene oggi?"}, services}
 	if more {
-		body = append(body, kiosk.Box{Role: kiosk.RoleMore, ID: "more", Text: "Altri servizi", Tap: kiosk.ShowMore{}})
+		body = append(body, kiosk.Box{Role: kiosk.RoleMore, ID: "more", Text: "Altri servizi", Tap: kiosk.TurnPage{To: 1}})
 	}
 	return kiosk.Screen{Root: kiosk.Box{Role: kiosk.RoleScreen, Children: []kiosk.Box{
 		{Role: kiosk.RoleHeader}, languages, {Role: kiosk.RoleBody, Children: body},
@@ -312,9 +317,9 @@ func list(names []string, detail string, more bool) kiosk.Screen {
 func TestAScreenHoldsItsServicesOrOneLessAndTheKeyToOthersAndTenLanguages(t *testing.T) {
 	set := setter(t)
 	for panelName, panel := range panels() {
-		held := kiosk.UprightServices
+		held := 9
 		if panel.Landscape() {
-			held = kiosk.WideServices
+			held = 6
 		}
 		for n := 1; n <= held; n++ {
 			for _, more := range []bool{false, n < held} {

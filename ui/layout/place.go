@@ -4,6 +4,7 @@ import (
 	"image"
 
 	"example.org/totem/kiosk"
+	"example.org/totem/locale"
 	"example.org/totem/typeset"
 	"example.org/totem/ui/look"
 )
@@ -13,8 +14,11 @@ import (
 func Place(set *typeset.Setter, panel look.Panel, screen kiosk.Screen, pressed string) *Plan {
 	bounds := image.Rect(0, 0, panel.Width, panel.Height)
 	p := &placer{
-		set: set, scale: panel.Scale(), theme: look.Of(screen.Contrast), pressed: pressed,
-		plan: &Plan{Bounds: bounds},
+		set: set, scale: panel.Scale(), theme: look.Of(screen.Theme), lang: screen.Lang, percent: screen.Text.Percent(), pressed: pressed,
+		plan: &Plan{Bounds: bounds}, reach: bounds, found: newFound(),
+	}
+	if from, to, ok := panel.Reach(); ok && screen.Low {
+		p.low, p.reach.Min.Y, p.reach.Max.Y = true, from, to
 	}
 	p.block(bounds, block{fill: p.theme.Ground})
 	if panel.Landscape() {
@@ -22,13 +26,17 @@ func Place(set *typeset.Setter, panel look.Panel, screen kiosk.Screen, pressed s
 	} else {
 		p.upright(bounds, parts(screen.Root))
 	}
+	p.outOfReach()
+	if screen.Lang.RightToLeft() {
+		p.plan.mirror()
+	}
 	return p.plan
 }
 
 // rooms are a screen's boxes by the room they belong to. Boxes that have no room of their own go to the body.
 type rooms struct {
-	header, languages, access *kiosk.Box
-	body                      []kiosk.Box
+	header, languages, upper, access *kiosk.Box
+	body                             []kiosk.Box
 }
 
 func parts(root kiosk.Box) rooms {
@@ -39,6 +47,8 @@ func parts(root kiosk.Box) rooms {
 			r.header = &root.Children[i]
 		case kiosk.RoleLanguages:
 			r.languages = &root.Children[i]
+		case kiosk.RoleUpper:
+			r.upper = &root.Children[i]
 		case kiosk.RoleAccess:
 			r.access = &root.Children[i]
 		case kiosk.RoleBody:
@@ -47,6 +57,7 @@ func parts(root kiosk.Box) rooms {
 			r.body = append(r.body, b)
 		}
 	}
+	r.body = together(r.body)
 	return r
 }
 
@@ -55,14 +66,19 @@ type placer struct {
 	set     *typeset.Setter
 	scale   look.Scale
 	theme   look.Theme
+	lang    locale.Lang // of the words, where a box says nothing else
+	percent int         // of the drawn sizes of type
 	pressed string
 	plan    *Plan
-	tight   int     // how tightly the body is set: 0 is as drawn, greater is smaller
-	roomy   int     // pixels that every row of services gets over its least height
-	name    float64 // the size of the services' names, in design pixels
-	abreast bool    // services stand two abreast
-	tall    int     // the least height of the hero, in pixels
-	centred bool    // the body is about a ticket's number: its words stand in the middle
+	low     bool            // every control must lie in reach
+	reach   image.Rectangle // the whole panel, unless low
+	tight   int             // how tightly the body is set: 0 is as drawn, greater is smaller
+	roomy   int             // pixels that every row of services gets over its least height
+	found   *found          // what was found out about services in this run
+	narrow  bool            // the words stand beside keys: titles get more lines
+	dry     bool            // only heights and misfits are asked for: no shape is kept
+	tall    int             // the least height of the hero, in pixels
+	centred bool            // the body is about a ticket's number: its words stand in the middle
 }
 
 func (p *placer) upright(bounds image.Rectangle, r rooms) {
@@ -70,6 +86,7 @@ func (p *placer) upright(bounds image.Rectangle, r rooms) {
 	if r.header != nil {
 		rest.Min.Y += p.header(*r.header, bounds, look.BandHeight)
 	}
+	above, rest := p.lower(r.upper, rest)
 	if r.languages != nil {
 		rest.Min.Y += p.languageStrip(*r.languages, rest)
 	}
@@ -80,13 +97,17 @@ func (p *placer) upright(bounds image.Rectangle, r rooms) {
 	rest.Min.X, rest.Max.X = rest.Min.X+side, rest.Max.X-side
 	rest.Min.Y += p.scale.Px(40)
 	rest.Max.Y -= p.scale.Px(36)
-	p.body(r.body, rest)
+	p.inReach(r.upper, r.body, above, rest, (*placer).body)
 }
 
 func (p *placer) wide(bounds image.Rectangle, r rooms) {
 	rest := bounds
 	if r.header != nil {
 		rest.Min.Y += p.header(*r.header, bounds, look.BandHeightWide)
+	}
+	above, rest := p.lower(r.upper, rest)
+	if r.languages != nil {
+		rest.Min.Y += p.languageStrip(*r.languages, rest)
 	}
 	side := rest
 	side.Min.X = side.Max.X - p.scale.Px(look.SidebarWidth)
@@ -96,13 +117,13 @@ func (p *placer) wide(bounds image.Rectangle, r rooms) {
 	rest.Min.X, rest.Max.X = rest.Min.X+margin, rest.Max.X-margin
 	rest.Min.Y += p.scale.Px(32)
 	rest.Max.Y -= p.scale.Px(36)
-	p.wideBody(body, rest)
+	p.inReach(r.upper, body, above, rest, (*placer).wideBody)
 }
 
 // scratch returns a placer that draws on a plan of its own, to find out how large things are.
 func (p *placer) scratch() *placer {
 	s := *p
-	s.plan = &Plan{Bounds: p.plan.Bounds}
+	s.plan, s.dry = &Plan{Bounds: p.plan.Bounds}, true
 	return &s
 }
 
@@ -126,4 +147,15 @@ func (p *placer) control(b kiosk.Box, rect image.Rectangle, paint func()) {
 
 func (p *placer) isPressed(b kiosk.Box) bool {
 	return b.Tap != nil && !b.Off && b.ID != "" && b.ID == p.pressed
+}
+
+// Room tells what a panel holds, by laying screens out. It is not safe for more than one goroutine: its setter is not.
+type Room struct {
+	Set   *typeset.Setter
+	Panel look.Panel
+}
+
+// Fits reports whether everything on the screen has its place, whole.
+func (r Room) Fits(screen kiosk.Screen) bool {
+	return len(Place(r.Set, r.Panel, screen, "").Misfits) == 0
 }

@@ -40,11 +40,14 @@ type Shape struct {
 	Dash    bool       // Block: the border is dashed
 	Edge    int        // Block: width of the strip in EdgeInk along the left side
 	EdgeInk color.RGBA // Picture: the machine
-	Sheet   color.RGBA // Picture: paper
+
+	EdgeRight bool       // Block: the strip is along the right side
+	Sheet     color.RGBA // Picture: paper
 
 	Words string        // Text: the line; Icon, Picture: its name; QR: what it holds
 	Style typeset.Style // Text
 	At    image.Point   // Text: where the baseline begins
+	Over  int           // Text: how far Rect reaches to the left of At, and beyond the end of the line
 }
 
 // Control is something that can be touched.

@@ -39,6 +39,14 @@ func (p *placer) put(b kiosk.Box, slot image.Rectangle) int {
 		return p.steps(b, slot)
 	case kiosk.RolePicture:
 		return p.aPicture(b, slot)
+	case kiosk.RoleTyped:
+		return p.typed(b, slot)
+	case kiosk.RoleKeypad:
+		return p.keypad(b, slot)
+	case kiosk.RoleRecord:
+		return p.record(b, slot)
+	case kiosk.RoleLink:
+		return p.link(b, slot)
 	}
 	if len(b.Children) > 0 {
 		return p.stack(b.Children, slot)
@@ -56,13 +64,22 @@ func (p *placer) wordsOf(r kiosk.Role) words {
 	case kiosk.RoleTitle:
 		w.size, w.weight, w.lines, w.height = look.TitleSize, typeset.Bold, 2, look.TightLine
 		w.even = true
-		if p.tight >= tightest {
+		if p.narrow {
+			w.lines = 4
+		}
+		switch {
+		case p.tight >= tightest && (p.narrow || p.low) && p.percent >= 150:
+			w.size = look.OfficeSize
+		case p.tight >= tightest:
 			w.size = look.ActionSize
 		}
 	case kiosk.RoleLead, kiosk.RoleNote:
 		w.ink = p.theme.Soft
 	case kiosk.RoleWhen:
-		w.size, w.weight, w.lines, w.height = look.WhenSize, typeset.Bold, 2, look.TightLine
+		w.size, w.weight, w.lines, w.height = look.WhenSize, typeset.Bold, 3, look.TightLine
+		if p.tight >= tightest {
+			w.size = look.ActionSize
+		}
 	case kiosk.RoleStrong:
 		w.size, w.weight, w.lines = look.CardSize, typeset.Bold, 4
 	case kiosk.RoleProgress:
@@ -71,6 +88,9 @@ func (p *placer) wordsOf(r kiosk.Role) words {
 		w.size, w.weight, w.lines, w.height = look.TimeSize, typeset.Bold, 1, look.TightLine
 	case kiosk.RoleCount:
 		w.ink, w.align, w.lines = p.theme.Soft, middle, 2
+		if p.narrow {
+			w.lines = 4
+		}
 	}
 	return w
 }
@@ -78,9 +98,10 @@ func (p *placer) wordsOf(r kiosk.Role) words {
 // back paints the way back: a word with an arrow, on a target that starts a little left of it so that the arrow
 // stands on the margin.
 func (p *placer) back(b kiosk.Box, slot image.Rectangle) int {
-	height := p.scale.AtLeast(64, look.SecondTarget)
 	w := words{size: look.ButtonSize, weight: typeset.Bold, ink: p.theme.Brand, lines: 1, height: look.TightLine}
-	inset, arrow := p.scale.Px(16), p.scale.Px(40)
+	height := max(p.scale.AtLeast(64, look.SecondTarget), p.lineHeight(w)+p.scale.Px(8))
+	side := p.lineHeight(w) * 5 / 8
+	inset, arrow := p.scale.Px(16), side*2/3+p.scale.Px(12)
 	width := p.width(b.Text, w) + arrow + 2*inset
 	cell := image.Rect(slot.Min.X-inset, slot.Min.Y, slot.Min.X-inset+max(width, 2*height), slot.Min.Y+height)
 	p.control(b, cell, func() {
@@ -88,9 +109,8 @@ func (p *placer) back(b kiosk.Box, slot image.Rectangle) int {
 		if p.isPressed(b) {
 			p.block(cell, block{fill: p.theme.Paper, radius: look.KeyRadius})
 		}
-		side := p.scale.Px(28)
-		y := cell.Min.Y + (height-side)/2
-		p.icon("back", image.Rect(slot.Min.X, y, slot.Min.X+side, y+side), p.theme.Brand, 5)
+		x, y := slot.Min.X-side/4, cell.Min.Y+(height-side)/2 // the arrow begins a quarter into its square
+		p.mark("back", image.Rect(x, y, x+side, y+side), p.theme.Brand)
 		words := cell
 		words.Min.X = slot.Min.X + arrow
 		words.Max.X = max(words.Max.X, slot.Max.X)

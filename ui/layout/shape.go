@@ -1,12 +1,14 @@
 package layout
 
 import (
+	"cmp"
 	"image"
 	"image/color"
 	"math"
 	"strings"
 
 	"example.org/totem/kiosk"
+	"example.org/totem/locale"
 	"example.org/totem/typeset"
 	"example.org/totem/ui/look"
 )
@@ -21,6 +23,13 @@ type block struct {
 	edgeInk      color.RGBA
 }
 
+// draw adds a shape to the plan.
+func (p *placer) draw(s Shape) {
+	if !p.dry {
+		p.plan.Shapes = append(p.plan.Shapes, s)
+	}
+}
+
 func (p *placer) block(rect image.Rectangle, b block) {
 	s := Shape{
 		Kind: Block, Rect: rect, Fill: b.fill, Radius: p.scale.Px(b.radius), Dash: b.dash,
@@ -30,7 +39,7 @@ func (p *placer) block(rect image.Rectangle, b block) {
 		s.Stroke = b.stroke
 		s.Width = max(1, p.scale.Px(b.width))
 	}
-	p.plan.Shapes = append(p.plan.Shapes, s)
+	p.draw(s)
 }
 
 // align says at which part of a line's width its place is.
@@ -52,19 +61,34 @@ type words struct {
 	height float64 // of a line, as a part of the size
 	space  float64 // after every letter, in design pixels
 	struck bool
-	even   bool // lines of about the same length, as they always are but from the left
+	fixed  bool        // stands around every screen, and grows no more than eyes need
+	even   bool        // lines of about the same length, as they always are but from the left
+	lang   locale.Lang // zero: the screen's
 }
 
 func (p *placer) style(w words) typeset.Style {
-	return typeset.Style{Size: p.scale.Size(w.size), Weight: w.weight, Spacing: p.scale.Size(w.space)}
+	return typeset.Style{Size: p.typeSize(w), Weight: w.weight, Spacing: p.scale.Size(w.space), Lang: cmp.Or(w.lang, p.lang)}
 }
 
+// typeSize is the size of words in pixels, as the citizen wants it.
+func (p *placer) typeSize(w words) float64 {
+	if w.fixed {
+		return p.scale.Fixed(w.size, p.percent)
+	}
+	return p.scale.Type(w.size, p.percent)
+}
+
+// lineHeight is the height of a line of words; running text is set closer where it is tight.
 func (p *placer) lineHeight(w words) int {
-	return int(math.Round(p.scale.Size(w.size) * w.height))
+	if p.tight >= 3 {
+		w.height = min(w.height, look.TightLine)
+	}
+	return int(math.Round(p.typeSize(w) * w.height))
 }
 
 // text sets words below top, in the width of span, and returns their height. Without lines to set it is 0.
 func (p *placer) text(b kiosk.Box, text string, span image.Rectangle, top int, w words) int {
+	w.lang = b.Lang
 	lines, fits := p.broken(text, span.Dx(), w)
 	if !fits {
 		p.misfit(b, text, "the words do not fit their width")
@@ -83,8 +107,11 @@ func (p *placer) text(b kiosk.Box, text string, span image.Rectangle, top int, w
 const factDot = " · "
 
 // broken breaks words into lines, running text so that each is full. Facts that do not go on one line get a line each,
-// and where they are too long for that no line begins with their dot.
+// and where they are too long for that no line begins with their dot. Larger text may take more lines.
 func (p *placer) broken(text string, width int, w words) ([]typeset.Line, bool) {
+	if w.lines > 1 && !w.fixed {
+		w.lines = (w.lines*p.percent + 99) / 100
+	}
 	if strings.Contains(text, factDot) && p.width(text, w) > width {
 		if lines, ok := p.facts(strings.Split(text, factDot), width, w); ok {
 			return lines, true
@@ -125,6 +152,7 @@ func (p *placer) filled(text string, width int, w words) ([]typeset.Line, bool) 
 
 // centre sets words so that the capitals of one line, or the block of several, stand in the middle of box's height.
 func (p *placer) centre(b kiosk.Box, text string, box image.Rectangle, w words) {
+	w.lang = b.Lang
 	lines, fits := p.broken(text, box.Dx(), w)
 	if !fits {
 		p.misfit(b, text, "the words do not fit their width")
@@ -145,6 +173,9 @@ func (p *placer) centre(b kiosk.Box, text string, box image.Rectangle, w words) 
 }
 
 func (p *placer) line(line typeset.Line, span image.Rectangle, base int, w words) {
+	if p.dry {
+		return
+	}
 	width := int(math.Ceil(line.Width))
 	x := span.Min.X
 	switch w.align {
@@ -156,13 +187,13 @@ func (p *placer) line(line typeset.Line, span image.Rectangle, base int, w words
 	// Letters reach a little beyond their advances.
 	over := 2 + int(line.Style.Size/12)
 	shape := Shape{
-		Kind: Text, Fill: w.ink, Words: line.Text, Style: line.Style, At: image.Pt(x, base),
+		Kind: Text, Fill: w.ink, Words: line.Text, Style: line.Style, At: image.Pt(x, base), Over: over,
 		Rect: image.Rect(x-over, base-int(math.Ceil(line.Ascent)), x+width+over, base+int(math.Ceil(line.Descent))),
 	}
 	if w.struck {
 		shape.Width = max(2, p.scale.Px(3))
 	}
-	p.plan.Shapes = append(p.plan.Shapes, shape)
+	p.draw(shape)
 }
 
 // width returns how wide a text is on one line.
@@ -171,7 +202,7 @@ func (p *placer) width(text string, w words) int {
 }
 
 func (p *placer) icon(name string, rect image.Rectangle, ink color.RGBA, width float64) {
-	p.plan.Shapes = append(p.plan.Shapes, Shape{
+	p.draw(Shape{
 		Kind: Icon, Rect: rect, Fill: ink, Words: name, Width: max(2, p.scale.Px(width)),
 	})
 }

@@ -3,6 +3,7 @@ package layout
 import (
 	"image"
 	"math"
+	"slices"
 
 	"example.org/totem/kiosk"
 	"example.org/totem/ui/look"
@@ -27,6 +28,7 @@ func stands(boxes []kiosk.Box) bool {
 
 // body sets the boxes of an upright body into room, as loosely as they fit.
 func (p *placer) body(boxes []kiosk.Box, room image.Rectangle) {
+	boxes = p.footed(boxes, room)
 	p.centred = stands(boxes)
 	upper, foot := split(boxes)
 	p.tight = p.loosest(room.Dy(), func(p *placer) int {
@@ -83,19 +85,33 @@ func (p *placer) hang(boxes []kiosk.Box, room image.Rectangle) {
 	if height > room.Dy() {
 		p.misfit(boxes[0], "", "the body is higher than its room")
 	}
-	if p.centred {
-		room.Min.Y += max(0, (room.Dy()-height)*2/5)
+	spare := 0
+	if p.low && slices.ContainsFunc(boxes, func(b kiosk.Box) bool { return !readOnly(b) }) {
+		room.Min.Y = max(room.Min.Y, room.Max.Y-height) // down to where they are reached
 	}
+	if p.centred {
+		spare = max(0, (room.Dy()-height)*2/5)
+	}
+	if boxes[0].Role == kiosk.RoleBack && len(boxes) > 1 { // it stands in one place on all screens
+		room.Min.Y += p.put(boxes[0], room) + p.gap(boxes[0].Role, boxes[1].Role)
+		boxes = boxes[1:]
+	}
+	room.Min.Y += spare
 	p.stack(boxes, room)
 }
 
 // wideBody sets the body of a wide panel: what is asked on the left, its other answers or its proof on the right.
 func (p *placer) wideBody(boxes []kiosk.Box, room image.Rectangle) {
+	if p.besideKeys(boxes, room) {
+		return
+	}
 	p.centred = stands(boxes)
 	main, foot := split(boxes)
 	head, first, second := p.columns(main, room)
 	if len(second) == 0 {
-		p.body(boxes, room)
+		if !p.besideFoot(boxes, room) {
+			p.body(boxes, room)
+		}
 		return
 	}
 	gap := p.scale.Px(48)
@@ -172,7 +188,7 @@ func split(boxes []kiosk.Box) (upper, foot []kiosk.Box) {
 	}
 	// The key to the other services stands still while its pages, long and short, are turned.
 	for j, b := range boxes[:i] {
-		if b.Role == kiosk.RoleMore && has(boxes[:j], kiosk.RoleServices) {
+		if b.Role == kiosk.RoleMore && !has(boxes[:j], kiosk.RoleHours) {
 			i = j
 			break
 		}
@@ -186,7 +202,8 @@ func split(boxes []kiosk.Box) (upper, foot []kiosk.Box) {
 
 func standsAtFoot(r kiosk.Role) bool {
 	switch r {
-	case kiosk.RoleButtons, kiosk.RolePrimary, kiosk.RoleButton, kiosk.RolePromise, kiosk.RoleCount:
+	case kiosk.RoleBack, kiosk.RoleButtons, kiosk.RolePrimary, kiosk.RoleButton, kiosk.RoleLink, kiosk.RolePromise, kiosk.RoleCount,
+		kiosk.RoleTyped, kiosk.RoleKeypad:
 		return true
 	}
 	return false
@@ -247,6 +264,9 @@ func (p *placer) gap(above, below kiosk.Role) int {
 		design = look.Gap
 	}
 	gap := p.scale.Px(design * []float64{1, 0.85, 0.7, 0.55, 0.45}[p.tight])
+	if p.low && p.tight == tightest {
+		gap /= 2
+	}
 	if touched(above) && touched(below) {
 		gap = max(gap, p.scale.MM(look.TargetGap))
 	}
@@ -257,7 +277,7 @@ func (p *placer) gap(above, below kiosk.Role) int {
 func touched(r kiosk.Role) bool {
 	switch r {
 	case kiosk.RoleBack, kiosk.RoleServices, kiosk.RoleService, kiosk.RoleHours, kiosk.RoleHour, kiosk.RoleMore,
-		kiosk.RoleButtons, kiosk.RolePrimary, kiosk.RoleButton:
+		kiosk.RoleButtons, kiosk.RolePrimary, kiosk.RoleButton, kiosk.RoleLink, kiosk.RoleLanguages, kiosk.RoleKeypad:
 		return true
 	}
 	return false

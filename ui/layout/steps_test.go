@@ -16,7 +16,7 @@ func TestAStepThatIsDoneGetsATickInThePlaceOfItsNumberAndMovesNothing(t *testing
 		plans := map[string]*layout.Plan{}
 		for _, s := range scenes.All() {
 			if s.Name == "refill" || s.Name == "refill-paper-in" {
-				screen, err := s.Screen(locale.Italian, panel.Landscape())
+				screen, err := s.Play(scenes.Setting{Lang: locale.Italian, Room: roomOf(set, panel)})
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -23,6 +23,38 @@ const (
 type Panel struct {
 	Width, Height int     // pixels
 	PixelsPerMM   float64 // 0: as dense as the reference panel stretched to these pixels
+	// Bottom is how high the lower edge of the glass hangs above the floor, in millimetres. Zero: nobody knows, and there
+	// is no layout of low reach.
+	Bottom float64
+}
+
+// The band in which a seated person reaches everything, in millimetres above the floor: ISO 21542, and the draft of EN 301
+// 549 V4 with a reach of 400 mm.
+const (
+	ReachLow  = 800.0
+	ReachHigh = 1100.0
+)
+
+// leastReach is how high a part of the glass must lie in that band, in millimetres, for a layout of low reach: less holds
+// no screen.
+const leastReach = 150.0
+
+// Reach returns the rows of the panel, from one up to another, that a seated person reaches. ok is false where the glass
+// lies in the band as a whole, so that the usual layout is one of low reach, where too little of it does, and where nobody
+// knows how high it hangs.
+func (p Panel) Reach() (from, to int, ok bool) {
+	if p.Bottom <= 0 {
+		return 0, p.Height, false
+	}
+	density := p.Scale().density
+	row := func(height float64) int { // of a height above the floor
+		return min(max(p.Height-int(math.Floor((height-p.Bottom)*density)), 0), p.Height)
+	}
+	from, to = row(ReachHigh), row(ReachLow)
+	if from == 0 && to == p.Height || float64(to-from) < leastReach*density {
+		return 0, p.Height, false
+	}
+	return from, to, true
 }
 
 // Reference returns the panel that the sizes of this package are drawn for, upright.

@@ -45,10 +45,9 @@ const (
 
 // The rooms of a screen, in design pixels.
 const (
-	BandHeight      = 187.0 // the header of an upright panel
-	BandHeightWide  = 148.0 // the header of a wide one
-	AccessHeight    = 175.0 // the access bar of an upright panel
-	SidebarWidth    = 512.0 // the column of a wide panel that holds languages, promise and access keys
-	LanguageHeight  = 88.0  // a row of languages
-	LanguageColumns = 5
+	BandHeight     = 187.0 // the header of an upright panel
+	BandHeightWide = 148.0 // the header of a wide one
+	AccessHeight   = 175.0 // the access bar of an upright panel
+	SidebarWidth   = 512.0 // the column of a wide panel that holds languages, promise and access keys
+	LanguageHeight = 88.0  // a row of languages
 )

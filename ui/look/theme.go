@@ -3,6 +3,8 @@ package look
 import (
 	"image/color"
 	"math"
+
+	"example.org/totem/kiosk"
 )
 
 // Theme is the colours by what they are for. Every text colour stands at 7:1 or better on each ground it is used on.
@@ -59,10 +61,43 @@ func HighContrast() Theme {
 	}
 }
 
-// Of returns the theme that a screen asks for.
-func Of(contrast bool) Theme {
-	if contrast {
+// Dark returns the light theme turned round, at the same contrasts.
+func Dark() Theme {
+	ink, brand, paper := rgb(0xE9F0F7), rgb(0x8CC8FF), rgb(0x12263A)
+	return Theme{
+		Ground: rgb(0x0B1A2A), Paper: paper, Line: rgb(0x7A93AB), Ink: ink, Soft: rgb(0xBFCEDC),
+		Brand: brand, OnBrand: rgb(0x0B1A2A),
+		Band: paper, OnBand: ink, BandMark: brand, BandRule: rgb(0x2E4A66),
+		Tint: rgb(0x1B354E), TintLine: rgb(0x3D5F80),
+		Caution: rgb(0x33270F), CautionInk: rgb(0xFFEBC8), CautionEdge: rgb(0xFFB84D),
+		Border: 2, Frame: 3,
+	}
+}
+
+// LowContrast returns a theme for eyes that bright light and sharp edges hurt: warm greys, and every text still at 4.5:1 or
+// better.
+func LowContrast() Theme {
+	ink, brand, paper := rgb(0x48443D), rgb(0x3A5068), rgb(0xDDD7CB)
+	return Theme{
+		Ground: rgb(0xD3CCBE), Paper: paper, Line: rgb(0x746C60), Ink: ink, Soft: rgb(0x514C44),
+		Brand: brand, OnBrand: rgb(0xE6E1D7),
+		Band: rgb(0x4E5C69), OnBand: rgb(0xEEEAE2), BandMark: rgb(0xEEEAE2),
+		Tint:    rgb(0xC9CDCD),
+		Caution: rgb(0xE0CFAE), CautionInk: ink, CautionEdge: rgb(0x7B5417),
+		Border: 2, Frame: 3,
+	}
+}
+
+// Of returns the theme of a name; an unknown one is Light.
+func Of(name kiosk.Theme) Theme {
+	switch name {
+	case kiosk.HighContrast:
 		return HighContrast()
+	case kiosk.Dark:
+		return Dark()
+	case kiosk.LowContrast:
+		return LowContrast()
+	case kiosk.Light:
 	}
 	return Light()
 }

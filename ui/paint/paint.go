@@ -37,7 +37,7 @@ func shape(set *typeset.Setter, dst *image.RGBA, s layout.Shape) {
 	case layout.Block:
 		canvas.Draw(dst, canvas.Box{
 			Rect: s.Rect, Radius: s.Radius, Fill: s.Fill, Stroke: s.Stroke, Width: s.Width, Dash: s.Dash,
-			Edge: s.Edge, EdgeInk: s.EdgeInk,
+			Edge: s.Edge, EdgeInk: s.EdgeInk, EdgeRight: s.EdgeRight,
 		})
 	case layout.Text:
 		line := set.Measure(s.Words, s.Style)

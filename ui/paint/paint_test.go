@@ -3,22 +3,22 @@ package paint_test
 import (
 	"bytes"
 	"cmp"
-	"encoding/json"
 	"flag"
 	"image"
-	"image/png"
-	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 	"testing"
 
 	"pgregory.net/rapid"
 
+	"example.org/totem/internal/golden"
 	"example.org/totem/internal/scenes"
 	"example.org/totem/kiosk"
 	"example.org/totem/locale"
 	"example.org/totem/typeset"
+	"example.org/totem/ui/canvas"
 	"example.org/totem/ui/layout"
 	"example.org/totem/ui/look"
 	"example.org/totem/ui/paint"
@@ -38,16 +38,12 @@ func setter(t testing.TB) *typeset.Setter {
 	return set
 }
 
-func screen(t testing.TB, panel look.Panel, name string) kiosk.Screen {
-	t.Helper()
-	return screenIn(t, locale.Italian, panel, name)
-}
-
-func screenIn(t testing.TB, lang locale.Lang, panel look.Panel, name string) kiosk.Screen {
+// screen is a scene as the panel shows it.
+func screen(t testing.TB, panel look.Panel, name string, look kiosk.Look) kiosk.Screen {
 	t.Helper()
 	for _, s := range scenes.All() {
 		if s.Name == name {
-			got, err := s.Screen(lang, panel.Landscape())
+			got, err := s.Play(scenes.Setting{Look: look, Room: layout.Room{Set: setter(t), Panel: panel}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -58,114 +54,92 @@ func screenIn(t testing.TB, lang locale.Lang, panel look.Panel, name string) kio
 	return kiosk.Screen{}
 }
 
-// TestScreensLookAsTheyDid paints trees that are kept beside their pictures, so that only a change of the look is
-// told here; the words of the screens are the kiosk's. With -update both are made anew from the kiosk's scenes.
-func TestScreensLookAsTheyDid(t *testing.T) {
-	upright, wide := look.Panel{Width: 540, Height: 960}, look.Panel{Width: 960, Height: 540}
-	for file, want := range map[string]struct {
-		panel look.Panel
-		scene string
-		lang  locale.Lang // "": Italian
-	}{
-		"start": {panel: upright, scene: "start"}, "times": {panel: upright, scene: "times"},
-		"paper-failed": {panel: upright, scene: "paper-failed"}, "number": {panel: upright, scene: "number"},
-		"start-no-clock": {panel: upright, scene: "start-no-clock"}, "start-contrast": {panel: upright, scene: "start-contrast"},
-		"times-wide": {panel: wide, scene: "times"}, "paper-failed-contrast-wide": {panel: wide, scene: "paper-failed-contrast"},
-		"refill": {panel: upright, scene: "refill-paper-in"}, "refill-en": {panel: upright, scene: "refill", lang: locale.English},
-		"refill-wide": {panel: wide, scene: "refill-paper-in"}, "refill-contrast": {panel: upright, scene: "refill-contrast"},
-		"refill-turn": {panel: upright, scene: "refill-turn"}, "strip": {panel: upright, scene: "strip"},
-		"strip-contrast-wide": {panel: wide, scene: "strip-contrast", lang: locale.English},
-		"printing-late":       {panel: upright, scene: "printing-late"}, "reprinting-late-wide": {panel: wide, scene: "reprinting-late"},
-		"paper-failed-ready": {panel: upright, scene: "paper-failed-ready"},
-	} {
-		path := filepath.Join("testdata", file)
-		if *update {
-			keep(t, path+".json", screenIn(t, cmp.Or(want.lang, locale.Italian), want.panel, want.scene))
+// everything is a plan that holds each kind of shape in the colours of a theme.
+func everything(theme look.Theme) *layout.Plan {
+	plan := &layout.Plan{Bounds: image.Rect(0, 0, 640, 480)}
+	add := func(s layout.Shape) { plan.Shapes = append(plan.Shapes, s) }
+	block := func(x, y int, s layout.Shape) {
+		s.Kind, s.Rect, s.Radius = layout.Block, image.Rect(x, y, x+136, y+56), 14
+		add(s)
+	}
+	add(layout.Shape{Kind: layout.Block, Rect: plan.Bounds, Fill: theme.Ground})
+	block(20, 20, layout.Shape{Fill: theme.Paper, Stroke: theme.Line, Width: 2})
+	block(176, 20, layout.Shape{Stroke: theme.Line, Width: 2, Dash: true})
+	block(332, 20, layout.Shape{Fill: theme.Brand})
+	block(488, 20, layout.Shape{Fill: theme.Caution, Stroke: theme.CautionLine, Width: 2, Edge: 10, EdgeInk: theme.CautionEdge})
+	for i, name := range canvas.Icons() {
+		square := image.Rect(20+i*43, 92, 52+i*43, 124)
+		add(layout.Shape{Kind: layout.Icon, Rect: square, Fill: theme.Ink, Words: name, Width: 3})
+	}
+	words := []string{"Carta d'identità 9:50", "Українська", "العربية", "বাংলা", "中文"}
+	for i, text := range words {
+		style := typeset.Style{Size: 26, Weight: typeset.Weight(i % 3)}
+		at := image.Pt(20+i%2*320, 160+i/2*40)
+		s := layout.Shape{Kind: layout.Text, Fill: theme.Ink, Words: text, Style: style, At: at, Rect: image.Rect(at.X-4, at.Y-30, at.X+300, at.Y+12)}
+		if i == 1 {
+			s.Fill, s.Width, s.Rect.Max.X = theme.Soft, 3, at.X+152
 		}
-		got, err := paint.Picture(setter(t), want.panel, kept(t, path+".json"))
+		add(s)
+	}
+	for i, name := range canvas.Pictures() {
+		rect := image.Rect(20+i%3*140, 264+i/3*104, 150+i%3*140, 360+i/3*104)
+		add(layout.Shape{Kind: layout.Picture, Rect: rect, Words: name, Width: 2, Fill: theme.Ink, Stroke: theme.Brand, Sheet: theme.Paper, EdgeInk: theme.Tint})
+	}
+	add(layout.Shape{Kind: layout.QR, Rect: image.Rect(450, 280, 620, 450), Words: "482917305560", Fill: look.HighContrast().Ground, Stroke: look.Light().Paper})
+	return plan
+}
+
+// TestEveryKindOfShapeLooksAsItDidInEveryTheme keeps one picture a theme; what screens look like is kept elsewhere.
+func TestEveryKindOfShapeLooksAsItDidInEveryTheme(t *testing.T) {
+	for _, theme := range kiosk.Themes() {
+		plan := everything(look.Of(theme))
+		got := image.NewRGBA(plan.Bounds)
+		paint.Paint(setter(t), got, plan)
+		path := filepath.Join("testdata", cmp.Or(string(theme), "light")+".png")
+		if *update {
+			if err := golden.WritePNG(path, got); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		want, err := golden.ReadPNG(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		golden(t, path+".png", got)
-	}
-}
-
-func keep(t *testing.T, path string, s kiosk.Screen) {
-	t.Helper()
-	data, err := json.MarshalIndent(s, "", " ")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, append(data, '\n'), 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func kept(t *testing.T, path string) (s kiosk.Screen) {
-	t.Helper()
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(data, &s); err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-func golden(t *testing.T, path string, got *image.RGBA) {
-	t.Helper()
-	if *update {
-		var b bytes.Buffer
-		if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&b, got); err != nil {
-			t.Fatal(err)
+		// Other processors may round the outlines of letters otherwise by one.
+		tolerance := 2
+		if runtime.GOARCH == "amd64" {
+			tolerance = 0
 		}
-		if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
+		if worst, at := farthest(got, want); worst > tolerance {
+			t.Errorf("%s: dots differ by up to %d of 255, most at %v; after a wanted change: go test ./ui/paint -update, and look", path, worst, at)
 		}
-		return
 	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
+}
+
+// farthest returns by how much two pictures differ at most, and where.
+func farthest(got *image.RGBA, want image.Image) (worst int, at image.Point) {
+	picture, ok := want.(*image.RGBA)
+	if !ok || picture.Rect != got.Rect {
+		return 255, at
 	}
-	picture, err := png.Decode(bytes.NewReader(data))
-	if err != nil {
-		t.Fatal(err)
-	}
-	want, ok := picture.(*image.RGBA)
-	if !ok || want.Rect != got.Rect {
-		t.Fatalf("%s: %v, want opaque dots in %v", path, picture.Bounds(), got.Rect)
-	}
-	// Other processors may round the outlines of letters otherwise by one.
-	tolerance := 2
-	if runtime.GOARCH == "amd64" {
-		tolerance = 0
-	}
-	worst, at := 0, 0
 	for i := range got.Pix {
-		if off := max(int(want.Pix[i])-int(got.Pix[i]), int(got.Pix[i])-int(want.Pix[i])); off > worst {
-			worst, at = off, i/4
+		if off := max(int(picture.Pix[i])-int(got.Pix[i]), int(got.Pix[i])-int(picture.Pix[i])); off > worst {
+			worst, at = off, image.Pt(i/4%got.Rect.Dx(), i/4/got.Rect.Dx())
 		}
 	}
-	if worst > tolerance {
-		wide := got.Rect.Dx()
-		t.Errorf("%s: dots differ by up to %d of 255, most at (%d,%d); after a wanted change: go test ./ui/paint -update, and look",
-			path, worst, at%wide, at/wide)
-	}
+	return worst, at
 }
 
 func TestAMinuteThatPassesRepaintsOnlyTheClock(t *testing.T) {
-	set := setter(t)
-	before := screen(t, look.Reference(), "start")
-	after := screen(t, look.Reference(), "start")
+	set, panel := setter(t), look.Reference()
+	before, after := screen(t, panel, "start", kiosk.Look{}), screen(t, panel, "start", kiosk.Look{})
 	header := &after.Root.Children[0]
 	for i, b := range header.Children {
 		if b.Role == kiosk.RoleClock {
 			header.Children[i].Text = "9:42"
 		}
 	}
-	panel := look.Reference()
 	damaged := paint.Damage(layout.Place(set, panel, before, ""), layout.Place(set, panel, after, ""))
 	if len(damaged) != 1 || !damaged[0].In(image.Rect(860, 0, 1080, 187)) {
 		t.Errorf("damaged %v, want one rectangle around the clock", damaged)
@@ -176,6 +150,45 @@ func TestAMinuteThatPassesRepaintsOnlyTheClock(t *testing.T) {
 	}
 }
 
+func TestAFingerRepaintsTheControlUnderItAndNothingElseInEveryTheme(t *testing.T) {
+	set, panel := setter(t), look.Panel{Width: 360, Height: 640}
+	for _, theme := range kiosk.Themes() {
+		s := screen(t, panel, "times", kiosk.Look{Theme: theme})
+		calm := layout.Place(set, panel, s, "")
+		before := image.NewRGBA(calm.Bounds)
+		paint.Paint(set, before, calm)
+		for _, control := range calm.Controls {
+			after := image.NewRGBA(before.Rect)
+			copy(after.Pix, before.Pix)
+			pressed := layout.Place(set, panel, s, control.ID)
+			for _, r := range paint.Damage(calm, pressed) {
+				paint.Paint(set, after.SubImage(r).(*image.RGBA), pressed)
+			}
+			near := control.Rect.Inset(-panel.Scale().MM(look.TargetGap) / 2).Intersect(before.Rect) // labels may use half the gap
+			dots, inside := changed(before, after, before.Rect), changed(before, after, near)
+			if dots != inside || inside < control.Rect.Dx()*control.Rect.Dy()/4 {
+				t.Errorf("%s, %s: %d dots change, %d of them inside", theme, control.ID, dots, inside)
+			}
+		}
+	}
+}
+
+// changed counts the dots within a rectangle that differ.
+func changed(before, after *image.RGBA, within image.Rectangle) (dots int) {
+	for y := within.Min.Y; y < within.Max.Y; y++ {
+		from, to := before.PixOffset(within.Min.X, y), before.PixOffset(within.Max.X, y)
+		if bytes.Equal(before.Pix[from:to], after.Pix[from:to]) {
+			continue
+		}
+		for i := from; i < to; i += 4 {
+			if [4]uint8(before.Pix[i:i+4]) != [4]uint8(after.Pix[i:i+4]) {
+				dots++
+			}
+		}
+	}
+	return dots
+}
+
 // TestRepaintingTheDamageIsPaintingTheScreen goes from one screen, painted whole, to another by its damage. What holds
 // of every pair holds of every row of screens.
 func TestRepaintingTheDamageIsPaintingTheScreen(t *testing.T) {
@@ -184,18 +197,23 @@ func TestRepaintingTheDamageIsPaintingTheScreen(t *testing.T) {
 		frame *image.RGBA
 	}
 	set := setter(t)
-	panel := look.Panel{Width: 240, Height: 427} // small and quick
-	all := scenes.All()
+	panel := look.Panel{Width: 240, Height: 427}                       // small and quick
+	all := slices.DeleteFunc(scenes.All(), func(s scenes.Scene) bool { // one of each kind: painting is what takes long
+		return !slices.Contains([]string{"start", "times", "help", "paper-failed", "refill-paper-in", "still-here"}, s.Name)
+	})
+	languages := locale.Languages()
+	languages = []locale.Lang{languages[0], languages[len(languages)-1]}
 	painted := map[string]shown{}
 	draw := func(rt *rapid.T, which string) shown {
 		scene := rapid.SampledFrom(all).Draw(rt, which)
-		language := rapid.SampledFrom(locale.Languages()).Draw(rt, "language")
+		in := scenes.Setting{Lang: rapid.SampledFrom(languages).Draw(rt, "language")}
+		in.Look.Theme = rapid.SampledFrom(kiosk.Themes()[:2]).Draw(rt, "theme")
 		pressed := rapid.SampledFrom([]string{"", "key-help"}).Draw(rt, "pressed")
-		key := scene.Name + string(language) + pressed
+		key := scene.Name + string(in.Lang) + string(in.Look.Theme) + pressed
 		if s, ok := painted[key]; ok {
 			return s
 		}
-		screen, err := scene.Screen(language, false)
+		screen, err := scene.Play(in)
 		if err != nil {
 			rt.Fatal(err)
 		}
@@ -225,7 +243,7 @@ func TestAPanelThatCannotBeIsNotPainted(t *testing.T) {
 
 func BenchmarkFullFrame(b *testing.B) {
 	set := setter(b)
-	plan := layout.Place(set, look.Reference(), screen(b, look.Reference(), "times"), "")
+	plan := layout.Place(set, look.Reference(), screen(b, look.Reference(), "times", kiosk.Look{}), "")
 	frame := image.NewRGBA(plan.Bounds)
 	for b.Loop() {
 		paint.Paint(set, frame, plan)
@@ -234,7 +252,7 @@ func BenchmarkFullFrame(b *testing.B) {
 
 func BenchmarkLayout(b *testing.B) {
 	set := setter(b)
-	s := screen(b, look.Reference(), "times")
+	s := screen(b, look.Reference(), "times", kiosk.Look{})
 	for b.Loop() {
 		layout.Place(set, look.Reference(), s, "")
 	}

@@ -1,0 +1,42 @@
+package layout_test
+
+import (
+	"encoding/json"
+	"sync"
+
+	"example.org/totem/kiosk"
+	"example.org/totem/typeset"
+	"example.org/totem/ui/layout"
+	"example.org/totem/ui/look"
+)
+
+// remembering is a room that lays no screen out twice: all scenes begin on the same ones.
+type remembering struct {
+	room  layout.Room
+	known map[string]bool
+}
+
+func (r remembering) Fits(screen kiosk.Screen) bool {
+	key, err := json.Marshal(screen)
+	if err != nil {
+		return r.room.Fits(screen)
+	}
+	fits, ok := r.known[string(key)]
+	if !ok {
+		fits = r.room.Fits(screen)
+		r.known[string(key)] = fits
+	}
+	return fits
+}
+
+// rooms are the rooms of all tests, by panel.
+var rooms = sync.OnceValue(func() map[look.Panel]remembering { return map[look.Panel]remembering{} })
+
+func roomOf(set *typeset.Setter, panel look.Panel) kiosk.Room {
+	room, ok := rooms()[panel]
+	if !ok {
+		room = remembering{layout.Room{Set: set, Panel: panel}, map[string]bool{}}
+		rooms()[panel] = room
+	}
+	return room
+}
