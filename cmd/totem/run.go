@@ -5,11 +5,14 @@ import (
 	"crypto/rand"
 	"errors"
 	"os"
+	"runtime/debug"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"example.org/totem/cmd/internal/cli"
 	"example.org/totem/cmd/internal/device"
+	"example.org/totem/kiosk"
 	"example.org/totem/ui"
 	"example.org/totem/ui/look"
 )
@@ -23,10 +26,14 @@ func newRun() *cobra.Command {
 		Long: `Give tickets until asked to stop.
 
 The configuration names the office, the scheduler, the printer and the panel; docs/totem-toml.md describes it. The totem
-works on without the scheduler for as long as its grant lasts.`,
+works on without the scheduler for as long as its grant lasts. A totem that cannot be opened, for its database is damaged or its
+data folder is not there, says so on the glass with the fault's code, and is tried again every 30 seconds.`,
 		Example: "  totem run --config /etc/totem/totem.toml",
 		Args:    cli.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if os.Getenv("GOGC") == "" {
+				debug.SetGCPercent(garbage)
+			}
 			cfg, err := device.ReadConfig(config)
 			if err != nil {
 				return err
@@ -36,11 +43,12 @@ works on without the scheduler for as long as its grant lasts.`,
 			if err != nil {
 				return err
 			}
-			d, err := device.Open(c.Context(), cfg, device.Parts{Glass: window, Random: rand.Reader, Log: log, Program: cli.ReleaseOf("totem").Version})
-			if err != nil {
-				return err
-			}
-			return errors.Join(runBoth(c.Context(), d, window), d.Close())
+			return runBoth(c.Context(), window, func(ctx context.Context) error {
+				again := time.NewTicker(openAgain)
+				defer again.Stop()
+				return device.Serve(ctx, cfg, device.Parts{Glass: window, Random: rand.Reader, Log: log, Talk: talk(window, cfg.Panel),
+					Program: cli.ReleaseOf("totem").Version}, again.C)
+			})
 		},
 	}
 	c.Flags().StringVar(&config, "config", "/etc/totem/totem.toml", "configuration `file`")
@@ -48,22 +56,35 @@ works on without the scheduler for as long as its grant lasts.`,
 	return cli.UntilStopped(c)
 }
 
+// garbage is how much memory may wait to be used again, in per cent of what is in use. A totem has little to do and its board
+// little memory: a touch costs hardly more time, and after some twenty there are 40 MiB less.
+const garbage = 50
+
+// openAgain is how often a totem that cannot be opened is tried again.
+const openAgain = 30 * time.Second
+
 // panelOf returns the glass as the window needs it.
 func panelOf(p device.Panel) look.Panel {
-	return look.Panel{Width: p.Width, Height: p.Height, PixelsPerMM: float64(p.Width) / float64(p.WidthMM)}
+	return look.Panel{Width: p.Width, Height: p.Height, PixelsPerMM: float64(p.Width) / float64(p.WidthMM), Bottom: float64(p.BottomMM)}
 }
 
-// runBoth runs the window on this goroutine, as the system wants it, and the totem beside it, until either ends.
-func runBoth(ctx context.Context, d *device.Device, window *ui.Window) error {
+// talk says what the glass has room for.
+func talk(window *ui.Window, p device.Panel) kiosk.Config {
+	_, _, reach := panelOf(p).Reach()
+	return kiosk.Config{Room: window, Reach: reach}
+}
+
+// runBoth runs the window on this goroutine, as the system wants it, and serves beside it, until either ends.
+func runBoth(ctx context.Context, window *ui.Window, serve func(context.Context) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	ended := make(chan error, 1)
 	go func() {
-		err := d.Run(ctx)
+		err := serve(ctx)
 		window.Close()
 		ended <- err
 	}()
 	err := window.Run()
 	cancel()
-	return errors.Join(err, <-ended)
+	return errors.Join(<-ended, err)
 }

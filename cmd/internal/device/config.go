@@ -10,7 +10,6 @@ import (
 
 	"example.org/totem/booking"
 	"example.org/totem/internal/fault"
-	"example.org/totem/kiosk"
 	"example.org/totem/sync/identity"
 )
 
@@ -37,24 +36,17 @@ type Printer struct {
 
 // Panel is the screen. Sizes are of the glass as it hangs.
 type Panel struct {
-	Width      int    `toml:"width"`    // pixels; 0 is 1080
-	Height     int    `toml:"height"`   // pixels; 0 is 1920
-	WidthMM    int    `toml:"width_mm"` // 0 is 268 for a portrait panel, 476 for a landscape one: 21.5 inches
-	Touch      string `toml:"touch"`    // "window": the window's own pointer; "" is "window"
+	Width      int    `toml:"width"`     // pixels; 0 is 1080
+	Height     int    `toml:"height"`    // pixels; 0 is 1920
+	WidthMM    int    `toml:"width_mm"`  // 0 is 268 for a portrait panel, 476 for a landscape one: 21.5 inches
+	BottomMM   int    `toml:"bottom_mm"` // the lower edge of the glass above the floor; 0 is 760 for a portrait panel, 860 for a landscape one
+	Touch      string `toml:"touch"`     // "window": the window's own pointer; "" is "window"
 	Fullscreen bool   `toml:"fullscreen"`
 }
 
 // identity returns who this totem is, by the files in its folder.
 func (c Config) identity() *identity.Folder {
 	return identity.Open(cmp.Or(c.Identity, filepath.Join(c.Data, "identity")), c.Office, c.Totem)
-}
-
-// services is how many services the panel holds at once.
-func (p Panel) services() int {
-	if p.Width > p.Height {
-		return kiosk.WideServices
-	}
-	return kiosk.UprightServices
 }
 
 // ReadConfig reads and checks a configuration file. The fault names the file, every mistake in it with its line, and a
@@ -78,6 +70,12 @@ func (c Config) Complete() Config {
 		c.Panel.WidthMM = 268
 		if c.Panel.Width > c.Panel.Height {
 			c.Panel.WidthMM = 476
+		}
+	}
+	if c.Panel.BottomMM == 0 {
+		c.Panel.BottomMM = 760
+		if c.Panel.Width > c.Panel.Height {
+			c.Panel.BottomMM = 860
 		}
 	}
 	if c.Panel.Touch == "" {
@@ -131,5 +129,7 @@ func (p Panel) check(m *mistakes) {
 	}
 	m.addIf(p.WidthMM < 80 || p.WidthMM > 2000, "panel.width_mm", fmt.Sprintf("%d millimetres are out of range", p.WidthMM),
 		"measure the width of the glass as it hangs and write it, from 80 to 2000")
+	m.addIf(p.BottomMM < 100 || p.BottomMM > 2000, "panel.bottom_mm", fmt.Sprintf("%d millimetres are out of range", p.BottomMM),
+		"measure from the floor to the lower edge of the glass and write it, from 100 to 2000")
 	m.addIf(p.Touch != "window", "panel.touch", fmt.Sprintf("there is no kind of touch %q", p.Touch), `write "window" or leave the field out`)
 }

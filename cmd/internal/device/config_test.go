@@ -40,7 +40,7 @@ func TestTheExampleOfThePageIsAGoodConfiguration(t *testing.T) {
 	want := device.Config{
 		Office: "valfiorita", Totem: "ingresso", Scheduler: "tls://10.20.0.5:4222", Data: "/data/totem", Identity: "/data/totem/identity",
 		Printer: device.Printer{Path: "/dev/serial/by-id/usb-EPSON_TM-T20-if00", Profile: "epson-tm-t20", Baud: 38400, Flow: "none", RollM: 80, Collect: 60},
-		Panel:   device.Panel{Width: 1080, Height: 1920, WidthMM: 268, Touch: "window", Fullscreen: true},
+		Panel:   device.Panel{Width: 1080, Height: 1920, WidthMM: 268, BottomMM: 760, Touch: "window", Fullscreen: true},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -81,8 +81,8 @@ func TestWhatIsLeftOutHasTheDefaultThatThePagePromises(t *testing.T) {
 		more string
 		want device.Panel
 	}{
-		"nothing said":          {"", device.Panel{Width: 1080, Height: 1920, WidthMM: 268, Touch: "window"}},
-		"wider than it is high": {"panel = { width = 1920, height = 1080 }", device.Panel{Width: 1920, Height: 1080, WidthMM: 476, Touch: "window"}},
+		"nothing said":          {"", device.Panel{Width: 1080, Height: 1920, WidthMM: 268, BottomMM: 760, Touch: "window"}},
+		"wider than it is high": {"panel = { width = 1920, height = 1080 }", device.Panel{Width: 1920, Height: 1080, WidthMM: 476, BottomMM: 860, Touch: "window"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := device.ParseConfig("totem.toml", []byte(needed+c.more))

@@ -11,7 +11,6 @@ import (
 	"example.org/totem/internal/event"
 	"example.org/totem/internal/fault"
 	"example.org/totem/kiosk"
-	"example.org/totem/locale"
 	"example.org/totem/store"
 	"example.org/totem/ticket"
 )
@@ -40,10 +39,12 @@ type conversation struct {
 	zone   *time.Location
 	offers []store.Start
 
-	closed  booking.Day // every day before it is closed; zero: not yet in this life of the process
-	refused fault.Code  // why the scheduler refuses this totem; "": it does not
-	astray  bool        // the system's clock is wrong
-	turned  time.Time   // the full minute whose duties are done
+	found   []kiosk.JobID // slips that a restart found and that may still be asked about
+	closed  booking.Day   // every day before it is closed; zero: not yet in this life of the process
+	refused fault.Code    // why the scheduler refuses this totem; "": it does not
+	astray  bool          // the system's clock is wrong
+	turned  time.Time     // the full minute whose duties are done
+	untidy  bool          // but the one that waits until nobody is there
 
 	ticked    bool          // the clock was looked at
 	unknown   bool          // nobody knows the time
@@ -78,6 +79,7 @@ func (c *conversation) run(ctx context.Context) error {
 		case heard = <-c.news:
 		case <-timer.C:
 			c.minute(ctx)
+			c.tidy(ctx)
 		}
 		c.tick(ctx)
 		c.serve(ctx, heard.refusal)
@@ -110,32 +112,7 @@ func (c *conversation) begin(ctx context.Context) error {
 		return err
 	}
 	c.hear(ctx, kiosk.LinkChanged{AsOf: asOf}) // until the link says that it is up
-	found, err := c.store.Found(ctx)
-	if err != nil {
-		return err
-	}
-	for _, f := range found {
-		event.Log(c.log, event.JobFound, slog.Bool("sent", f.Sent))
-		if f.Start.Before(c.clock.time().Add(-time.Hour)) {
-			continue // nobody waits for it any more; it stays in the journal until its day closes
-		}
-		if !f.Slip.IsTimed() {
-			f.Start = time.Time{}
-		}
-		c.hear(ctx, kiosk.SlipFound{Ticket: kiosk.Ticket{Job: kiosk.JobID(f.Job), Key: f.Key, Number: f.Number, Start: f.Start,
-			Code: f.Code, Label: labelOf(f.Slip)}})
-	}
-	return nil
-}
-
-// labelOf returns the words on a slip for what it is about, in the slip's own language.
-func labelOf(s ticket.Slip) locale.Text {
-	for _, line := range s.Lines {
-		if line.Role == ticket.RoleLabel {
-			return locale.Text{s.Lang: line.Text}
-		}
-	}
-	return nil
+	return c.tellFound(ctx)
 }
 
 // heartbeat is how often a totem that nobody touches renews what it shows: at each full minute.
@@ -164,12 +141,19 @@ func (c *conversation) minute(ctx context.Context) {
 	if err := c.closeDays(ctx); err != nil {
 		c.fail(err)
 	}
-	if _, engaged := c.state.Wake(); !engaged {
-		if err := c.store.Checkpoint(ctx); err != nil {
-			c.fail(err)
-		}
-	}
+	c.untidy = true
 	if err := c.reload(ctx); err != nil {
+		c.fail(err)
+	}
+}
+
+// tidy has the store put its files in order once in a minute, as soon as nobody is there.
+func (c *conversation) tidy(ctx context.Context) {
+	if _, engaged := c.state.Wake(); engaged || !c.untidy {
+		return
+	}
+	c.untidy = false
+	if err := c.store.Checkpoint(ctx); err != nil {
 		c.fail(err)
 	}
 }
@@ -243,7 +227,7 @@ func (c *conversation) reload(ctx context.Context) error {
 	c.office, c.zone = office, zone
 	c.hear(ctx, kiosk.Tick{Now: c.clock.time()})
 	c.hear(ctx, kiosk.OfficeKnown{Office: office, Zone: zone})
-	return c.reoffer(ctx)
+	return errors.Join(c.refind(ctx), c.reoffer(ctx))
 }
 
 // reoffer reads what can be taken today and tells it.
@@ -299,6 +283,12 @@ func (c *conversation) do(ctx context.Context, e kiosk.Effect) []kiosk.Msg {
 		return c.reprint(ctx, e)
 	case kiosk.Check:
 		return c.check(e)
+	case kiosk.FindTicket:
+		return []kiosk.Msg{c.find(ctx, e.Code)}
+	case kiosk.CheckIn:
+		return []kiosk.Msg{c.change(ctx, e.Ticket, c.store.Arrive)}
+	case kiosk.CancelTicket:
+		return []kiosk.Msg{c.change(ctx, e.Ticket, c.store.Cancel)}
 	}
 	return nil
 }

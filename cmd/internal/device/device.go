@@ -44,6 +44,8 @@ type Parts struct {
 	Machine Machine      // what vouches for Now
 	Random  io.Reader    // a cryptographic source
 	Log     *slog.Logger // nil: silent
+	// Talk says how the conversation is led: what the glass has room for. Zero: everything fits.
+	Talk kiosk.Config
 	// Program is the release that the scheduler is told.
 	Program string
 	// LinkSpread is the longest random wait before a lost scheduler is tried again. 0: natslink's own, made for a fleet.
@@ -153,7 +155,7 @@ func (d *Device) Run(ctx context.Context) error {
 		return err
 	}
 	talk := &conversation{store: d.store, glass: d.parts.Glass, clock: d.clock, random: d.parts.Random, log: d.parts.Log,
-		data: d.cfg.Data, mark: string(d.mark), talks: kiosk.Config{Services: d.cfg.Panel.services()}, news: d.news, printed: func() { wake(d.printed) }, told: func() { wake(d.told) },
+		data: d.cfg.Data, mark: string(d.mark), talks: d.parts.Talk, news: d.news, printed: func() { wake(d.printed) }, told: func() { wake(d.told) },
 		strip: d.strip, waiting: driver.Waiting, recount: d.count}
 	runPrinter := func(ctx context.Context) error {
 		d.count(ctx)

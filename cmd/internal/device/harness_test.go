@@ -213,8 +213,15 @@ type totem struct {
 // startTotem runs a device until the test ends, or until stop.
 func startTotem(t testing.TB, cfg device.Config, now func() time.Time) *totem {
 	t.Helper()
+	return startWith(t, cfg, device.Parts{Now: now})
+}
+
+// startWith runs a device of these parts, with a glass, randomness and a link of its own.
+func startWith(t testing.TB, cfg device.Config, parts device.Parts) *totem {
+	t.Helper()
 	g := newGlass()
-	d, err := device.Open(waiting(t), cfg, device.Parts{Glass: g, Now: now, Random: rand.Reader, LinkSpread: 50 * time.Millisecond})
+	parts.Glass, parts.Random, parts.LinkSpread = g, rand.Reader, 50*time.Millisecond
+	d, err := device.Open(waiting(t), cfg, parts)
 	if err != nil {
 		t.Fatal(err)
 	}
