@@ -101,13 +101,14 @@ func (t *PTY) work() {
 		if t.line.HangUpAfter > 0 {
 			want = buf[:min(len(buf), t.line.HangUpAfter-taken)]
 		}
+		idle := !t.waiting()
 		n, err := t.read(want)
 		if err != nil {
 			return
 		}
 		if t.line.Baud > 0 {
-			if now := time.Now(); due.Before(now) {
-				due = now
+			if idle && due.Before(time.Now()) { // a timer that was late must not slow the line down
+				due = time.Now()
 			}
 			due = due.Add(time.Duration(n) * 10 * time.Second / time.Duration(t.line.Baud))
 			if !t.pause(time.Until(due)) {
@@ -134,6 +135,13 @@ func (t *PTY) pause(d time.Duration) bool {
 }
 
 var errStopped = errors.New("stopped")
+
+// waiting reports whether bytes have come that were not read yet.
+func (t *PTY) waiting() bool {
+	fds := []unix.PollFd{{Fd: int32(t.master), Events: unix.POLLIN}}
+	n, err := unix.Poll(fds, 0)
+	return err == nil && n > 0
+}
 
 // read waits for bytes. Only the worker hangs up or is waited for, so master stays open here.
 func (t *PTY) read(b []byte) (int, error) {
