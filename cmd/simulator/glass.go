@@ -32,7 +32,7 @@ func (g *glass) Show(s kiosk.Screen) {
 	g.window.Show(s)
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.album != "" && (s.Name != g.last.Name || s.Lang != g.last.Lang || s.Contrast != g.last.Contrast) {
+	if g.album != "" && (s.Name != g.last.Name || s.Lang != g.last.Lang || s.Look != g.last.Look) {
 		g.pages++
 		if err := g.keep(fmt.Sprintf("%02d-%s.png", g.pages, s.Name)); err != nil && g.err == nil {
 			g.err = err

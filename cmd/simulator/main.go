@@ -24,11 +24,13 @@ func newRoot() *cobra.Command {
 		Short: "A whole Totem in one process, with simulated paper",
 		Long: `A whole Totem in one process: the real scheduler, the real kiosk, and simulated paper at the far end of the real
 serial driver. With a display it opens a window: at the left the panel, where the mouse is the finger; at the right the printer, whose
-cover one can open and whose paper one can pull. It says where the slips land. Without a display, or with
---tour, a scripted citizen takes two tickets and the simulator writes what happened to out/tour: the screens, the bytes that reached
-the printer, the slips as pictures, the ledger's sheets and a summary.`,
+cover one can open and whose paper one can pull, and the network, whose cable one can pull. It says where the slips land. Without a display,
+or with --tour, scripted citizens come one after the other: in three languages, with letters of twice the size, with everything in reach of a
+wheelchair, without network, without paper, with a ticket to check in or to give back. What happened is written to out/tour: the screens, the bytes
+that reached the printer, the slips as pictures, the ledger's sheets and a summary; and to out/tour-wide for a wide panel.`,
 		Example: `  simulator
   simulator --tour
+  simulator --tour --walks first,check-in
   simulator --tour --size 1920x1080 --office offices/previdenza-monterovo.toml
   simulator --printer custom-vkp80iii
   simulator --now 2026-11-24T15:10`,
@@ -42,6 +44,7 @@ the printer, the slips as pictures, the ledger's sheets and a summary.`,
 	f.StringVar(&o.size, "size", "1080x1920", "panel in `pixels`")
 	f.StringVar(&o.printer, "printer", "epson-tm-t20", "simulated printer, by the `name` of its profile")
 	f.StringVar(&o.out, "out", "out", "`folder` for slips and the tour")
+	f.StringVar(&o.walks, "walks", "", "only these `names` of the tour's walks, with commas between them: "+walkNames())
 	f.BoolVar(&o.tour, "tour", false, "take the tour even where there is a display")
 	f.BoolVar(&o.log, "log", false, "write the log of scheduler and totem to standard error")
 	return cli.UntilStopped(c)

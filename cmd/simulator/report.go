@@ -3,8 +3,8 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -12,10 +12,9 @@ import (
 	"time"
 
 	"example.org/totem/booking"
-	"example.org/totem/internal/papersim"
 )
 
-// summary is out/tour/summary.json.
+// summary is summary.json of the tour's folder.
 type summary struct {
 	Tickets []ticketLine `json:"tickets"`
 	Taps    []int        `json:"taps"` // from the start screen until the slip was there, one a ticket
@@ -27,6 +26,8 @@ type ticketLine struct {
 	Service   booking.ServiceID `json:"service"`
 	Start     time.Time         `json:"start"`
 	Code      booking.Code      `json:"code"`
+	Slip      int               `json:"slip,omitempty"` // ticket-N.png; 0 where there was no paper
+	State     string            `json:"state"`
 	Confirmed bool              `json:"confirmed"` // the printer confirmed the slip, and the ledger knows it
 }
 
@@ -49,60 +50,69 @@ type slotView struct {
 	Paper  string         `json:"paper,omitempty"`
 }
 
-// report writes out/tour and checks that slips, screens and ledger tell the same story.
-func (w *world) report(ctx context.Context, dir string, all []taken, out io.Writer) error {
-	sheets, err := w.settledSheets(ctx, all)
+// report writes the tour's folder and checks that slips, screens and ledger tell the same story.
+func (t *tour) report(ctx context.Context, dir string) error {
+	sheets, err := t.settledSheets(ctx)
 	if err != nil {
 		return err
 	}
 	var s summary
-	for i, t := range all {
-		slip, err := w.slip(ctx, i+1)
+	for _, one := range t.taken {
+		line, err := t.ticketLine(ctx, one, sheets)
 		if err != nil {
-			return fmt.Errorf("wait for slip %d: %w", i+1, err)
+			return fmt.Errorf("ticket %s: %w", one.Number, err)
 		}
-		line, err := w.ticketLine(ctx, t, slip, sheets)
-		if err != nil {
-			return fmt.Errorf("slip %d: %w", i+1, err)
+		s.Tickets, s.Taps = append(s.Tickets, line), append(s.Taps, one.Taps)
+		paper := "no paper, the code was on the screen"
+		if one.Slip > 0 {
+			if err := t.keepSlip(ctx, dir, one); err != nil {
+				return err
+			}
+			paper = fmt.Sprintf("slip %d, %d bytes on the line, confirmed: %v", one.Slip, len(one.Bytes), line.Confirmed)
 		}
-		s.Tickets, s.Taps = append(s.Tickets, line), append(s.Taps, t.Taps)
-		name := filepath.Join(dir, fmt.Sprintf("ticket-%d", i+1))
-		if err := writeAll(map[string][]byte{name + ".bin": t.Bytes, name + ".png": slip.PNG()}); err != nil {
-			return err
-		}
-		fmt.Fprintf(out, "slip %d: %s at %s, %d taps, %d bytes on the line, confirmed: %v\n", i+1, line.Number,
-			w.local(line.Start).Format("15:04"), t.Taps, len(t.Bytes), line.Confirmed)
+		fmt.Fprintf(t.out, "ticket %s at %s, %s, %d taps; %s\n", line.Number, t.w.local(line.Start).Format("15:04"), line.State, one.Taps, paper)
 	}
 	views := make([]sheetView, len(sheets))
 	for i, sheet := range sheets {
 		views[i] = viewOf(sheet)
 	}
-	fmt.Fprintf(out, "the scheduler knows both tickets; everything is in %s\n", dir)
+	fmt.Fprintf(t.out, "the scheduler knows every ticket as its citizen does; everything is in %s\n", dir)
 	return writeAll(map[string][]byte{
 		filepath.Join(dir, "ledger.json"):  indented(map[string]any{"sheets": views}),
 		filepath.Join(dir, "summary.json"): indented(s),
 	})
 }
 
-// settledSheets waits until the scheduler has folded the tickets and their slips, and returns the day's sheets.
-func (w *world) settledSheets(ctx context.Context, all []taken) ([]booking.Sheet, error) {
+// keepSlip writes the bytes that reached the printer, and the slip as a picture.
+func (t *tour) keepSlip(ctx context.Context, dir string, one taken) error {
+	slip, err := t.w.slip(ctx, one.Slip)
+	if err != nil {
+		return fmt.Errorf("wait for slip %d: %w", one.Slip, err)
+	}
+	name := filepath.Join(dir, fmt.Sprintf("ticket-%d", one.Slip))
+	return writeAll(map[string][]byte{name + ".bin": one.Bytes, name + ".png": slip.PNG()})
+}
+
+// settledSheets waits until the scheduler has folded the tickets, their slips and what became of them, and returns the
+// day's sheets.
+func (t *tour) settledSheets(ctx context.Context) ([]booking.Sheet, error) {
 	const patience = 20 * time.Millisecond
-	day := booking.DayOf(w.local(w.clock.Now()), w.local(w.clock.Now()).Location())
+	day := booking.DayOf(t.w.local(t.w.clock.Now()), t.w.local(t.w.clock.Now()).Location())
 	for {
-		sheets, err := w.central.Sheets(ctx, w.office.Office.ID, day)
+		sheets, err := t.w.central.Sheets(ctx, t.w.office.Office.ID, day)
 		if err != nil {
 			return nil, err
 		}
-		if !slices.ContainsFunc(all, func(t taken) bool {
-			slot, ok := slotOf(sheets, t.Number)
-			return !ok || slot.Ticket.Paper == booking.PaperUntold
+		if !slices.ContainsFunc(t.taken, func(one taken) bool {
+			slot, ok := slotOf(sheets, one.Number)
+			return !ok || slot.Ticket.Paper == booking.PaperUntold || slot.State != one.State
 		}) {
 			return sheets, nil
 		}
 		select {
 		case <-time.After(patience):
 		case <-ctx.Done():
-			return nil, fmt.Errorf("the scheduler has not heard of every ticket: %w", ctx.Err())
+			return nil, fmt.Errorf("the scheduler has not heard of everything: %w", ctx.Err())
 		}
 	}
 }
@@ -118,25 +128,25 @@ func slotOf(sheets []booking.Sheet, n booking.Number) (booking.Slot, bool) {
 
 var typedCode = regexp.MustCompile(`[0-9]{4} [0-9]{4} [0-9]{4}`)
 
-// ticketLine reads a slip as a person would and holds it against the ledger.
-func (w *world) ticketLine(ctx context.Context, t taken, slip papersim.Slip, sheets []booking.Sheet) (ticketLine, error) {
-	code, err := booking.ParseCode(string(typedCode.Find(slip.Bytes)))
+// ticketLine reads a ticket as a person would and holds it against the ledger.
+func (t *tour) ticketLine(ctx context.Context, one taken, sheets []booking.Sheet) (ticketLine, error) {
+	code, err := t.codeOf(ctx, one)
 	if err != nil {
-		return ticketLine{}, fmt.Errorf("read the typed code: %w", err)
+		return ticketLine{}, err
 	}
-	slot, ok := slotOf(sheets, t.Number)
+	slot, ok := slotOf(sheets, one.Number)
 	if !ok {
-		return ticketLine{}, fmt.Errorf("the ledger does not know %s", t.Number)
+		return ticketLine{}, errors.New("the ledger does not know it")
 	}
-	key, err := w.central.DayKey(ctx, w.office.Office.ID, booking.DayOf(slot.Start, w.local(slot.Start).Location()))
+	key, err := t.w.central.DayKey(ctx, t.w.office.Office.ID, booking.DayOf(slot.Start, t.w.local(slot.Start).Location()))
 	if err != nil {
 		return ticketLine{}, err
 	}
 	if code.Hash(key) != slot.Ticket.Code {
-		return ticketLine{}, fmt.Errorf("the code on paper is not the one that the ledger has for %s", t.Number)
+		return ticketLine{}, errors.New("its code is not the one that the ledger has")
 	}
-	return ticketLine{Number: t.Number, Service: t.Service, Start: w.local(slot.Start), Code: code,
-		Confirmed: slot.Ticket.Paper == booking.PaperPrinted}, nil
+	return ticketLine{Number: one.Number, Service: one.Service, Start: t.w.local(slot.Start), Code: code, Slip: one.Slip,
+		State: slot.State.String(), Confirmed: slot.Ticket.Paper == booking.PaperPrinted}, nil
 }
 
 func viewOf(s booking.Sheet) sheetView {

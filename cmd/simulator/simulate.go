@@ -19,6 +19,7 @@ import (
 	"example.org/totem/internal/fault"
 	"example.org/totem/internal/papersim"
 	"example.org/totem/internal/xvfb"
+	"example.org/totem/kiosk"
 	"example.org/totem/scheduler/agenda"
 	"example.org/totem/ui"
 	"example.org/totem/ui/look"
@@ -26,8 +27,10 @@ import (
 
 // options are the command line.
 type options struct {
-	office, now, size, out, printer string
-	tour, log                       bool
+	office, now, size, out, printer, walks string
+	tour, log                              bool
+
+	ownDisplay bool // the simulator started an X server of its own
 }
 
 // world is everything that the simulator runs.
@@ -35,11 +38,13 @@ type world struct {
 	office  agenda.Plan
 	clock   clock
 	central *central.Central
+	cable   *cable
 	paper   *papersim.PTY
 	bench   *workbench // nil on the tour
 	device  *device.Device
 	window  *ui.Window
 	glass   *glass
+	reach   bool           // the panel has a layout of low reach
 	close   []func() error // in order of opening
 }
 
@@ -91,7 +96,7 @@ func openDisplay(ctx context.Context, o *options) (closeDisplay func() error, er
 	if err != nil {
 		return nil, fault.New(fault.CodeDisplay, err, "run scripts/setup run, which installs Xvfb", "there is no display, and none can be started")
 	}
-	o.tour = true
+	o.tour, o.ownDisplay = true, true
 	return func() error { stop(); return nil }, os.Setenv("DISPLAY", name)
 }
 
@@ -131,6 +136,10 @@ func (w *world) openCentral(ctx context.Context, data string, o options, log *sl
 		return err
 	}
 	w.closeLater(w.central.Close)
+	if w.cable, err = layCable(w.central.URL()); err != nil {
+		return err
+	}
+	w.closeLater(w.cable.Close)
 	return nil
 }
 
@@ -152,13 +161,14 @@ func (w *world) openTotem(ctx context.Context, data string, o options, log *slog
 	if err != nil {
 		return err
 	}
-	cfg := device.Config{Office: w.office.Office.ID, Totem: w.office.Totems[0], Scheduler: w.central.URL(), Data: dir,
+	cfg := device.Config{Office: w.office.Office.ID, Totem: w.office.Totems[0], Scheduler: w.cable.URL(), Data: dir,
 		Printer: device.Printer{Path: w.paper.Path, Profile: o.printer, Baud: lineSpeed, Flow: "none"},
 		Panel:   device.Panel{Width: width, Height: height}}.Complete()
 	if err := w.provision(ctx, cfg); err != nil {
 		return err
 	}
-	w.device, err = device.Open(ctx, cfg, device.Parts{Glass: w.glass, Now: w.clock.Now, Random: rand.Reader, Log: log, Program: cli.ReleaseOf("simulator").Version})
+	w.device, err = device.Open(ctx, cfg, device.Parts{Glass: w.glass, Now: w.clock.Now, Random: rand.Reader, Log: log, Program: cli.ReleaseOf("simulator").Version,
+		Talk: kiosk.Config{Room: w.window, Reach: w.reach}, LinkSpread: time.Second})
 	if err != nil {
 		return err
 	}
@@ -186,9 +196,12 @@ func (w *world) openWindow(o options) error {
 	if err != nil {
 		return err
 	}
-	shown := ui.Config{Panel: look.Panel{Width: width, Height: height}, Title: "Totem · " + w.office.Office.Name.In("it")}
+	glass := device.Panel{Width: width, Height: height}
+	panel := look.Panel{Width: width, Height: height, Bottom: float64(device.Config{Panel: glass}.Complete().Panel.BottomMM)}
+	_, _, w.reach = panel.Reach()
+	shown := ui.Config{Panel: panel, Title: "Totem · " + w.office.Office.Name.In("it")}
 	if !o.tour {
-		w.bench = newWorkbench(w.paper, height)
+		w.bench = newWorkbench(w.paper, w.cable, height)
 		shown.Beside = w.bench
 	}
 	w.window, err = ui.New(shown)
@@ -202,7 +215,7 @@ func (w *world) openWindow(o options) error {
 	if !o.tour {
 		return nil
 	}
-	w.glass.album = filepath.Join(o.out, "tour", "screens")
+	w.glass.album = filepath.Join(o.tourFolder(), "screens")
 	return errors.Join(os.RemoveAll(filepath.Dir(w.glass.album)), os.MkdirAll(w.glass.album, 0o755))
 }
 

@@ -14,6 +14,7 @@ import (
 // what can be done to it.
 type workbench struct {
 	paper   *papersim.PTY
+	cable   *cable
 	height  int // of the panel
 	width   int
 	abreast int    // keys
@@ -34,8 +35,8 @@ type view struct {
 	gone    int // pulled back
 }
 
-func newWorkbench(paper *papersim.PTY, height int) *workbench {
-	b := &workbench{paper: paper, height: height, width: 600, abreast: 2}
+func newWorkbench(paper *papersim.PTY, cable *cable, height int) *workbench {
+	b := &workbench{paper: paper, cable: cable, height: height, width: 600, abreast: 2}
 	if height < 1400 { // beside a panel that is wider than high
 		b.width, b.abreast = 760, 3
 	}
@@ -63,6 +64,9 @@ func (b *workbench) keys(s papersim.State) []key {
 		either(s.Jammed, "Clear the paper jam", p.ClearJam, "Jam the paper", p.JamPaper),
 		either(s.HeadHot, "Let the head cool", func() { p.HeatHead(false) }, "Heat the head", func() { p.HeatHead(true) }),
 		either(s.VoltageLow, "Mend the supply", func() { p.SagVoltage(false) }, "Weaken the supply", func() { p.SagVoltage(true) }),
+	}
+	if b.cable != nil {
+		all = append(all, either(b.cable.Pulled(), "Plug the network in", b.cable.Plug, "Pull the network out", b.cable.Pull))
 	}
 	if s.InMouth {
 		all = append(all, key{word: "Take the slip", do: func() { p.TakeSlip() }})

@@ -17,7 +17,7 @@ func bench(t *testing.T, height int) *workbench {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { p.Close() })
-	b := newWorkbench(p, height)
+	b := newWorkbench(p, nil, height)
 	b.redraw = func() {}
 	b.look()
 	return b
