@@ -14,6 +14,7 @@ type lab struct {
 	id       string
 	dir      string // for this figure, removed afterwards
 	folder   string // of all figures, kept
+	programs string // folder of the programs that are measured
 	progress io.Writer
 }
 

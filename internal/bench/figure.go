@@ -24,8 +24,7 @@ type Row struct {
 type figure struct {
 	id, unit string
 	goal     goal
-	measure  func(context.Context, *lab) (measured, error) // nil: not measured yet
-	missing  string                                        // why measure is nil
+	measure  func(context.Context, *lab) (measured, error)
 }
 
 // goal is what a ratio is to reach. The zero goal is none.
@@ -68,6 +67,7 @@ func (c cannot) Error() string { return c.why }
 // figures is the table, in order.
 func figures() []figure {
 	booked, clients, toAll, toSome := once(measureLoads), once(measureClients), once(broadcast().measure), once(targeted().measure)
+	used := once(measureUses)
 	return []figure{
 		{id: "issue", unit: "µs", goal: atMost(1.3), measure: issueAgainstAppend},
 		{id: "issue-scale", unit: "µs", goal: atMost(1.3), measure: issueAtScale},
@@ -94,28 +94,24 @@ func figures() []figure {
 		{id: "targeted-push-p99", unit: "ms", measure: from(toSome, func(d delays) measured { return d.late })},
 		{id: "client-memory", unit: "KiB", goal: atMost(1.2), measure: from(clients, func(c clientCosts) measured { return c.memory })},
 		{id: "client-cpu", unit: "ms", goal: atMost(1.2), measure: from(clients, func(c clientCosts) measured { return c.cpu })},
-		{id: "idle-cpu", unit: "%", goal: atMost(0.5), missing: "needs Debian's Chromium beside the kiosk on one X server"},
-		{id: "memory", unit: "MiB", goal: atMost(0.5), missing: "needs Debian's Chromium beside the kiosk on one X server"},
-		{id: "start", unit: "ms", goal: atMost(0.5), missing: "needs Debian's Chromium beside the kiosk on one X server"},
-		{id: "touch-pixel", unit: "ms", goal: atMost(1), missing: "needs Debian's Chromium beside the kiosk on one X server"},
+		{id: "idle-cpu", unit: "%", goal: atMost(0.5), measure: measureIdle},
+		{id: "memory", unit: "MiB", goal: atMost(0.5), measure: from(used, func(u uses) measured { return u.memory })},
+		{id: "start", unit: "ms", goal: atMost(0.5), measure: from(used, func(u uses) measured { return u.start })},
+		{id: "touch-pixel", unit: "ms", goal: atMost(1), measure: from(used, func(u uses) measured { return u.touch })},
 	}
 }
 
 // row measures a figure in a folder of its own. A figure that cannot be measured is a row with a note; an error means
 // that nothing more can be measured at all.
-func (f figure) row(ctx context.Context, folder string, progress io.Writer) (Row, error) {
+func (f figure) row(ctx context.Context, o options, progress io.Writer) (Row, error) {
 	row := Row{ID: f.id, Unit: f.unit}
-	if f.measure == nil {
-		row.Note = "not measured yet: " + f.missing
-		return row, nil
-	}
-	dir, err := os.MkdirTemp(folder, "bench-"+f.id+"-")
+	dir, err := os.MkdirTemp(o.folder, "bench-"+f.id+"-")
 	if err != nil {
 		return Row{}, notWritable(err)
 	}
 	begin := time.Now()
 	fmt.Fprintf(progress, "%s …\n", f.id)
-	m, err := f.measure(ctx, &lab{id: f.id, dir: dir, folder: folder, progress: progress})
+	m, err := f.measure(ctx, &lab{id: f.id, dir: dir, folder: o.folder, programs: o.programs, progress: progress})
 	if removing := os.RemoveAll(dir); err == nil && removing != nil {
 		err = removing
 	}

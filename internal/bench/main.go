@@ -68,6 +68,8 @@ type options struct {
 	asJSON bool
 	out    string // file of the rows
 	folder string // on the disk to be measured
+
+	programs string // folder of the programs that are measured
 }
 
 func newRoot() *cobra.Command {
@@ -95,6 +97,7 @@ Exit statuses: 0 done, whatever the figures are; 1 failed; 2 wrong command line.
 	f.BoolVar(&o.asJSON, "json", false, "print JSON instead of the table")
 	f.StringVar(&o.out, "out", "build/bench.json", "`file` for the rows")
 	f.StringVar(&o.folder, "dir", "build", "`folder` on the disk to be measured")
+	f.StringVar(&o.programs, "programs", "build", "`folder` of the programs totem and scheduler")
 	return c
 }
 
@@ -119,7 +122,7 @@ func (o options) run(c *cobra.Command) error {
 	}
 	var rows []Row
 	for _, f := range chosen {
-		row, err := f.row(c.Context(), o.folder, c.ErrOrStderr())
+		row, err := f.row(c.Context(), o, c.ErrOrStderr())
 		if err != nil {
 			return err
 		}
