@@ -14,7 +14,7 @@ run: ## Start the simulator: a window, or on a machine without a display the tou
 	@build/simulator $(ARGS)
 
 .PHONY: test
-test: ## Check everything: vet, staticcheck, a short run of every fuzz target, all tests with the race detector, printers at every byte
+test: ## Check everything: vet, staticcheck, a short run of every fuzz target, all tests with the race detector; printers at every byte and screens dot by dot without it
 	@scripts/setup test
 	@mkdir -p build
 	go vet ./...
@@ -22,6 +22,7 @@ test: ## Check everything: vet, staticcheck, a short run of every fuzz target, a
 	scripts/fuzz 3s
 	go test -race -shuffle=on ./...
 	go test -run 'TestWhatIsToldOfASlipLiesOnThePaperWhateverHappens|TestThePaperOfEveryModelMayEndAnywhere' ./hw/printer/escpos # at every byte
+	go test -run 'TestEveryScreenIsPaintedAsItWasSeen|TestTheMainScreens|TestThePictures|TestAReaderFinds' ./ui # dot by dot
 
 .PHONY: build
 build: ## Build the three programs into build/
@@ -52,9 +53,16 @@ pictures: ## Make the pictures of the README afresh, by the tour
 	cp $$(ls build/pictures/tour/screens/*-start.png | head -n 1) docs/pictures/start.png
 	cp build/pictures/tour/ticket-1.png docs/pictures/slip.png
 
-.PHONY: bench
-bench: ## Measure the figures of docs/performance.md, all or some (ROWS=issue,push), into build/bench.json
+.PHONY: gallery
+gallery: ## Paint every screen afresh into a page of pictures, build/gallery/index.html (ARGS=--help)
 	@scripts/setup build
 	@mkdir -p build
-	go build -o build/bench ./internal/bench
+	go build -o build/paint-gallery ./internal/gallery
+	@build/paint-gallery $(ARGS)
+
+.PHONY: bench
+bench: ## Measure the figures of docs/performance.md, all or some (ROWS=issue,push), into build/bench.json
+	@scripts/setup bench
+	@mkdir -p build
+	go build -o build/ ./internal/bench ./cmd/totem ./cmd/scheduler
 	@build/bench --rows "$(ROWS)" $(ARGS)
