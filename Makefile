@@ -23,6 +23,7 @@ test: ## Check everything: vet, staticcheck, a short run of every fuzz target, a
 	go test -race -shuffle=on ./...
 	go test -run 'TestWhatIsToldOfASlipLiesOnThePaperWhateverHappens|TestThePaperOfEveryModelMayEndAnywhere' ./hw/printer/escpos # at every byte
 	go test -run 'TestEveryScreenIsPaintedAsItWasSeen|TestTheMainScreens|TestThePictures|TestAReaderFinds' ./ui # dot by dot
+	go test ./ui/layout # every language in every size of text, in reach, mirrored
 
 .PHONY: build
 build: ## Build the three programs into build/

@@ -192,7 +192,7 @@ func (p *placer) languageCards(b kiosk.Box, slot image.Rectangle) int {
 				ground.fill, ground.stroke, ground.width, w.ink = p.theme.Tint, p.theme.Brand, look.ChosenFrame, p.theme.Brand
 			}
 			p.block(cell, ground)
-			p.centre(child, child.Text, cell.Inset(p.scale.Px(16)), w)
+			p.centre(child, child.Text, image.Rect(cell.Min.X+p.scale.Px(16), cell.Min.Y, cell.Max.X-p.scale.Px(16), cell.Max.Y), w)
 		})
 	}
 	rows := (len(b.Children) + 1) / 2
