@@ -82,7 +82,7 @@ func (p *placer) officeWords(b kiosk.Box, room image.Rectangle, top int) int {
 	office, _ := find(b, kiosk.RoleOffice)
 	place, _ := find(b, kiosk.RolePlace)
 	name := words{size: look.OfficeSize, weight: typeset.Bold, ink: p.theme.OnBand, lines: 3, height: look.TightLine, fixed: true}
-	where := words{size: look.TabSize, ink: p.theme.OnBand, lines: 3, height: look.LooseLine, fixed: true}
+	where := words{size: look.TabSize, ink: p.theme.OnBand, lines: 5, height: look.LooseLine, fixed: true}
 	if p.width(place.Text, where) > room.Dx() {
 		where.height = look.TightLine
 	}

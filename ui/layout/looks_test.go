@@ -103,6 +103,26 @@ func TestEveryLanguageFitsEveryScreenDrawnAndInTheLargestText(t *testing.T) {
 	}
 }
 
+// TestTheLongestTextsThatAnOfficeMayWriteFit leaves out German in large letters: its longest words are wider than the glass.
+func TestTheLongestTextsThatAnOfficeMayWriteFit(t *testing.T) {
+	set, panel := setter(t), hung()[0]
+	sizes := map[kiosk.Text][]locale.Lang{100: locale.Languages(), 150: {locale.Italian, "ar", "bn"}}
+	for text, langs := range sizes {
+		for _, l := range langs {
+			for _, s := range scenes.All() {
+				in := scenes.Setting{Lang: l, Room: layout.Room{Set: set, Panel: panel}, Look: kiosk.Look{Text: text}, Long: true}
+				one, err := seen(set, s, in, panel)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, m := range one.plan.Misfits {
+					t.Errorf("%s: %s %s %q: %s", one.name, m.Role, m.ID, m.Text, m.Why)
+				}
+			}
+		}
+	}
+}
+
 func TestCapitalsOfEveryTextHaveTheirLeastHeightOnThePanel(t *testing.T) {
 	set := setter(t)
 	inEveryLook(t, func(t *testing.T, one looked) {

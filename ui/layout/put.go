@@ -56,7 +56,7 @@ func (p *placer) put(b kiosk.Box, slot image.Rectangle) int {
 
 // wordsOf says how the words of a box are set that is nothing but words.
 func (p *placer) wordsOf(r kiosk.Role) words {
-	w := words{size: look.BodySize, ink: p.theme.Ink, lines: 3, height: look.LooseLine}
+	w := words{size: look.BodySize, ink: p.theme.Ink, lines: 5, height: look.LooseLine}
 	if p.centred {
 		w.align = middle
 	}
