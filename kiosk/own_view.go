@@ -82,7 +82,7 @@ func (s State) typing(name string, a asking) []Box {
 	rest := []Box{a.lead}
 	if s.talk.own.wrong {
 		caution := s.card(RoleCaution, a.wrong, a.notes...)
-		if body := []Box{back, title, caution, a.typed, a.pads}; s.holds(name, body) {
+		if body := []Box{back, title, caution, a.typed, a.pads}; s.fits(name, body) {
 			return body
 		}
 		title, rest = s.words(RoleTitle, a.wrong), nil
@@ -90,14 +90,11 @@ func (s State) typing(name string, a asking) []Box {
 			rest = append(rest, s.words(RoleLead, k))
 		}
 	}
-	if body := append(append([]Box{back, title}, rest...), a.typed, a.pads); s.holds(name, body) {
+	if body := append(append([]Box{back, title}, rest...), a.typed, a.pads); s.fits(name, body) {
 		return body
 	}
 	return append([]Box{back, title, a.typed, a.pads}, rest...)
 }
-
-// holds reports whether the panel holds the whole body on one screen.
-func (s State) holds(name string, body []Box) bool { return s.config.Room == nil || s.fits(name, body) }
 
 // sampleNumber returns a number that shows the form of all, and is not the ticket's.
 func (s State) sampleNumber() booking.Number {

@@ -3,8 +3,10 @@
 // It paints nothing and knows no window; its results are numbers that a test can read.
 //
 // Every screen has the same rooms. Upright: the header, the languages if the screen has them, the body, the access
-// keys along the lower edge. Wide: the header, the body on the left, and on the right a sidebar with languages,
-// promise and access keys.
+// keys along the lower edge. Wide: the header, the languages, the body on the left, and on the right a sidebar with
+// promise and access keys. In low reach every control lies in the rows that a seated person reaches, and what is only
+// read may stand above them. All is laid out from left to right; for languages of the other direction the whole plan is
+// turned round at the end.
 //
 // A body is a stack. What is decided last (buttons, the promise, the time left) stands at its foot, the rest hangs
 // from its top. A body that is too long is set again, tighter each time, before anything is reported as a misfit.
