@@ -58,6 +58,10 @@ func (d delivery) run(ctx context.Context, l *lab) (found delays, err error) {
 		return found, err
 	}
 	defer func() { err = errors.Join(err, guests.close()) }()
+	// An answer comes after the totem's subscription: without one, the first pushes may be made before anybody hears them.
+	if _, err := tell[nothing](guests, "hello", nothing{}); err != nil {
+		return found, err
+	}
 	var tails []float64
 	medians, err := l.interleave(ctx, d.blocks, func(_ context.Context, block int) (float64, error) {
 		late, err := d.push(server, guests)
