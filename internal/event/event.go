@@ -47,6 +47,16 @@ var (
 	JobFound       = Event{"printer.job-found", slog.LevelWarn, "A restart found a slip without a known outcome.", "None: the screen offers it."}
 	ScreenMisfit   = Event{"screen.misfit", slog.LevelWarn, "Words of a screen do not fit their place.", "Shorten the office's words; else report the screen's name."}
 	TouchLost      = Event{"screen.touch-lost", slog.LevelError, "Touches were not taken in time and are lost.", "Report it with the log around this moment."}
+	TouchAbsent    = Event{"touch.absent", slog.LevelError, "The touch panel cannot be opened, does not answer or went away: nobody can touch the screen; it is looked for again.", "Check the panel's cable and power; look up the fault's code. The totem need not be started again."}
+	TouchBack      = Event{"touch.back", slog.LevelInfo, "The touch panel works again.", ""}
+	TouchStuck     = Event{"touch.stuck", slog.LevelError, "The touch panel tells of a touch that does not end: something presses on it, it is wet, or it is broken.", "Clean and dry the glass, and look at its frame; if it lasts, look up the fault's code."}
+	KeypadAbsent   = Event{"keypad.absent", slog.LevelError, "The keypad cannot be opened or went away: who needs keys cannot take a ticket; it is looked for again.", "Check the keypad's cable; look up the fault's code. The totem need not be started again."}
+	KeypadBack     = Event{"keypad.back", slog.LevelInfo, "The keypad works again.", ""}
+	ScannerAbsent  = Event{"scanner.absent", slog.LevelWarn, "The code reader cannot be opened or went away: codes can still be typed; it is looked for again.", "Check the reader's cable; look up the fault's code. The totem need not be started again."}
+	ScannerBack    = Event{"scanner.back", slog.LevelInfo, "The code reader works again.", ""}
+	AudioAbsent    = Event{"audio.absent", slog.LevelError, "The voice, or the player of headset or speaker, does not work: who cannot see the screen cannot take a ticket by ear; it is tried again.", "Look up the fault's code; check that espeak-ng, the player and the sound card are there."}
+	AudioBack      = Event{"audio.back", slog.LevelInfo, "The screen can be spoken again.", ""}
+	AudioUnvoiced  = Event{"audio.unvoiced", slog.LevelWarn, "For some languages of the totem espeak-ng has no voice: they are shown and not spoken.", "Install espeak-ng with all its voices (espeak-ng-data)."}
 
 	CentralStarted = Event{"scheduler.started", slog.LevelInfo, "The scheduler plans and answers from now on.", ""}
 	CentralStopped = Event{"scheduler.stopped", slog.LevelInfo, "The scheduler was asked to stop and has stopped.", ""}
@@ -62,7 +72,7 @@ var (
 	KeyDestroyed   = Event{"scheduler.key-destroyed", slog.LevelInfo, "An office's day is over: its key was destroyed.", ""}
 	CentralDay     = Event{"scheduler.day-closed", slog.LevelInfo, "A day was closed: key destroyed, stream deleted.", ""}
 	TotemFenced    = Event{"scheduler.totem-fenced", slog.LevelWarn, "A person declared a totem lost.", ""}
-	TotemTrouble   = Event{"scheduler.totem-trouble", slog.LevelWarn, "A totem's printer has not been ready for a while, its paper runs low, or nothing is heard of it.", "Look at the whole fleet with scheduler totems; see to the paper, the printer or the network there."}
+	TotemTrouble   = Event{"scheduler.totem-trouble", slog.LevelWarn, "A totem's touch panel, printer, keypad or sound has not worked for a while, its paper runs low, or nothing is heard of it.", "Look at the whole fleet with scheduler totems; see to what is named, or to the network there."}
 	TotemWell      = Event{"scheduler.totem-well", slog.LevelInfo, "A totem that was in trouble is well again.", ""}
 	TotemEnrolled  = Event{"scheduler.totem-enrolled", slog.LevelInfo, "A device became a totem: its key was enrolled.", ""}
 	TokenRefused   = Event{"scheduler.token-refused", slog.LevelWarn, "A device came with an enrolment token that is not good.", "If nobody sets up a totem just now, somebody else may be trying to."}
@@ -84,7 +94,8 @@ func List() []Event {
 	return []Event{TotemStarted, TotemStopped, OutOfService, ClockWrong, ClockRight, ClockUnknown, ClockKnown,
 		LinkUp, LinkDown, LinkRefused, LinkTrouble, LinkIdentity, LinkRenewed, MessageUnknown, SheetsTaken, SheetConflict,
 		DayClosed, StoreFault, SlipPrinted, SlipUnsure, SlipFailed, PrinterAbsent, PrinterStatus, PaperLow, SlipRetracted, SlipStuck, JobFound, ScreenMisfit,
-		TouchLost, CentralStarted, CentralStopped, SheetPlanned, SheetGranted, TotemKnown, TotemRefused, FactFolded, FactParked,
+		TouchLost, TouchAbsent, TouchBack, TouchStuck, KeypadAbsent, KeypadBack, ScannerAbsent, ScannerBack, AudioAbsent, AudioBack, AudioUnvoiced,
+		CentralStarted, CentralStopped, SheetPlanned, SheetGranted, TotemKnown, TotemRefused, FactFolded, FactParked,
 		FactConflict, FactPassed, FactCounted, KeyDestroyed, CentralDay, TotemFenced, TotemTrouble, TotemWell, TotemEnrolled, TokenRefused, KeyRevoked, LedgerSetBack,
 		OfficeWaits, OfficeWhole, TotemMerged, MergeConflict, KeyConflict, ClientRefused, ClusterGood, ClusterDoubt, CentralFault}
 }

@@ -43,6 +43,12 @@ const (
 	CodeCentralNATS   Code = "T501" // the NATS server cannot be used
 	CodeCentralEmpty  Code = "T502" // no scheduler was made in the data directory
 	CodeDisplay       Code = "T600" // there is no display
+	CodeTouchOpen     Code = "T700" // the touch panel cannot be opened
+	CodeTouchState    Code = "T701" // the touch panel is silent or stuck
+	CodeKeypad        Code = "T702" // the keypad cannot be opened
+	CodeScanner       Code = "T703" // the code reader cannot be opened
+	CodeVoice         Code = "T704" // nothing can be spoken
+	CodeCalibration   Code = "T705" // a calibration of the touch panel was refused
 )
 
 // Fault is an error with a way out.

@@ -39,5 +39,11 @@ func List() []Entry {
 		{CodeCentralNATS, "The NATS server cannot be used.", "Check that it runs, its address, its disk, and that JetStream is on."},
 		{CodeCentralEmpty, "The scheduler's data directory holds no scheduler.", "Make a new one by scheduler init, or have an earlier one again by scheduler restore."},
 		{CodeDisplay, "There is no display.", "Start an X server and name it in DISPLAY."},
+		{CodeTouchOpen, "The touch panel cannot be opened.", "Check its cable and power, what totem.toml says of it, and that the totem's user may read it; it is looked for again."},
+		{CodeTouchState, "The touch panel tells of no touch, or of one that does not end.", "Clean and dry the glass, look for what presses on it, and check the panel's cable; totem doctor touch --watch shows what it tells."},
+		{CodeKeypad, "The keypad cannot be opened.", "Check its cable, what totem.toml says of it, and that the totem's user may read it; it is looked for again."},
+		{CodeScanner, "The code reader cannot be opened.", "Check its cable, what totem.toml says of it, and that the totem's user may read it; codes can be typed meanwhile."},
+		{CodeVoice, "Nothing can be spoken.", "Check that espeak-ng and the player of totem.toml are installed, and that the sound card is there and not used by others."},
+		{CodeCalibration, "The calibration of the touch panel was refused.", "Touch the middle of each cross, one finger and nothing else on the glass; check that the panel is the one of this screen."},
 	}
 }
