@@ -100,7 +100,7 @@ const (
 func rings() map[string]ring {
 	return map[string]ring{
 		"booking": ground, "privacy": ground, "paper": ground, "locale": ground,
-		"ticket": words, "typeset": words, "sync/wire": words,
+		"ticket": words, "typeset": words, "sync/wire": words, "hw/evdev": words,
 		"kiosk": rules, "sync/outbox": rules, "ledger": rules, "scheduler/allocation": rules,
 		"ledger/ledgertest": outside,
 		"ledger/jetstream":  edge, "store": edge, "hw": edge, "ui": edge, "sync/natslink": edge, "sync/identity": edge, "scheduler": edge,
@@ -122,7 +122,8 @@ func noDirect() []string { return []string{"hw", "sync", "cmd", "internal", ""} 
 // pure lists the packages that have no clock, no randomness and no input or output of their own, with the standard
 // library's packages that would give them one.
 func pure() (dirs, forbidden []string) {
-	return []string{"booking", "privacy", "paper", "locale", "ticket", "kiosk", "sync/wire", "sync/outbox", "scheduler/allocation"},
+	return []string{"booking", "privacy", "paper", "locale", "ticket", "kiosk", "sync/wire", "sync/outbox", "scheduler/allocation",
+			"ui/speech"},
 		[]string{"os", "os/exec", "net", "net/http", "crypto/rand", "math/rand", "math/rand/v2", "database/sql", "syscall",
 			"golang.org/x/sys/unix", "log", "log/slog"}
 }
@@ -202,7 +203,7 @@ func allowed(dir string, from ring, other string) string {
 }
 
 // houses lists the edges that have rooms: packages below the edge's own, which it assembles.
-func houses() []string { return []string{"scheduler", "ui", "hw/printer"} }
+func houses() []string { return []string{"scheduler", "ui", "hw/printer", "hw/touch"} }
 
 // betweenEdges returns why dir must not import other, both being edges. Rooms of one house may use each other and the
 // house its rooms; no room may use its house, and nobody another's.
