@@ -13,7 +13,10 @@ type Screen struct {
 	Name string      `json:"name"` // "start", "times", "printing", …: one word for one screen
 	Lang locale.Lang `json:"lang"`
 	Look
-	Root Box `json:"root"`
+	Focus  string `json:"focus,omitempty"`  // id of the control that the keys are at; "" while there are no keys at work, or at none
+	Voice  Voice  `json:"voice,omitzero"`   // how the screen is spoken
+	Warned bool   `json:"warned,omitempty"` // the time runs out: a soft sound says so too
+	Root   Box    `json:"root"`
 }
 
 // Box is one thing on a screen. Children are in reading order, which is also the order of focus and speech.
@@ -24,7 +27,8 @@ type Box struct {
 	Lang     locale.Lang `json:"lang,omitempty"` // of Text, where it is not the screen's
 	Off      bool        `json:"off,omitempty"`  // a control or a time that cannot be had now: visible, dashed, struck
 	Chosen   bool        `json:"chosen,omitempty"`
-	Tap      Msg         `json:"-"` // what a tap says; nil: not a control
+	Private  bool        `json:"private,omitempty"` // Text and all below are only for who stands here: spoken into a headset alone
+	Tap      Msg         `json:"-"`                 // what a tap says; nil: not a control
 	Children []Box       `json:"children,omitempty"`
 }
 
@@ -60,7 +64,7 @@ type Role string
 
 // The roles. A container lists the children it expects, in order.
 const (
-	RoleScreen Role = "screen" // header, [languages], [upper], body, access
+	RoleScreen Role = "screen" // header, [languages], [upper], body, [hint], access
 	RoleHeader Role = "header" // emblem, office, place, clock; each only where it is known
 	RoleEmblem Role = "emblem"
 	RoleOffice Role = "office"
@@ -114,10 +118,14 @@ const (
 	RoleRecord Role = "record" // field…: everything that is stored, one below the other
 	RoleField  Role = "field"  // name, strong (the value), note… (its purpose, when it is erased)
 
+	RoleSetting Role = "setting" // strong, button, button: how something is set, what sets it lower, what sets it higher
+
 	RoleSteps   Role = "steps"   // step…: what to do with one's hands, in this order
 	RoleStep    Role = "step"    // picture, badge or once it is done icon "done", name; Chosen then, as far as the printer tells
 	RolePicture Role = "picture" // Text names the drawing: "cover-open", "roll-in", "paper-pull", "cover-close", "roll-turn", "strip"
 	RoleCount   Role = "count"   // words about the time left before the screen resets
+
+	RoleHint Role = "hint" // note, [note]: while keys or voice are in use where the focus is, and how to go on; always in the same place
 
 	RoleAccess Role = "access" // key…: the access keys, always in the same place
 	RoleKey    Role = "key"    // control: icon, label; Chosen while what it switches is on

@@ -10,7 +10,11 @@
 // unknown, until the printer has confirmed a slip that the citizen asked for again; then it is forgotten.
 //
 // What a panel does not hold on one screen is shown in pages: [Room] tells View what fits. Head and foot of the pages are
-// the same, nothing is left out, and the first page has what most people want. Update never asks the panel.
+// the same, nothing is left out, and the first page has what most people want. Of all messages only a key asks the panel.
+//
+// Whoever does not touch the glass presses keys ([PressKey]): they move a focus through the controls of the screen and
+// touch the one that it is at, so that a key can do what a finger can, and nothing else. A key asks View where the focus is.
+// Whoever does not read listens: [Screen.Voice] says how, and what is private of a screen is marked so.
 //
 // While nobody's ticket is under way an open cover takes the screen for the refill: how a roll is put in, then a test
 // strip, then the question whether it can be read. It needs nobody's leave and is never the only way on.

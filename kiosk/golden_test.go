@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -97,10 +98,10 @@ func side(t *testing.T, screens, start []kiosk.Screen) string {
 	if look := screens[0].Look; look != (kiosk.Look{}) {
 		fmt.Fprintf(&out, ", %+v", look)
 	}
-	out.WriteString("\n")
+	out.WriteString(attention(screens[0]) + "\n")
 	for i := range screens[0].Root.Children {
 		part := boxes(screens, func(s kiosk.Screen) kiosk.Box { return s.Root.Children[i] })
-		if before := around(start, part[0].Role); &screens[0] != &start[0] && before != nil && cmp.Equal(part, before) {
+		if before := around(start, part[0].Role); &screens[0] != &start[0] && before != nil && reflect.DeepEqual(part, before) {
 			fmt.Fprintf(&out, "  %s as on start\n", part[0].Role)
 			continue
 		}

@@ -68,6 +68,23 @@ type (
 	StripSeen struct{ Readable bool }
 	// WithoutPaper leaves the refill screen although the printer is not ready.
 	WithoutPaper struct{}
+	// PressKey is a key of the keypad under the glass.
+	PressKey struct{ Key Key }
+	// OpenVoice has the screens spoken; while they are, it shows how, from which GoBack or a second OpenVoice returns.
+	OpenVoice struct{}
+	// StopVoice ends that.
+	StopVoice struct{}
+	// ChangeRate goes so many steps faster, below zero slower.
+	ChangeRate struct{ Steps int }
+	// ChangeLevel goes so many steps louder, below zero softer.
+	ChangeLevel struct{ Steps int }
+	// PauseVoice pauses, or goes on.
+	PauseVoice struct{}
+	// HearAgain has the whole screen spoken once more.
+	HearAgain struct{}
+	// Scanned is what a code reader has read: the code of a ticket, or "" for anything else. It is heard where a ticket may
+	// be asked about, and nowhere else. What lies before the reader must be told once, not again and again.
+	Scanned struct{ Code booking.Code }
 	// Touched is any touch that met no control. It keeps the conversation alive.
 	Touched struct{}
 )
@@ -113,6 +130,14 @@ type (
 	ChangeRefused struct{ Why Refusal }
 	// PaperChecked says what became of a test strip.
 	PaperChecked struct{ Result paper.Result }
+	// HeadsetChanged says whether a headset is plugged in. Plugging it in has the screens spoken; pulling it out ends that.
+	HeadsetChanged struct{ In bool }
+	// Spoken says that a sentence was spoken to its end. It comes after each: whoever listens is not idle.
+	Spoken struct{}
+	// TouchChanged says how the touch panel is. Until it comes the panel works.
+	TouchChanged struct{ Touch Touch }
+	// KeypadChanged says whether the keypad is there. Until it comes it is as Config.Keys has it.
+	KeypadChanged struct{ There bool }
 	// PrinterChanged brings the printer's status.
 	PrinterChanged struct{ Status paper.Status }
 	// LinkChanged says whether the scheduler can be reached, and of when the sheets are.
@@ -151,6 +176,18 @@ func (PrintAgain) msg()     {}
 func (CheckPaper) msg()     {}
 func (StripSeen) msg()      {}
 func (WithoutPaper) msg()   {}
+func (PressKey) msg()       {}
+func (OpenVoice) msg()      {}
+func (StopVoice) msg()      {}
+func (ChangeRate) msg()     {}
+func (ChangeLevel) msg()    {}
+func (PauseVoice) msg()     {}
+func (HearAgain) msg()      {}
+func (Scanned) msg()        {}
+func (HeadsetChanged) msg() {}
+func (Spoken) msg()         {}
+func (TouchChanged) msg()   {}
+func (KeypadChanged) msg()  {}
 func (Touched) msg()        {}
 func (Tick) msg()           {}
 func (ClockChanged) msg()   {}

@@ -15,9 +15,10 @@ const (
 
 // own is the conversation about a ticket that a citizen came with. It is a part of talk: what ends that ends it.
 type own struct {
-	typed string // of its code or of its number; forgotten as soon as it is complete and fits
-	wrong bool   // what was typed was complete and did not fit, and words say so
-	tries int    // how many numbers did not fit
+	typed  string // of its code or of its number; forgotten as soon as it is complete and fits
+	wrong  bool   // what was typed was complete and did not fit, and words say so
+	unread bool   // what was read is no ticket's code, and words say so
+	tries  int    // how many numbers did not fit
 
 	found  bool
 	record booking.Record // what is known of the ticket, if it was found
@@ -201,7 +202,7 @@ func (s State) findTyped() (State, []Effect) {
 	}
 	code, err := booking.ParseCode(s.talk.own.typed)
 	if err != nil {
-		s.talk.own.wrong = true
+		s.talk.own.wrong, s.talk.own.unread = true, false
 		return s, nil
 	}
 	s.talk.own = own{}

@@ -17,10 +17,10 @@ func (s State) ownTicket() []Box {
 	case s.talk.own.end == endedGone:
 		body = append(body, s.card(RoleCaution, locale.ChangeGone))
 	}
-	body = append(body, Box{Role: RoleNumber, Text: string(r.Slot.Number)}, Box{Role: RoleWhen, Text: s.when(ownStart(r))})
-	body = append(body, s.theirs(RoleNote, s.ownLabel())...)
-	body = append(body, s.ownStands())
-	body = append(body, s.ownTrouble()...)
+	body = append(body, s.numberAndWhen(r.Slot.Number, ownStart(r))...)
+	body = append(body, private(s.theirs(RoleNote, s.ownLabel())...)...)
+	body = append(body, private(s.ownStands())...)
+	body = append(body, private(s.ownTrouble()...)...)
 	body = append(body, s.control(RoleLink, "record", ShowRecord{}, locale.OwnRecord))
 	var actions []Box
 	if s.canGiveBack() {

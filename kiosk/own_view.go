@@ -41,11 +41,20 @@ func (s State) ownView() (name string, body []Box, ok bool) {
 }
 
 func (s State) askCode() []Box {
-	return s.typing("code", asking{
-		back: locale.BackServices, title: locale.OwnTitle, lead: s.words(RoleLead, locale.OwnLead),
-		wrong: locale.OwnWrong, notes: []locale.Key{locale.OwnWrongDo},
-		typed: typedBox(s.talk.own.typed, codeDigits, codeGroup), pads: s.keypad(digits),
-	})
+	a := asking{
+		back: locale.BackServices, title: locale.OwnTitle, leads: []Box{s.words(RoleLead, locale.OwnLead)},
+		typed: typedBox(s.talk.own.typed, codeDigits, codeGroup), pads: s.padsOf(digits),
+	}
+	if s.config.Scanner {
+		a.leads = append(a.leads, s.words(RoleLead, locale.OwnScan))
+	}
+	switch {
+	case s.talk.own.wrong:
+		a.trouble, a.notes = locale.OwnWrong, []locale.Key{locale.OwnWrongDo}
+	case s.talk.own.unread:
+		a.trouble = locale.ScanUnread
+	}
+	return s.typing("code", a)
 }
 
 // askNumber asks for what stands on the paper in large print, so that no wrong tap gives a place away. First comes a
@@ -57,19 +66,22 @@ func (s State) askNumber() []Box {
 		signs = s.prefixes()
 	}
 	length := len(o.record.Slot.Number)
-	return s.typing("give-back", asking{
+	a := asking{
 		back: locale.BackPlain, title: locale.CancelTitle,
-		lead:  s.words(RoleLead, locale.CancelLead, locale.Word("number", string(s.sampleNumber()))),
-		wrong: locale.CancelWrong,
-		typed: typedBox(o.typed, length, length), pads: s.keypad(signs),
-	})
+		leads: []Box{s.words(RoleLead, locale.CancelLead, locale.Word("number", string(s.sampleNumber())))},
+		typed: typedBox(o.typed, length, length), pads: s.padsOf(signs),
+	}
+	if o.wrong {
+		a.trouble = locale.CancelWrong
+	}
+	return s.typing("give-back", a)
 }
 
 // asking is a screen on which something is typed.
 type asking struct {
 	back, title locale.Key
-	lead        Box
-	wrong       locale.Key   // that what was typed does not fit
+	leads       []Box
+	trouble     locale.Key   // that what was typed or read does not fit; "" where nothing is wrong
 	notes       []locale.Key // what to do about it
 	typed, pads Box
 }
@@ -79,13 +91,13 @@ type asking struct {
 func (s State) typing(name string, a asking) []Box {
 	back := s.control(RoleBack, "back", GoBack{}, a.back)
 	title := s.words(RoleTitle, a.title)
-	rest := []Box{a.lead}
-	if s.talk.own.wrong {
-		caution := s.card(RoleCaution, a.wrong, a.notes...)
+	rest := a.leads
+	if a.trouble != "" {
+		caution := s.card(RoleCaution, a.trouble, a.notes...)
 		if body := []Box{back, title, caution, a.typed, a.pads}; s.fits(name, body) {
 			return body
 		}
-		title, rest = s.words(RoleTitle, a.wrong), nil
+		title, rest = s.words(RoleTitle, a.trouble), nil
 		for _, k := range a.notes {
 			rest = append(rest, s.words(RoleLead, k))
 		}
@@ -111,7 +123,7 @@ func (s State) sampleNumber() booking.Number {
 
 // typedBox shows signs in groups, and how many are to come.
 func typedBox(signs string, all, group int) Box {
-	box := Box{Role: RoleTyped}
+	box := Box{Role: RoleTyped, Private: true}
 	for from := 0; from < all; from += group {
 		to := min(from+group, all)
 		typed := signs[min(from, len(signs)):min(to, len(signs))]
@@ -120,11 +132,12 @@ func typedBox(signs string, all, group int) Box {
 	return box
 }
 
-// keypad returns a key for each sign, and the one that takes the last sign back.
-func (s State) keypad(signs string) Box {
+// padsOf returns a key for each sign, and the one that takes the last sign back. Whoever hears of a sign that the focus is
+// at hears what is typed.
+func (s State) padsOf(signs string) Box {
 	pads := Box{Role: RoleKeypad}
 	for _, sign := range signs {
-		pads.Children = append(pads.Children, Box{Role: RolePad, ID: "pad-" + string(sign), Text: string(sign), Tap: Type{Sign: sign}})
+		pads.Children = append(pads.Children, Box{Role: RolePad, ID: "pad-" + string(sign), Text: string(sign), Private: true, Tap: Type{Sign: sign}})
 	}
 	pads.Children = append(pads.Children, s.control(RolePad, "pad-erase", Erase{}, locale.OwnErase))
 	return pads
@@ -153,16 +166,11 @@ func (s State) againOrServices() Box {
 // askGiveBack asks for the last word. The two answers are equals.
 func (s State) askGiveBack() []Box {
 	r := s.talk.own.record
-	return []Box{
-		s.words(RoleTitle, locale.CancelAsk),
-		s.words(RoleLead, locale.CancelAskLead),
-		{Role: RoleNumber, Text: string(r.Slot.Number)},
-		{Role: RoleWhen, Text: s.when(ownStart(r))},
-		{Role: RoleButtons, Children: []Box{
-			s.control(RoleButton, "no", Confirm{}, locale.CancelNo),
-			s.control(RoleButton, "yes", Confirm{Yes: true}, locale.CancelYes),
-		}},
-	}
+	body := []Box{s.words(RoleTitle, locale.CancelAsk), s.words(RoleLead, locale.CancelAskLead)}
+	return append(append(body, s.numberAndWhen(r.Slot.Number, ownStart(r))...), Box{Role: RoleButtons, Children: []Box{
+		s.control(RoleButton, "no", Confirm{}, locale.CancelNo),
+		s.control(RoleButton, "yes", Confirm{Yes: true}, locale.CancelYes),
+	}})
 }
 
 // ownChanged says what the ticket is now, or that it is as it was, or that nobody knows.
@@ -187,7 +195,7 @@ func (s State) ownChanged() (name string, body []Box) {
 }
 
 func (s State) arrived() []Box {
-	body := []Box{s.words(RoleTitle, locale.ArrivedTitle), {Role: RoleNumber, Text: string(s.talk.own.record.Slot.Number)}}
+	body := []Box{s.words(RoleTitle, locale.ArrivedTitle), {Role: RoleNumber, Text: string(s.talk.own.record.Slot.Number), Private: true}}
 	wait := Box{Role: RoleCard, Children: []Box{s.words(RoleStrong, locale.TakeCalled)}}
 	if room := s.waitingRoom(); room != "" {
 		wait = Box{Role: RoleCard, Children: []Box{

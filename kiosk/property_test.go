@@ -15,7 +15,7 @@ import (
 )
 
 // homes are the screens on which nobody is.
-var homes = []string{"start", "nothing-left", "closed", "waiting", "out-of-service", "refill"}
+var homes = []string{"start", "nothing-left", "closed", "waiting", "out-of-service", "refill", "touch-silent", "touch-stuck"}
 
 // coded are the screens on which a ticket's code is, and no others.
 var coded = []string{"paper-failed", "paper-unknown", "reprinting"}
@@ -65,7 +65,7 @@ func (p *play) gather(t *rapid.T) {
 
 // step does one random thing.
 func (p *play) step(t *rapid.T) {
-	switch rapid.IntRange(0, 13).Draw(t, "what") {
+	switch rapid.IntRange(0, 17).Draw(t, "what") {
 	case 0, 1, 2, 3:
 		if taps := controls(kiosk.View(p.state).Root); len(taps) > 0 {
 			p.send(rapid.SampledFrom(taps).Draw(t, "control").Tap)
@@ -90,6 +90,12 @@ func (p *play) step(t *rapid.T) {
 		p.types(t)
 	case 13:
 		p.answer(t)
+	case 14, 15:
+		p.send(kiosk.PressKey{Key: rapid.SampledFrom(keys()).Draw(t, "key")})
+	case 16:
+		p.hands(t)
+	case 17:
+		p.send(kiosk.Scanned{Code: rapid.SampledFrom([]booking.Code{"", testCode, otherCode, "482917305656"}).Draw(t, "read")})
 	}
 	p.gather(t)
 }
@@ -109,7 +115,29 @@ func strayTouches() []kiosk.Msg {
 		kiosk.ChangeText{}, kiosk.ToggleReach{}, kiosk.OpenHelp{}, kiosk.OpenLanguages{}, kiosk.OpenPrivacy{},
 		kiosk.OpenLayer{Layer: kiosk.LayerKept}, kiosk.OpenLayer{Layer: "zz"}, kiosk.OpenTicket{}, kiosk.Type{Sign: '7'},
 		kiosk.Type{Sign: 'A'}, kiosk.Type{}, kiosk.Type{Sign: 'ع'}, kiosk.Erase{}, kiosk.CheckInNow{}, kiosk.GiveBack{},
-		kiosk.Confirm{}, kiosk.Confirm{Yes: true}, kiosk.ShowRecord{}}
+		kiosk.Confirm{}, kiosk.Confirm{Yes: true}, kiosk.ShowRecord{},
+		kiosk.OpenVoice{}, kiosk.StopVoice{}, kiosk.PauseVoice{}, kiosk.HearAgain{}, kiosk.ChangeRate{Steps: 1},
+		kiosk.ChangeRate{Steps: -1 << 63}, kiosk.ChangeLevel{Steps: 1<<63 - 1}, kiosk.ChangeLevel{Steps: -1},
+		kiosk.PressKey{}, kiosk.PressKey{Key: 255}}
+}
+
+func keys() []kiosk.Key {
+	return []kiosk.Key{kiosk.KeyPrevious, kiosk.KeyNext, kiosk.KeyNext, kiosk.KeySelect, kiosk.KeySelect, kiosk.KeySelect, kiosk.KeyBack,
+		kiosk.KeyRepeat, kiosk.KeyLouder, kiosk.KeySofter, kiosk.KeyFaster, kiosk.KeySlower, kiosk.KeyDigit + 7}
+}
+
+// hands changes by what the totem can be used. A sentence that was spoken is told to nobody else.
+func (p *play) hands(t *rapid.T) {
+	switch rapid.IntRange(0, 5).Draw(t, "hands") {
+	case 0, 1:
+		p.tell(kiosk.HeadsetChanged{In: rapid.Bool().Draw(t, "in")})
+	case 2:
+		p.tell(kiosk.TouchChanged{Touch: kiosk.Touch(rapid.IntRange(0, 2).Draw(t, "touch"))})
+	case 3:
+		p.tell(kiosk.KeypadChanged{There: rapid.Bool().Draw(t, "there")})
+	case 4, 5:
+		p.send(kiosk.Spoken{})
+	}
 }
 
 // answer gives the totem's answer to what was asked first. It may come late, when whoever asked has left.
@@ -230,6 +258,9 @@ func (p *play) check(t *rapid.T) {
 		}
 		seen[b.ID] = true
 	}
+	if !seen[screen.Focus] && screen.Focus != "" {
+		fail("the focus is at what is not there")
+	}
 	for _, number := range []booking.Number{numberOf(testCode), numberOf(otherCode)} {
 		if screen.Name == "own" && number != numberOf(p.sought) && says(screen.Root, string(number)) {
 			fail("the ticket of another citizen than of code " + string(p.sought))
@@ -257,7 +288,8 @@ func (p *play) isFresh(t *rapid.T) {
 func TestWhateverHappensEveryScreenHasAWayOnAndNothingOfACitizenStays(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rooms := []kiosk.Room{nil, shelf{kiosk.RoleService: 2}, shelf{kiosk.RoleService: 3, kiosk.RoleHour: 4}, moody{}, moody{7}}
-		c := kiosk.Config{Room: rapid.SampledFrom(rooms).Draw(t, "room"), Reach: true}
+		c := kiosk.Config{Room: rapid.SampledFrom(rooms).Draw(t, "room"), Reach: true,
+			Sound: kiosk.Sound(rapid.IntRange(0, 2).Draw(t, "sound")), Keys: rapid.Bool().Draw(t, "keys"), Scanner: true}
 		p := &play{totem: openWith(t, c), fresh: openWith(t, c)}
 		for range rapid.IntRange(1, 40).Draw(t, "steps") {
 			p.step(t)
@@ -268,6 +300,7 @@ func TestWhateverHappensEveryScreenHasAWayOnAndNothingOfACitizenStays(t *testing
 			p.gather(t)
 		}
 		p.tell(kiosk.OutOfService{})
+		p.tell(kiosk.TouchChanged{}) // a slip that was found is asked about once somebody can answer
 		// Whether another roll was tried since it was put in depends on whether somebody was there, and whether its strip
 		// can be read; a cover that is opened and closed ends that.
 		p.tell(kiosk.PrinterChanged{Status: paper.CoverOpen})

@@ -18,6 +18,8 @@ const (
 	stripLimit  = 20 * time.Second  // for the word whether it can be read, counted in words from the start
 	newsLimit   = 3 * time.Second   // without news of a printer that is waited for: then words say so
 	countedStep = 5 * time.Second   // of the words that count
+	alertedLeft = 20 * time.Second  // of a time that is counted in words from the start, for whoever may not see them
+	listenLimit = 10 * time.Minute  // of nothing but listening, which is longer than any screen lasts at the slowest pace
 )
 
 // limits returns when the present quiet is warned of and when it ends, ok false where it may last for ever.
@@ -54,7 +56,8 @@ func (s State) limits() (warn, end time.Duration, ok bool) {
 func (s State) engaged() bool {
 	t := s.talk
 	rests := t.stage == atHome || t.stage == atRefill && s.printer.Has(paper.CoverOpen)
-	return !rests || t.aside != noAside || t.lang != "" || t.look != Look{} || t.shelf != 0 || t.paperless || s.asksFound()
+	return !rests || t.aside != noAside || t.lang != "" || t.look != Look{} || t.shelf != 0 || t.paperless ||
+		t.voice != Voice{} || t.keys || t.past || s.asksFound()
 }
 
 // awaited reports whether it is the totem, and not the citizen, that is waited for.
@@ -110,6 +113,13 @@ func (s State) warned() bool {
 	return ok && warn < end && (warn == 0 || !s.talk.quiet.IsZero() && s.now.Sub(s.talk.quiet) >= warn)
 }
 
+// alerted reports whether the time that runs out is to be heard too. Where words count it from the start, all is said and
+// nothing is lost; only who may not see them is told.
+func (s State) alerted() bool {
+	warn, _, _ := s.limits()
+	return s.warned() && (warn > 0 || (s.talk.voice.On || s.talk.keys) && s.left() <= alertedLeft)
+}
+
 // tick moves the time on. A clock that was put back begins the quiet anew.
 func (s State) tick(now time.Time) State {
 	s.now = now
@@ -118,9 +128,12 @@ func (s State) tick(now time.Time) State {
 		s.talk.heard = now
 	}
 	_, end, ok := s.limits()
+	if s.talk.alone.IsZero() || now.Before(s.talk.alone) {
+		s.talk.alone = now
+	}
 	switch {
 	case !ok:
-		s.talk.quiet = time.Time{}
+		s.talk.quiet, s.talk.alone = time.Time{}, time.Time{}
 	case s.talk.quiet.IsZero(), now.Before(s.talk.quiet):
 		s.talk.quiet = now
 	case now.Sub(s.talk.quiet) >= end:
@@ -163,6 +176,6 @@ func (s State) enter(to stage) State {
 		s.talk.page = 0
 	}
 	s = s.closeAside()
-	s.talk.stage, s.talk.quiet, s.talk.heard = to, time.Time{}, time.Time{}
+	s.talk.stage, s.talk.quiet, s.talk.alone, s.talk.heard = to, time.Time{}, time.Time{}, time.Time{}
 	return s
 }

@@ -96,7 +96,8 @@ func (s State) recordScreen() []Box {
 	fields := Box{Role: RoleRecord}
 	for _, k := range s.keptOf(r) {
 		if !k.absent {
-			fields.Children = append(fields.Children, s.field(k, s.erasedOn(r.Key.Day, k.sooner)))
+			k.value = private(k.value...)
+			fields.Children = append(fields.Children, s.field(k, private(s.erasedOn(r.Key.Day, k.sooner))[0]))
 		}
 	}
 	return []Box{

@@ -18,6 +18,14 @@ type Config struct {
 	Room Room
 	// Reach says that the panel has a layout of low reach. Zero: no key offers it.
 	Reach bool
+	// Sound is what the totem can be heard by. Zero: nothing.
+	Sound Sound
+	// Headset says that a headset, or a handset, is plugged in from the start: nothing tells of it. Zero: HeadsetChanged does.
+	Headset bool
+	// Keys says that there is a keypad under the glass. Zero: nothing speaks of keys, though they are heard.
+	Keys bool
+	// Scanner says that there is a code reader. Zero: nothing speaks of one, though it is heard.
+	Scanner bool
 }
 
 // State is everything the conversation knows. It is a value: Update returns the changed copy and never changes what
@@ -37,6 +45,9 @@ type State struct {
 	hasOffers  bool
 	printer    paper.Status
 	roll       roll
+	headset    bool // is plugged in
+	touch      Touch
+	keypad     bool // is there
 	blank      bool // test strips could not be read, see unreadable
 	tried      bool // a strip was asked for because paper came back, and no slip came out since
 	linkUp     bool
@@ -59,16 +70,22 @@ type talk struct {
 	turned    bool // was told once that the test strip cannot be read
 	blank     bool // was told so again
 
-	service booking.ServiceID
-	chosen  booking.Number // "" for the first free one
-	start   time.Time      // of the chosen one
-	taken   booking.Number // what was refused to this citizen as gone
-	page    int            // of what the stage shows: the times, a record
-	picked  bool           // a time was picked since a page was turned
-	leaf    int            // the page of what is read aside
-	layer   Layer          // of inPrivacy; "" is the first
-	shelf   int            // the page of the services
-	asked   slot           // what was asked for and not yet answered
+	service  booking.ServiceID
+	chosen   booking.Number // "" for the first free one
+	start    time.Time      // of the chosen one
+	taken    booking.Number // what was refused to this citizen as gone
+	voice    Voice          // how the screens are spoken; whether into a headset the totem tells
+	keys     bool           // are at work: the screen shows where
+	focus    focus          // of the keys
+	repeated bool           // the last that was said was to say the screen again
+	past     bool           // goes on although the panel is in trouble
+
+	page   int   // of what the stage shows: the times, a record
+	picked bool  // a time was picked since a page was turned
+	leaf   int   // the page of what is read aside
+	layer  Layer // of inPrivacy; "" is the first
+	shelf  int   // the page of the services
+	asked  slot  // what was asked for and not yet answered
 
 	own own // the ticket that the citizen came with
 
@@ -79,6 +96,7 @@ type talk struct {
 	again   bool          // the slip was asked for again: the code stays until it is there
 
 	quiet time.Time // since when nothing has happened; zero: as from the next Tick
+	alone time.Time // since when the citizen has done nothing; zero: as from the next Tick
 	heard time.Time // when the printer that is waited for was heard last; zero: as from the next Tick
 }
 
@@ -122,10 +140,11 @@ const (
 	inHelp
 	inLanguages
 	inPrivacy
+	inVoice
 )
 
 // New returns the conversation of a totem that has been told nothing yet.
-func New(c Config) State { return State{config: c, zone: time.UTC} }
+func New(c Config) State { return State{config: c, zone: time.UTC, keypad: c.Keys, headset: c.Headset} }
 
 // languages returns the languages on offer, the office's own first.
 func (s State) languages() []locale.Lang {
@@ -175,7 +194,7 @@ func (s State) ready() bool { return s.hasOffice && s.hasOffers && !s.now.IsZero
 
 // asksFound reports whether the citizen is asked about a slip that a restart found.
 func (s State) asksFound() bool {
-	return s.talk.stage == atHome && s.outOfOrder == "" && s.ready() && len(s.found) > 0
+	return s.talk.stage == atHome && s.outOfOrder == "" && s.ready() && len(s.found) > 0 && !s.troubled()
 }
 
 // receives reports whether whoever comes with a ticket is asked for its code, also where none is given just now. Out of

@@ -17,6 +17,9 @@ func (s State) told(m Msg) (next State, ok bool) {
 	if next, ok := s.ownTold(m); ok {
 		return next, true
 	}
+	if next, ok := s.handsTold(m); ok {
+		return next, true
+	}
 	switch m := m.(type) {
 	case Tick:
 		return s.tick(m.Now), true
@@ -54,6 +57,24 @@ func (s State) told(m Msg) (next State, ok bool) {
 	return s, false
 }
 
+// handsTold takes in how the totem can be touched, pressed and heard, ok false for anything else.
+func (s State) handsTold(m Msg) (next State, ok bool) {
+	switch m := m.(type) {
+	case HeadsetChanged:
+		return s.headsetChanged(m.In), true
+	case Spoken:
+		return s.spokenOut(), true
+	case TouchChanged:
+		return s.touchChanged(m.Touch), true
+	case KeypadChanged:
+		if s.keypad = m.There; !m.There {
+			s.talk.keys, s.talk.focus = false, focus{}
+		}
+		return s, true
+	}
+	return s, false
+}
+
 // answersOwn reports whether m answers a question about a ticket that a citizen came with.
 func answersOwn(m Msg) bool {
 	switch m.(type) {
@@ -83,7 +104,7 @@ func (s State) clockChanged(m ClockChanged) State {
 	turned := s.clockless != m.Unknown
 	s.clockless, s.numbered = m.Unknown, m.Day
 	if turned {
-		s.talk.quiet, s.talk.heard = time.Time{}, time.Time{}
+		s.talk.quiet, s.talk.alone, s.talk.heard = time.Time{}, time.Time{}, time.Time{}
 		s.talk.chosen, s.talk.start, s.talk.page = "", time.Time{}, 0
 	}
 	return s.recheck()
@@ -164,7 +185,9 @@ func (s State) slipEnded(job JobID, r paper.Result) State {
 		if s.blank {
 			return s.enter(atFailed)
 		}
-		s.talk.ticket.Code = "" // it is on paper, and whoever stands behind has no use of it
+		if !s.listensAlone() {
+			s.talk.ticket.Code = "" // it is on paper, and whoever stands behind has no use of it
+		}
 		return s.enter(atTake)
 	case paper.NotPrinted:
 		return s.enter(atFailed)

@@ -30,9 +30,24 @@ func outline(s kiosk.Screen) string {
 	if s.Look != (kiosk.Look{}) {
 		fmt.Fprintf(&out, ", %+v", s.Look)
 	}
+	out.WriteString(attention(s))
 	out.WriteString("\n")
 	outlineBox(&out, s.Root, 0)
 	return out.String()
+}
+
+// attention says where the keys are, and how the screen is spoken.
+func attention(s kiosk.Screen) (out string) {
+	if s.Focus != "" {
+		out += ", focus #" + s.Focus
+	}
+	if s.Voice != (kiosk.Voice{}) {
+		out += fmt.Sprintf(", voice %+v", s.Voice)
+	}
+	if s.Warned {
+		out += ", warned"
+	}
+	return out
 }
 
 func outlineBox(out *strings.Builder, b kiosk.Box, depth int) {
@@ -51,6 +66,9 @@ func outlineBox(out *strings.Builder, b kiosk.Box, depth int) {
 	}
 	if b.Chosen {
 		out.WriteString(" chosen")
+	}
+	if b.Private {
+		out.WriteString(" private")
 	}
 	if b.Tap != nil {
 		fmt.Fprintf(out, " -> %s%v", strings.TrimPrefix(fmt.Sprintf("%T", b.Tap), "kiosk."), b.Tap)

@@ -14,22 +14,53 @@ func Update(s State, m Msg) (State, []Effect) {
 	var asked, more []Effect
 	next, told := s.told(m)
 	if !told {
-		if !s.awaited() {
-			s.talk.quiet = time.Time{} // where the totem is waited for, no touch hurries it
-		}
-		next, asked = s.touched(m)
+		next, asked = s.said(m)
 		next = next.owe(asked)
 	}
 	next, more = next.tendPaper()
 	return next, append(asked, more...)
 }
 
-// touched answers a citizen.
+// said answers a citizen, by whatever means.
+func (s State) said(m Msg) (State, []Effect) {
+	read, scan := m.(Scanned)
+	if scan && !s.scans(read.Code) {
+		return s, nil
+	}
+	still := s.asksStill()
+	if !s.awaited() { // where the totem is waited for, no touch hurries it
+		s.talk.quiet, s.talk.alone = time.Time{}, time.Time{}
+	}
+	key, pressed := m.(PressKey)
+	s.talk.repeated = s.talk.repeated && key.Key == KeyRepeat
+	switch {
+	case scan:
+		return s.scanned(read.Code)
+	case pressed && still: // whoever is still here needs no more than a key to say so
+		s.talk.voice.Paused = false
+		return s, nil
+	case pressed:
+		return s.pressed(key.Key)
+	}
+	s = s.goesOn()
+	s.talk.keys, s.talk.focus = false, focus{}
+	return s.touched(m)
+}
+
+// touched answers what a control says, whether a finger or a key touched it. A pause of the voice lasts until then.
 func (s State) touched(m Msg) (State, []Effect) {
+	switch m.(type) {
+	case PauseVoice, Touched:
+	default:
+		s.talk.voice.Paused = false
+	}
 	if next, asked, ok := s.ownTouched(m); ok {
 		return next, asked
 	}
 	if next, ok := s.privacyTouched(m); ok {
+		return next, nil
+	}
+	if next, ok := s.voiceTouched(m); ok {
 		return next, nil
 	}
 	switch m := m.(type) {
@@ -154,7 +185,8 @@ func (s State) goBack() State {
 
 // goHome leads to the services, on the page the citizen left, and keeps how the citizen wants to be spoken to.
 func (s State) goHome() State {
-	s.talk = talk{lang: s.talk.lang, look: s.talk.look, shelf: s.talk.shelf, paperless: s.talk.paperless}
+	t := s.talk
+	s.talk = talk{lang: t.lang, look: t.look, voice: t.voice, keys: t.keys, past: t.past, shelf: t.shelf, paperless: t.paperless}
 	return s
 }
 

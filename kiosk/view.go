@@ -12,18 +12,19 @@ import (
 func View(s State) Screen {
 	name, body := s.body()
 	around := s.around(name)
-	return around.screen(s.paged(around, body))
+	return s.attended(around.screen(s.paged(around, body)))
 }
 
 // around is a screen without its body: the same for all candidates of it.
 type around struct {
 	Screen
-	upper Box // stands over the controls where these are low and the body has nothing that does; zero: not low
+	upper Box   // stands over the controls where these are low and the body has nothing that does; zero: not low
+	under []Box // what stands under the body: [hint], access
 }
 
 func (s State) around(name string) around {
 	look := s.talk.look
-	a := around{Screen: Screen{Name: name, Lang: s.lang(), Look: look, Root: Box{Role: RoleScreen}}}
+	a := around{Screen: Screen{Name: name, Lang: s.lang(), Look: look, Voice: s.hearing(), Warned: s.alerted(), Root: Box{Role: RoleScreen}}}
 	a.Root.Children = []Box{s.header()}
 	if s.atDoor() && !look.Text.Large() && !look.Low { // else the key leads to them
 		a.Root.Children = append(a.Root.Children, s.languageRow())
@@ -31,25 +32,27 @@ func (s State) around(name string) around {
 	if look.Low && !look.Text.Large() { // large letters need the room above for what is read
 		a.upper = s.upper()
 	}
-	a.Root.Children = append(a.Root.Children, s.access())
+	if hint, ok := s.hintRoom(); ok {
+		a.under = append(a.under, hint)
+	}
+	a.under = append(a.under, s.access())
 	return a
 }
 
 // screen returns the whole screen.
 func (a around) screen(body []Box) Screen {
-	last := len(a.Root.Children) - 1
-	parts := slices.Clone(a.Root.Children[:last])
+	parts := slices.Clone(a.Root.Children)
 	if a.upper.Role != "" && !reads(body) {
 		parts = append(parts, a.upper)
 	}
 	screen := a.Screen
-	screen.Root.Children = append(parts, Box{Role: RoleBody, Children: body}, a.Root.Children[last])
+	screen.Root.Children = append(append(parts, Box{Role: RoleBody, Children: body}), a.under...)
 	return screen
 }
 
 // atDoor reports whether the screen is one on which a conversation begins, and languages may be chosen.
 func (s State) atDoor() bool {
-	return s.talk.stage == atHome && s.talk.aside == noAside && !s.warned() && len(s.languages()) > 1
+	return s.talk.stage == atHome && s.talk.aside == noAside && !s.warned() && !s.troubled() && len(s.languages()) > 1
 }
 
 // reads reports whether a body has something to read that stands over the controls where these are low.
@@ -85,6 +88,8 @@ func (s State) body() (name string, body []Box) {
 		return "languages", s.chooseLanguage()
 	case s.talk.aside == inPrivacy:
 		return s.privacyView()
+	case s.talk.aside == inVoice:
+		return "voice", s.voiceScreen()
 	}
 	if name, body, ok := s.ownView(); ok {
 		return name, body
@@ -187,6 +192,10 @@ func (s State) access() Box {
 		access.Children = append(access.Children,
 			key("key-reach", "reach", says(locale.AccessReach, locale.AccessReachShort), look.Low, ToggleReach{}))
 	}
+	if s.config.Sound != NoSound {
+		access.Children = append(access.Children,
+			key("key-voice", "voice", says(locale.AccessVoice, locale.AccessVoiceShort), s.talk.voice.On, OpenVoice{}))
+	}
 	access.Children = append(access.Children, key("key-help", "help", locale.AccessHelp, s.talk.aside == inHelp, OpenHelp{}))
 	return access
 }
@@ -194,6 +203,14 @@ func (s State) access() Box {
 // words returns a box that says k.
 func (s State) words(r Role, k locale.Key, args ...locale.Arg) Box {
 	return Box{Role: r, Text: s.say(k, args...)}
+}
+
+// private marks what is only for whoever stands here.
+func private(boxes ...Box) []Box {
+	for i := range boxes {
+		boxes[i].Private = true
+	}
+	return boxes
 }
 
 // control returns a box that says k and answers a tap.

@@ -41,8 +41,20 @@ func (s State) help() []Box {
 		s.words(RoleTitle, locale.HelpTitle),
 		s.card(RoleCard, locale.HelpHow, steps, slip, locale.HelpMissing),
 		s.card(RoleCard, locale.HelpTicket, locale.HelpTicketDo),
-		s.card(RoleCard, locale.HelpAccess, locale.HelpAccessWhere),
+		s.card(RoleCard, locale.HelpAccess, s.helpAccess()...),
 		data,
 	}
 	return append(body, s.ways()...)
+}
+
+// helpAccess says by what other ways than by eye and finger the totem is used, as far as it has them.
+func (s State) helpAccess() []locale.Key {
+	ways := []locale.Key{locale.HelpAccessWhere}
+	if s.config.Sound != NoSound {
+		ways = append(ways, locale.HelpVoice)
+	}
+	if s.keypad {
+		ways = append(ways, locale.HelpKeys)
+	}
+	return ways
 }

@@ -16,6 +16,8 @@ func (s State) home() (name string, body []Box) {
 		}, s.ways()...)
 	case !s.ready():
 		return "waiting", append([]Box{s.words(RoleTitle, locale.WaitingTitle), s.words(RoleLead, locale.AskDesk)}, s.ways()...)
+	case s.troubled():
+		return s.touchTrouble()
 	case len(s.found) > 0:
 		return "found", s.askFound()
 	case s.anyFree():
@@ -102,7 +104,7 @@ func (s State) service(v booking.Service) Box {
 	}
 	box.Tap = ChooseService{Service: v.ID}
 	if s.clockless {
-		box.Children = append(box.Children, Box{Role: RoleTime, Text: string(first.Number)}, s.words(RolePlaces, locale.NumberNext))
+		box.Children = append(box.Children, Box{Role: RoleTime, Text: string(first.Number), Private: true}, s.words(RolePlaces, locale.NumberNext))
 		return box
 	}
 	box.Children = append(box.Children, Box{Role: RoleTime, Text: s.clock(first.Start)},
@@ -170,14 +172,9 @@ func (s State) closed() []Box {
 
 func (s State) askFound() []Box {
 	t := s.found[0]
-	return []Box{
-		s.words(RoleTitle, locale.FoundTitle),
-		s.words(RoleLead, locale.FoundLead),
-		{Role: RoleNumber, Text: string(t.Number)},
-		{Role: RoleWhen, Text: s.when(t.Start)},
-		{Role: RoleButtons, Children: []Box{ // two equal answers: neither is the filled button
-			s.control(RoleButton, "leave", LeaveFound{}, locale.FoundLeave),
-			s.control(RoleButton, "print", PrintFound{}, locale.FoundPrint),
-		}},
-	}
+	body := append([]Box{s.words(RoleTitle, locale.FoundTitle), s.words(RoleLead, locale.FoundLead)}, s.numberAndWhen(t.Number, t.Start)...)
+	return append(body, Box{Role: RoleButtons, Children: []Box{ // two equal answers: neither is the filled button
+		s.control(RoleButton, "leave", LeaveFound{}, locale.FoundLeave),
+		s.control(RoleButton, "print", PrintFound{}, locale.FoundPrint),
+	}})
 }

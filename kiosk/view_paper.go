@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.org/totem/booking"
 	"example.org/totem/locale"
 	"example.org/totem/paper"
 )
@@ -138,10 +139,27 @@ func (s State) proof() []Box {
 	if code == "" {
 		return nil
 	}
+	return []Box{{Role: RoleProof, Private: true, Children: []Box{{Role: RoleQR, Text: string(code)}, s.codeWords(code)}}}
+}
+
+// listensAlone reports whether the screens are spoken into a headset.
+func (s State) listensAlone() bool { return s.talk.voice.On && s.headset }
+
+// codeHeard returns the code for who has the screens spoken into a headset: on the slip it is lost to whoever cannot read it.
+func (s State) codeHeard() []Box {
+	code := s.talk.ticket.Code
+	if code == "" || !s.listensAlone() {
+		return nil
+	}
+	return []Box{{Role: RoleProof, Private: true, Children: []Box{s.codeWords(code)}}}
+}
+
+// codeWords returns a code as it is printed, and what to do with it.
+func (s State) codeWords(code booking.Code) Box {
 	typed := Box{Role: RoleCode, Children: []Box{s.words(RoleNote, locale.ProofCode)}}
 	for digits := range strings.FieldsSeq(code.Grouped()) {
 		typed.Children = append(typed.Children, Box{Role: RoleDigits, Text: digits})
 	}
 	typed.Children = append(typed.Children, s.words(RoleNote, locale.ProofShow))
-	return []Box{{Role: RoleProof, Children: []Box{{Role: RoleQR, Text: string(code)}, typed}}}
+	return typed
 }

@@ -1,6 +1,9 @@
 package kiosk
 
 import (
+	"time"
+
+	"example.org/totem/booking"
 	"example.org/totem/locale"
 )
 
@@ -27,21 +30,26 @@ func (s State) unclear() []Box {
 // ticket returns number and time in their largest form, and where to go.
 func (s State) ticket() []Box {
 	t := s.talk.ticket
-	boxes := []Box{{Role: RoleNumber, Text: string(t.Number)}, {Role: RoleWhen, Text: s.when(t.Start)}}
+	boxes := s.numberAndWhen(t.Number, t.Start)
 	label, room := s.theirWords(t.Label), s.theirWords(s.office.Waiting)
 	switch {
 	case label != "" && room != "":
-		return append(boxes, s.words(RoleNote, locale.LabelAndRoom, locale.Word("label", label), locale.Word("room", room)))
+		boxes = append(boxes, s.words(RoleNote, locale.LabelAndRoom, locale.Word("label", label), locale.Word("room", room)))
 	case label+room != "":
-		return append(boxes, Box{Role: RoleNote, Text: label + room})
+		boxes = append(boxes, Box{Role: RoleNote, Text: label + room})
 	}
-	return boxes
+	return private(boxes...)
+}
+
+// numberAndWhen returns what tells a ticket.
+func (s State) numberAndWhen(n booking.Number, start time.Time) []Box {
+	return private(Box{Role: RoleNumber, Text: string(n)}, Box{Role: RoleWhen, Text: s.when(start)})
 }
 
 // take is shown only after the printer has confirmed the slip.
 func (s State) take() []Box {
 	body := append([]Box{s.words(RoleTitle, locale.TakeTitle)}, s.ticket()...)
-	return append(body,
+	return append(append(body, s.codeHeard()...),
 		s.card(RoleCard, locale.TakeCalled),
 		Box{Role: RoleButtons, Children: []Box{s.control(RolePrimary, "done", Finish{}, locale.Done)}},
 		s.count(RoleCount))

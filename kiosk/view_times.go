@@ -20,7 +20,7 @@ func (s State) timesOrNothing() (name string, body []Box) {
 		}
 		return "nothing-left", append([]Box{back}, s.nothing(none)...)
 	}
-	body = append([]Box{back}, s.theirs(RoleTitle, service.Name)...)
+	body = append([]Box{back}, private(s.theirs(RoleTitle, service.Name)...)...)
 	if s.clockless {
 		return "number", append(body, s.nextNumber(first, s.bring(service))...)
 	}
@@ -33,7 +33,7 @@ func (s State) bring(v booking.Service) []Box {
 	if what == "" {
 		return nil
 	}
-	return []Box{s.words(RoleLead, locale.TimesBring, locale.Word("what", what))}
+	return private(s.words(RoleLead, locale.TimesBring, locale.Word("what", what)))
 }
 
 // firstTime offers the first free time, or the chosen one, and the others.
@@ -56,7 +56,7 @@ func (s State) nextNumber(next Time, bring []Box) []Box {
 		warnings = append(warnings, s.card(RoleCaution, locale.NumberTaken, locale.NumberTakenDo))
 	}
 	hero := Box{Role: RoleHero, Children: []Box{
-		{Role: RoleTime, Text: string(next.Number)},
+		{Role: RoleTime, Text: string(next.Number), Private: true}, // nothing else is on offer: it is the citizen's if anybody's
 		s.words(RoleNote, locale.NumberNext),
 		s.words(RoleNote, locale.NumberTimeless),
 		s.control(RolePrimary, "take", TakeTime{Number: next.Number}, locale.NumberTake),
@@ -77,10 +77,11 @@ func (s State) offered(bring, warnings, hero, others []Box) []Box {
 
 func (s State) hero(t Time, note locale.Key) Box {
 	number := s.say(locale.NumberOf, locale.Word("number", string(t.Number)))
+	facts := private(s.words(RoleNote, locale.TimesFacts, locale.Word("in", s.in(t.Start)), locale.Word("number", number)))
 	return Box{Role: RoleHero, Children: []Box{
 		{Role: RoleTime, Text: s.clock(t.Start)},
 		s.words(RoleNote, note),
-		s.words(RoleNote, locale.TimesFacts, locale.Word("in", s.in(t.Start)), locale.Word("number", number)),
+		facts[0],
 		s.control(RolePrimary, "take", TakeTime{Number: t.Number}, locale.TimesTake, s.at(t.Start)),
 	}}
 }

@@ -27,38 +27,60 @@ type Setting struct {
 	Look kiosk.Look
 	Room kiosk.Room // zero: everything fits one screen
 	Long bool       // every text of the office is as long as an office file may have it
+
+	Mute    bool // the totem can be heard by nothing: the access keys are five, and scenes of the voice fail. Zero: it has a speaker and a socket
+	Voice   bool // the screens are spoken
+	Headset bool // a headset is plugged in, and the screens are spoken into it
+	Keys    bool // there is a keypad, and whoever sees the last screen presses a key: the focus is where keys begin
+	Scanner bool // there is a code reader
 }
 
 // Play plays the scene and returns the screen it ends on. It fails when the way is blocked, or leads to a screen in
 // another language or look.
 func (s Scene) Play(in Setting) (kiosk.Screen, error) {
+	state, err := s.State(in)
+	if err != nil {
+		return kiosk.Screen{}, err
+	}
+	return kiosk.View(state), nil
+}
+
+// State plays the scene and returns the conversation as it stands then, to be gone on with. It fails as Play does.
+func (s Scene) State(in Setting) (kiosk.State, error) {
 	zone, err := time.LoadLocation("Europe/Rome")
 	if err != nil {
-		return kiosk.Screen{}, fmt.Errorf("play scene %s: %w", s.Name, err)
+		return kiosk.State{}, fmt.Errorf("play scene %s: %w", s.Name, err)
 	}
 	in.Lang = cmp.Or(in.Lang, locale.Italian)
 	if in.Look.Text.Percent() == 100 {
 		in.Look.Text = 0
 	}
-	p := &play{zone: zone, setting: in}
-	p.begin()
-	p.tell(kiosk.Tick{Now: p.at(9, 41)})
-	p.move(Office())
-	p.tell(kiosk.LinkChanged{Up: true, AsOf: p.at(9, 40)}, kiosk.OffersChanged{Offers: p.offers(13)}, kiosk.SetLanguage{Lang: in.Lang})
+	p := &play{zone: zone, setting: in, config: in.config()}
+	p.open()
 	s.play(p)
+	p.attend()
 	screen := kiosk.View(p.state)
 	if p.err == nil && (screen.Lang != in.Lang || screen.Look != in.Look) {
 		p.err = fmt.Errorf("the screen is in %s, look %+v; asked for %s, %+v", screen.Lang, screen.Look, in.Lang, in.Look)
 	}
 	if p.err != nil {
-		return kiosk.Screen{}, fmt.Errorf("play scene %s: %w", s.Name, p.err)
+		return kiosk.State{}, fmt.Errorf("play scene %s: %w", s.Name, p.err)
 	}
-	return screen, nil
+	return p.state, nil
+}
+
+func (in Setting) config() kiosk.Config {
+	c := kiosk.Config{Lang: in.Lang, Room: in.Room, Reach: true, Sound: kiosk.SpeakerSound, Keys: in.Keys, Scanner: in.Scanner}
+	if in.Mute {
+		c.Sound = kiosk.NoSound
+	}
+	return c
 }
 
 // play is one conversation under way.
 type play struct {
 	setting Setting
+	config  kiosk.Config
 	zone    *time.Location
 	now     time.Time
 	state   kiosk.State
@@ -68,9 +90,19 @@ type play struct {
 	noClock bool
 }
 
-// begin starts a totem that has been told nothing, and has a citizen choose the look.
+// open starts a totem that is told all there is on the morning of the scenes.
+func (p *play) open() {
+	p.begin()
+	p.tell(kiosk.Tick{Now: p.at(9, 41)})
+	p.move(Office())
+	p.tell(kiosk.LinkChanged{Up: true, AsOf: p.at(9, 40)}, kiosk.OffersChanged{Offers: p.offers(13)},
+		kiosk.SetLanguage{Lang: p.setting.Lang})
+}
+
+// begin starts a totem that has been told nothing, and has a citizen choose the look, and whether to listen.
 func (p *play) begin() {
-	p.state = kiosk.New(kiosk.Config{Lang: p.setting.Lang, Room: p.setting.Room, Reach: true})
+	p.state = kiosk.New(p.config)
+	p.listen()
 	for range turns(kiosk.Themes(), p.setting.Look.Theme) {
 		p.tap("key-theme")
 	}

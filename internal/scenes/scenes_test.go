@@ -48,3 +48,25 @@ func TestTheOfficeSpeaksAllLanguagesInTextsThatAnOfficeFileMayHave(t *testing.T)
 		}
 	}
 }
+
+func TestEverySceneCanBePlayedWithKeysAndAVoiceAndWalkedThroughByKeys(t *testing.T) {
+	for _, s := range scenes.All() {
+		spoken, err := s.Play(scenes.Setting{Keys: true, Headset: true, Scanner: true})
+		if err != nil {
+			t.Error(err)
+		}
+		if !spoken.Voice.On || !spoken.Voice.Headset {
+			t.Errorf("%s is not spoken: %+v", s.Name, spoken.Voice)
+		}
+		state, err := s.State(scenes.Setting{Voice: true})
+		if err != nil {
+			t.Error(err)
+		}
+		if walked := scenes.Walk(state); len(walked) > 0 && len(walked) != len(walked[0].Controls()) {
+			t.Errorf("%s: %d controls, %d steps", s.Name, len(walked[0].Controls()), len(walked))
+		}
+		if mute, err := s.Play(scenes.Setting{Mute: true}); err == nil && mute.Voice.On {
+			t.Errorf("%s is spoken by nothing", s.Name)
+		}
+	}
+}
