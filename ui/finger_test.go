@@ -2,6 +2,7 @@ package ui_test
 
 import (
 	"image"
+	"math"
 	"testing"
 	"time"
 
@@ -122,4 +123,46 @@ func TestAFingerThatWasDownWhenTheScreenChangedMeansNothing(t *testing.T) {
 	h.touch(ui.Press, at).show("times").touch(ui.Release, at).says(kiosk.Touched{})
 	// The same key at the same place on both screens is still the same wish.
 	h.show("start").touch(ui.Press, help).show("times").touch(ui.Release, help).says(kiosk.OpenHelp{})
+}
+
+func TestAFingerMayBeToldOfInPartsOfTheGlass(t *testing.T) {
+	h := newHand(t, "start")
+	panel, at := look.Reference(), h.middle("service-identity")
+	x, y := float64(at.X)/float64(panel.Width), float64(at.Y)/float64(panel.Height)
+	h.w.TouchAt(x, y, ui.Press)
+	h.w.TouchAt(x, y, ui.Release)
+	h.says(kiosk.ChooseService{Service: "identity"})
+	for _, beyond := range []float64{-1, 2, math.NaN(), math.Inf(1), math.Inf(-1)} { // the edge, where no control is
+		h.w.TouchAt(beyond, beyond, ui.Press)
+		h.w.TouchAt(beyond, beyond, ui.Release)
+		h.says(kiosk.Touched{})
+	}
+}
+
+func TestOnlyAFingerThatGoesDownOnAControlIsToldOf(t *testing.T) {
+	pressed := 0
+	w, err := ui.New(ui.Config{Panel: look.Reference(), Pressed: func() { pressed++ }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := (&hand{t: t, w: w}).show("start")
+	at := h.middle("service-identity")
+	for i, step := range []struct {
+		phase ui.Phase
+		at    image.Point
+		want  int
+	}{
+		{ui.Press, at, 1},
+		{ui.Move, at.Add(image.Pt(5, 0)), 1},
+		{ui.Release, at, 1},
+		{ui.Press, image.Pt(1, 1), 1}, // on no control
+		{ui.Move, at, 1},
+		{ui.Release, at, 1},
+		{ui.Press, at, 2},
+		{ui.Cancel, at, 2},
+	} {
+		if h.touch(step.phase, step.at); pressed != step.want {
+			t.Fatalf("step %d: told of %d fingers, want %d", i, pressed, step.want)
+		}
+	}
 }

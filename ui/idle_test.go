@@ -2,6 +2,7 @@ package ui_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"slices"
@@ -10,6 +11,7 @@ import (
 
 	"example.org/totem/kiosk"
 	"example.org/totem/ui"
+	"example.org/totem/ui/look"
 )
 
 // frames remembers what was painted for each frame of a window.
@@ -129,4 +131,47 @@ func onlyClock(painted [][]image.Rectangle, before, after *image.RGBA, turned bo
 		return fmt.Errorf("the picture changed: %v, want %v", changed, turned)
 	}
 	return nil
+}
+
+// wakes touches a window that rests, from a goroutine that is not its own and without any word from the display, and waits
+// for the frame that shows it: nothing else asks for one.
+func wakes(ctx context.Context, w *ui.Window, drawn *frames) error {
+	cell, ok := w.Find("service-papers")
+	if !ok {
+		return errors.New("no service on the start screen")
+	}
+	at := cell.Min.Add(cell.Size().Div(2))
+	for _, phase := range []ui.Phase{ui.Press, ui.Release} {
+		drawn.take()
+		go w.TouchAt(float64(at.X)/float64(look.Reference().Width), float64(at.Y)/float64(look.Reference().Height), phase)
+		part, err := drawn.painting(ctx)
+		if err != nil {
+			return fmt.Errorf("a finger's phase %d woke nothing: %w", phase, err)
+		}
+		if !cell.Overlaps(part) {
+			return fmt.Errorf("a finger at %v has %v painted", at, part)
+		}
+	}
+	return nil
+}
+
+// painting waits for a frame for which something is painted, and returns the rectangle around it.
+func (f *frames) painting(ctx context.Context) (all image.Rectangle, err error) {
+	glance := time.NewTicker(5 * time.Millisecond)
+	defer glance.Stop()
+	for {
+		for _, parts := range f.take() {
+			for _, part := range parts {
+				all = all.Union(part)
+			}
+		}
+		if !all.Empty() {
+			return all, nil
+		}
+		select {
+		case <-glance.C:
+		case <-ctx.Done():
+			return all, ctx.Err()
+		}
+	}
 }

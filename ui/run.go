@@ -100,6 +100,11 @@ func (g *game) Update() error {
 		g.point(x, y, Release)
 	}
 	g.at = at
+	if w.cfg.Struck != nil {
+		for _, key := range inpututil.AppendJustPressedKeys(nil) {
+			w.cfg.Struck(key.String(), ebiten.IsKeyPressed(ebiten.KeyShift))
+		}
+	}
 	return nil
 }
 

@@ -30,8 +30,14 @@ type Config struct {
 	// Guard is how long a second touch on the same control, or within 10 mm of the last touch, counts as its echo and
 	// not as a wish. Zero: half a second. Negative: no guard.
 	Guard time.Duration
+	// Struck is told the name of each key of a keyboard that is struck while the window has it, "Tab" or "ArrowDown" as ebiten
+	// names it: on a desktop they stand for a keypad. It is called on the window's goroutine and must not block. Zero: nobody is.
+	Struck func(key string, shift bool)
 	// Clock tells the time of touches. Zero: time.Now.
 	Clock func() time.Time
+	// Pressed is called whenever a finger goes down on a control, on the goroutine that tells of the finger. It must not
+	// block and must not call the window. Zero: nobody is told.
+	Pressed func()
 	// Log takes events. Zero: silent.
 	Log *slog.Logger
 	// Beside stands at the panel's right. Zero: nothing does.
@@ -158,11 +164,15 @@ func (w *Window) Touch(x, y int, phase Phase) {
 	w.mu.Lock()
 	before := w.finger.pressed()
 	msg := w.finger.touch(w.plan, image.Pt(x, y), phase, w.cfg.Clock())
+	met := phase == Press && w.finger.over
 	changed := w.finger.pressed() != before
 	if changed {
 		w.place()
 	}
 	w.mu.Unlock()
+	if met && w.cfg.Pressed != nil {
+		w.cfg.Pressed()
+	}
 	if msg != nil {
 		select {
 		case w.taps <- msg:
@@ -173,6 +183,23 @@ func (w *Window) Touch(x, y int, phase Phase) {
 	if changed {
 		w.wake()
 	}
+}
+
+// TouchAt tells of a finger as Touch does, at a place in parts of the glass: (0, 0) is its upper left corner, (1, 1) its
+// lower right one. Places beyond the glass count as on its edge; a place that is no number is the edge too.
+func (w *Window) TouchAt(x, y float64, phase Phase) {
+	w.Touch(onGlass(x, w.cfg.Panel.Width), onGlass(y, w.cfg.Panel.Height), phase)
+}
+
+// onGlass is the pixel at a part of so many.
+func onGlass(part float64, pixels int) int {
+	switch {
+	case !(part > 0): // NaN too
+		return 0
+	case part >= 1:
+		return pixels - 1
+	}
+	return min(int(part*float64(pixels)), pixels-1)
 }
 
 // Fits reports whether everything on a screen has its place on this window's panel: a window is the [kiosk.Room] of its

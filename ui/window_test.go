@@ -68,6 +68,9 @@ func visit() error {
 		if err == nil {
 			err = rest(ctx, w, drawn)
 		}
+		if err == nil {
+			err = wakes(ctx, w, drawn)
+		}
 		visited <- err
 	}()
 	if err := w.Run(); err != nil {

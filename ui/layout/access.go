@@ -14,7 +14,7 @@ func (p *placer) accessBar(b kiosk.Box, over image.Rectangle) int {
 	if n == 0 {
 		return 0
 	}
-	gap, pad := p.scale.MM(look.TargetGap), p.scale.Px(12)
+	gap, pad := p.scale.MM(look.TargetGap), max(p.scale.Px(12), p.ringReach())
 	columns := p.keyColumns(b, over.Dx()-2*gap)
 	rows := (n + columns - 1) / columns
 	column := (over.Dx() - 2*gap - (columns-1)*gap) / columns
@@ -30,7 +30,7 @@ func (p *placer) accessBar(b kiosk.Box, over image.Rectangle) int {
 		x := bar.Min.X + gap + i%columns*(column+gap)
 		y := bar.Min.Y + pad + i/columns*(high+gap)
 		cell := image.Rect(x, y, x+column, y+high)
-		p.control(key, cell, func() { p.keyUnder(key, cell, p.keyOver()/2) })
+		p.in(bar, func() { p.control(key, cell, func() { p.keyUnder(key, cell, p.keyOver()/2) }) })
 	}
 	return bar.Dy()
 }
@@ -45,12 +45,14 @@ func (p *placer) keyColumns(b kiosk.Box, width int) int {
 }
 
 func (p *placer) labelsFit(b kiosk.Box, column int) bool {
-	if column < p.scale.MM(look.MainTarget) {
-		return false
-	}
+	return column >= p.scale.MM(look.MainTarget) && p.labelsIn(b, column+p.keyOver())
+}
+
+// labelsIn reports whether all labels fit so many pixels, on two lines each.
+func (p *placer) labelsIn(b kiosk.Box, width int) bool {
 	for _, key := range b.Children {
 		_, text := p.keyWords(key)
-		if _, fits := p.set.Balanced(text.Text, p.style(p.keyLabel()), float64(column+p.keyOver()), 2); !fits {
+		if _, fits := p.set.Balanced(text.Text, p.style(p.keyLabel()), float64(width), 2); !fits {
 			return false
 		}
 	}
@@ -60,8 +62,8 @@ func (p *placer) labelsFit(b kiosk.Box, column int) bool {
 // keyPad is the least space over and under what stands in an access key, in design pixels.
 const keyPad = 6.0
 
-// keyOver is how much of the gaps beside it a label may use.
-func (p *placer) keyOver() int { return (p.scale.MM(look.TargetGap) - p.scale.Px(2)) / 2 * 2 }
+// keyOver is how much of the gaps beside it a label may use: between it and its neighbour's a ring has its place.
+func (p *placer) keyOver() int { return max(0, (p.scale.MM(look.TargetGap)-p.ringReach())/2*2) }
 
 func (p *placer) keyLabel() words {
 	return words{size: look.KeySize, ink: p.theme.Ink, align: middle, lines: 2, height: look.TightLine, fixed: true}
@@ -113,34 +115,66 @@ func (p *placer) keyWords(b kiosk.Box) (icon string, text kiosk.Box) {
 	return drawing.Text, text
 }
 
+// sidebarPad is the least space left and right in a sidebar, in design pixels.
+const sidebarPad = 36.0
+
+// sidebarWidth is how wide the sidebar of a wide panel is: as drawn, or more where a label of its access keys needs that, but
+// no more than two fifths of the panel.
+func (p *placer) sidebarWidth(b *kiosk.Box) int {
+	width, most := p.scale.Px(look.SidebarWidth), p.plan.Bounds.Dx()*2/5
+	if b == nil {
+		return width
+	}
+	for ; width < most && !p.labelsIn(*b, p.keyColumn(width-2*p.scale.Px(sidebarPad))); width++ {
+	}
+	return width
+}
+
+// keyColumn is how wide an access key is in a sidebar whose keys have so much room.
+func (p *placer) keyColumn(room int) int {
+	return (room - (sidebarColumns-1)*p.scale.MM(look.TargetGap)) / sidebarColumns
+}
+
+// sidebarColumns is how many access keys stand side by side in a sidebar.
+const sidebarColumns = 2
+
 // sidebar paints the right column of a wide panel: what is to be known at its head, access keys at its foot. With nothing at
-// its head it is no higher than the keys. It returns the body's boxes that are not in it.
-func (p *placer) sidebar(side image.Rectangle, r rooms) (body []kiosk.Box) {
-	room := side.Inset(p.scale.Px(36))
+// its head it is no higher than the keys. The hint stands over the keys if there is room. It returns the body's boxes that are
+// not in it, and the hint if that is not.
+func (p *placer) sidebar(side image.Rectangle, r rooms) (body []kiosk.Box, hint *kiosk.Box) {
+	room := side.Inset(p.scale.Px(sidebarPad))
 	room.Min.Y -= p.scale.Px(12)
 	head := room
 	head.Min.Y += p.scale.Px(24)
+	keys := side.Max.Y
 	if r.access != nil {
-		head.Max.Y = p.scratch().keysUp(*r.access, room) - p.scale.Px(36)
+		keys = p.scratch().keysUp(*r.access, room, side)
 	}
+	band, beside := p.hintOverKeys(r.hint, side, keys)
+	keys = band.Min.Y
+	head.Max.Y = keys - p.scale.Px(36)
 	upper, body := p.known(r.body, head)
 	paper := side
 	if len(upper) == 0 {
-		paper.Min.Y = head.Max.Y + p.scale.Px(36)
+		paper.Min.Y = keys
 	}
 	if paper.Empty() {
-		return body
+		return body, r.hint
 	}
 	p.block(paper, block{fill: p.theme.Paper})
 	p.rule(image.Rect(side.Min.X, paper.Min.Y, side.Min.X+p.scale.Px(2), side.Max.Y))
 	p.stack(upper, head)
+	if beside {
+		p.hint(*r.hint, band)
+		r.hint = nil
+	}
 	if r.access != nil {
-		p.keysUp(*r.access, room)
+		p.keysUp(*r.access, room, side)
 	}
 	if paper.Min.Y > side.Min.Y {
 		p.rule(image.Rect(side.Min.X, paper.Min.Y, side.Max.X, paper.Min.Y+p.scale.Px(2)))
 	}
-	return body
+	return body, r.hint
 }
 
 // known parts a body into what is to be known beside it (the promise, of when a list is, what follows on a ticket) and
@@ -158,19 +192,17 @@ func (p *placer) known(boxes []kiosk.Box, head image.Rectangle) (upper, body []k
 	return upper, body
 }
 
-// keysUp paints the access keys from the foot of room upwards, two abreast, and returns where they begin.
-func (p *placer) keysUp(b kiosk.Box, room image.Rectangle) int {
-	const columns = 2
-	gap := p.scale.MM(look.TargetGap)
-	rows := (len(b.Children) + columns - 1) / columns
-	column := (room.Dx() - (columns-1)*gap) / columns
+// keysUp paints the access keys of a sidebar from the foot of room upwards, two abreast, and returns where they begin.
+func (p *placer) keysUp(b kiosk.Box, room, side image.Rectangle) int {
+	gap, column := p.scale.MM(look.TargetGap), p.keyColumn(room.Dx())
+	rows := (len(b.Children) + sidebarColumns - 1) / sidebarColumns
 	height := p.keyHeight(b, column)
 	top := room.Max.Y - rows*height - (rows-1)*gap
 	for i, key := range b.Children {
-		x := room.Min.X + i%columns*(column+gap)
-		y := top + i/columns*(height+gap)
+		x := room.Min.X + i%sidebarColumns*(column+gap)
+		y := top + i/sidebarColumns*(height+gap)
 		cell := image.Rect(x, y, x+column, y+height)
-		p.control(key, cell, func() { p.keyUnder(key, cell, 0) })
+		p.in(side, func() { p.control(key, cell, func() { p.keyUnder(key, cell, 0) }) })
 	}
 	line := top - p.scale.Px(24)
 	p.rule(image.Rect(room.Min.X, line, room.Max.X, line+p.scale.Px(2)))

@@ -30,6 +30,16 @@ func (p *placer) besideFoot(boxes []kiosk.Box, room image.Rectangle) bool {
 	if p.fits(room.Dy(), one) {
 		return false
 	}
+	if p.twoColumns(upper, foot, room) {
+		return true
+	}
+	// What is said of a list may go with its foot, as it does when the list has pages.
+	last := len(upper) - 1
+	return last > 0 && upper[last].Role == kiosk.RoleNote && p.twoColumns(upper[:last], append([]kiosk.Box{upper[last]}, foot...), room)
+}
+
+// twoColumns sets two groups of boxes side by side where both fit so.
+func (p *placer) twoColumns(upper, foot []kiosk.Box, room image.Rectangle) bool {
 	s := p.scratch()
 	s.narrow = true
 	for _, part := range []float64{0.55, 0.5, 0.6, 0.65} {

@@ -110,3 +110,23 @@ func (p *placer) buttons(b kiosk.Box, slot image.Rectangle) int {
 	rows := (n + columns - 1) / columns
 	return rows*height + (rows-1)*gap
 }
+
+// setting paints how something is set as a card: what it is, and under it the buttons that change it, side by side.
+func (p *placer) setting(b kiosk.Box, slot image.Rectangle) int {
+	pad := p.scale.Px(look.RowPad * []float64{1, 0.85, 0.7, 0.6, 0.55}[p.tight])
+	says, changes := kiosk.Box{}, kiosk.Box{Role: kiosk.RoleButtons}
+	for _, c := range b.Children {
+		if c.Role == kiosk.RoleStrong {
+			says = c
+			continue
+		}
+		changes.Children = append(changes.Children, c)
+	}
+	room := image.Rect(slot.Min.X+pad, slot.Min.Y+pad, slot.Max.X-pad, slot.Max.Y)
+	inside := []kiosk.Box{says, changes}
+	card := slot
+	card.Max.Y = card.Min.Y + p.stackHeight(inside, room) + 2*pad
+	p.block(card, block{fill: p.theme.Paper, stroke: p.theme.Line, width: p.theme.Border, radius: look.Radius})
+	p.stack(inside, room)
+	return card.Dy()
+}

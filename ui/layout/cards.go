@@ -119,7 +119,7 @@ func (p *placer) promiseCard(b kiosk.Box, slot image.Rectangle, beside bool) int
 		room.Min.X = slot.Min.X + pad
 	}
 	link, leads := find(b, kiosk.RoleLink)
-	o, target := p.onward(look.SmallSize), 0
+	o, target, apart := p.onward(look.SmallSize), 0, 0
 	cell := room
 	if leads {
 		target = p.scale.MM(look.SecondTarget)
@@ -138,14 +138,17 @@ func (p *placer) promiseCard(b kiosk.Box, slot image.Rectangle, beside bool) int
 		height = max(height, target+2*p.scale.Px(8))
 	case leads:
 		target = max(target, p.scratch().linkHeight(link, cell.Dx(), o))
-		height += target
+		if p.keyed {
+			apart = p.ringReach()
+		}
+		height += target + apart
 	}
 	card := slot
 	card.Max.Y = card.Min.Y + height
 	p.block(card, block{fill: p.theme.Tint, stroke: p.theme.TintLine, width: p.theme.Border, radius: look.RowRadius})
 	upper := card
 	if leads && !beside {
-		upper.Max.Y -= target
+		upper.Max.Y -= target + apart
 	}
 	if y := upper.Min.Y + (upper.Dy()-side)/2; !bare {
 		p.icon("shield", image.Rect(card.Min.X+pad, y, card.Min.X+pad+side, y+side), p.theme.Brand, 4)
@@ -167,7 +170,7 @@ func (p *placer) promiseLink(b kiosk.Box, card, cell image.Rectangle, target int
 		cell.Min.Y = cell.Max.Y - target
 		cell.Max.X = min(cell.Max.X, cell.Min.X+p.width(b.Text, o.words)+o.gap+o.arrow+2*inset)
 	}
-	p.linkIn(b, cell, inset, o)
+	p.in(card.Inset(p.scale.Px(p.theme.Border)), func() { p.linkIn(b, cell, inset, o) })
 }
 
 func (p *placer) promiseWords(b kiosk.Box, room image.Rectangle, top int) int {

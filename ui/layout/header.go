@@ -100,7 +100,7 @@ func (p *placer) languageStrip(b kiosk.Box, under image.Rectangle) int {
 	p.block(strip, block{fill: p.theme.Paper})
 	p.rule(image.Rect(strip.Min.X, strip.Max.Y-p.scale.Px(2), strip.Max.X, strip.Max.Y))
 	room := image.Rect(strip.Min.X+margin, strip.Min.Y, strip.Max.X-margin, strip.Max.Y)
-	p.languages(b, room, columns, row)
+	p.in(image.Rect(strip.Min.X, strip.Min.Y, strip.Max.X, strip.Max.Y-p.scale.Px(2)), func() { p.languages(b, room, columns, row) })
 	return strip.Dy()
 }
 

@@ -17,16 +17,6 @@ import (
 	"example.org/totem/ui/look"
 )
 
-// hung are panels as they hang on walls, all but the first two dense or small.
-func hung() []look.Panel {
-	return []look.Panel{
-		{Width: 1080, Height: 1920, PixelsPerMM: 4.03, Bottom: 760},
-		{Width: 1920, Height: 1080, PixelsPerMM: 4.03, Bottom: 900},
-		{Width: 1280, Height: 800, PixelsPerMM: 3.87, Bottom: 900},
-		{Width: 800, Height: 1280, PixelsPerMM: 3.87, Bottom: 760},
-	}
-}
-
 // looked is a scene as one citizen sees it.
 type looked struct {
 	name   string

@@ -22,6 +22,9 @@ func (p *Plan) mirror() {
 	for i := range p.Controls {
 		p.Controls[i].Rect = p.mirrored(p.Controls[i].Rect)
 	}
+	if !p.Focus.Empty() {
+		p.Focus = p.mirrored(p.Focus)
+	}
 }
 
 func (p *Plan) mirrored(r image.Rectangle) image.Rectangle {

@@ -14,19 +14,23 @@ import (
 func Place(set *typeset.Setter, panel look.Panel, screen kiosk.Screen, pressed string) *Plan {
 	bounds := image.Rect(0, 0, panel.Width, panel.Height)
 	p := &placer{
-		set: set, scale: panel.Scale(), theme: look.Of(screen.Theme), lang: screen.Lang, percent: screen.Text.Percent(), pressed: pressed,
-		plan: &Plan{Bounds: bounds}, reach: bounds, found: newFound(),
+		set: set, scale: panel.Scale(), theme: look.Of(screen.Theme), lang: screen.Lang, percent: screen.Text.Percent(), pressed: pressed, focus: screen.Focus,
+		plan: &Plan{Bounds: bounds}, reach: bounds, within: bounds, found: newFound(),
 	}
 	if from, to, ok := panel.Reach(); ok && screen.Low {
 		p.low, p.reach.Min.Y, p.reach.Max.Y = true, from, to
 	}
 	p.block(bounds, block{fill: p.theme.Ground})
+	r := parts(screen.Root)
+	p.keyed = r.hint != nil
 	if panel.Landscape() {
-		p.wide(bounds, parts(screen.Root))
+		p.wide(bounds, r)
 	} else {
-		p.upright(bounds, parts(screen.Root))
+		p.upright(bounds, r)
 	}
 	p.outOfReach()
+	p.ring()
+	p.plan.ordered(screen.Root)
 	if screen.Lang.RightToLeft() {
 		p.plan.mirror()
 	}
@@ -35,8 +39,8 @@ func Place(set *typeset.Setter, panel look.Panel, screen kiosk.Screen, pressed s
 
 // rooms are a screen's boxes by the room they belong to. Boxes that have no room of their own go to the body.
 type rooms struct {
-	header, languages, upper, access *kiosk.Box
-	body                             []kiosk.Box
+	header, languages, upper, hint, access *kiosk.Box
+	body                                   []kiosk.Box
 }
 
 func parts(root kiosk.Box) rooms {
@@ -49,6 +53,8 @@ func parts(root kiosk.Box) rooms {
 			r.languages = &root.Children[i]
 		case kiosk.RoleUpper:
 			r.upper = &root.Children[i]
+		case kiosk.RoleHint:
+			r.hint = &root.Children[i]
 		case kiosk.RoleAccess:
 			r.access = &root.Children[i]
 		case kiosk.RoleBody:
@@ -69,6 +75,10 @@ type placer struct {
 	lang    locale.Lang // of the words, where a box says nothing else
 	percent int         // of the drawn sizes of type
 	pressed string
+	focus   string
+	keyed   bool            // rings need room
+	ringed  ringed          // the control of that id, once it is set
+	within  image.Rectangle // the room that its ring stays in
 	plan    *Plan
 	low     bool            // every control must lie in reach
 	reach   image.Rectangle // the whole panel, unless low
@@ -93,10 +103,10 @@ func (p *placer) upright(bounds image.Rectangle, r rooms) {
 	if r.access != nil {
 		rest.Max.Y -= p.accessBar(*r.access, rest)
 	}
+	rest.Max.Y = p.hinted(r.hint, rest)
 	side := p.scale.Px(look.Margin)
 	rest.Min.X, rest.Max.X = rest.Min.X+side, rest.Max.X-side
 	rest.Min.Y += p.scale.Px(40)
-	rest.Max.Y -= p.scale.Px(36)
 	p.inReach(r.upper, r.body, above, rest, (*placer).body)
 }
 
@@ -110,13 +120,13 @@ func (p *placer) wide(bounds image.Rectangle, r rooms) {
 		rest.Min.Y += p.languageStrip(*r.languages, rest)
 	}
 	side := rest
-	side.Min.X = side.Max.X - p.scale.Px(look.SidebarWidth)
+	side.Min.X = side.Max.X - p.sidebarWidth(r.access)
 	rest.Max.X = side.Min.X
-	body := p.sidebar(side, r)
+	body, hint := p.sidebar(side, r)
+	rest.Max.Y = p.hinted(hint, rest)
 	margin := p.scale.Px(look.Margin)
 	rest.Min.X, rest.Max.X = rest.Min.X+margin, rest.Max.X-margin
 	rest.Min.Y += p.scale.Px(32)
-	rest.Max.Y -= p.scale.Px(36)
 	p.inReach(r.upper, body, above, rest, (*placer).wideBody)
 }
 
@@ -141,8 +151,10 @@ func (p *placer) control(b kiosk.Box, rect image.Rectangle, paint func()) {
 	if p.isPressed(b) {
 		p.theme = theme.Pressed()
 	}
+	from := len(p.plan.Shapes)
 	paint()
 	p.theme = theme
+	p.surround(b, rect, p.plan.Shapes[from:])
 }
 
 func (p *placer) isPressed(b kiosk.Box) bool {

@@ -12,7 +12,8 @@ import (
 type Plan struct {
 	Bounds   image.Rectangle // the panel, from (0, 0)
 	Shapes   []Shape         // in the order of painting; the first one covers the panel
-	Controls []Control       // in the order of focus
+	Controls []Control       // in the order of focus, which is that of the screen's tree
+	Focus    image.Rectangle // what the ring around the control of the screen's focus takes, its other colour included; empty: no ring
 	Misfits  []Misfit        // what could not be placed well; a good screen has none
 }
 

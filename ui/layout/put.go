@@ -25,6 +25,8 @@ func (p *placer) put(b kiosk.Box, slot image.Rectangle) int {
 		return p.button(b, slot, p.buttonHeight(b, slot.Dx()))
 	case kiosk.RoleButtons:
 		return p.buttons(b, slot)
+	case kiosk.RoleSetting:
+		return p.setting(b, slot)
 	case kiosk.RoleNumber:
 		return p.number(b, slot)
 	case kiosk.RoleCard:
@@ -77,7 +79,10 @@ func (p *placer) wordsOf(r kiosk.Role) words {
 		w.ink = p.theme.Soft
 	case kiosk.RoleWhen:
 		w.size, w.weight, w.lines, w.height = look.WhenSize, typeset.Bold, 3, look.TightLine
-		if p.tight >= tightest {
+		switch {
+		case p.tight >= tightest && p.percent >= 150: // larger still than it is drawn
+			w.size = look.ButtonSize
+		case p.tight >= tightest:
 			w.size = look.ActionSize
 		}
 	case kiosk.RoleStrong:

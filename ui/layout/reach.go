@@ -138,7 +138,7 @@ func (p *placer) footed(boxes []kiosk.Box, room image.Rectangle) []kiosk.Box {
 	for n < len(main) && readOnly(main[n]) {
 		n++
 	}
-	read, rest := append([]kiosk.Box{}, main[:n]...), append(append([]kiosk.Box{}, main[n:]...), way...)
+	read, rest := append([]kiosk.Box{}, main[:n]...), append(way, main[n:]...)
 	for _, b := range foot {
 		switch link, leads := find(b, kiosk.RoleLink); {
 		case b.Role == kiosk.RoleNote:

@@ -163,7 +163,7 @@ func (p *placer) columns(boxes []kiosk.Box, room image.Rectangle) (head, first, 
 // longer column is as short as may be.
 func (p *placer) cardColumns(boxes []kiosk.Box, room image.Rectangle) (head, first, second []kiosk.Box) {
 	from := len(boxes)
-	for from > 0 && boxes[from-1].Role == kiosk.RoleCard {
+	for from > 0 && (boxes[from-1].Role == kiosk.RoleCard || boxes[from-1].Role == kiosk.RoleSetting) {
 		from--
 	}
 	cards := boxes[from:]
@@ -248,7 +248,7 @@ func (p *placer) between(upper, lower []kiosk.Box) int {
 func (p *placer) gap(above, below kiosk.Role) int {
 	design := 32.0
 	switch {
-	case above == kiosk.RoleTitle && below == kiosk.RoleLead, above == kiosk.RoleWhen && below == kiosk.RoleLead:
+	case above == kiosk.RoleTitle && below == kiosk.RoleLead, above == kiosk.RoleLead && below == kiosk.RoleLead, above == kiosk.RoleWhen && below == kiosk.RoleLead:
 		design = 10
 	case above == kiosk.RoleNumber, above == kiosk.RoleTitle && below == kiosk.RoleNumber:
 		design = 16
@@ -267,8 +267,11 @@ func (p *placer) gap(above, below kiosk.Role) int {
 	if p.low && p.tight == tightest {
 		gap /= 2
 	}
-	if touched(above) && touched(below) {
+	switch {
+	case touched(above) && touched(below):
 		gap = max(gap, p.scale.MM(look.TargetGap))
+	case p.keyed && (touched(above) || touched(below)):
+		gap = max(gap, p.ringReach()+p.scale.Px(8)) // letters reach down over their line
 	}
 	return gap
 }

@@ -43,6 +43,14 @@ const (
 	BarHeight   = 8.0   // under what is chosen
 )
 
+// The ring around the control that the keys are at, in millimetres from the control outwards: 1 mm or more, at 3:1 or better
+// (WCAG 2.2, 2.4.13). All of it lies in the gap that every control has around it.
+const (
+	FocusSpace = 0.5 // between control and ring, in the ring's other colour
+	FocusRing  = 1.5 // the ring
+	FocusEdge  = 0.4 // around the ring, in the other colour again
+)
+
 // The rooms of a screen, in design pixels.
 const (
 	BandHeight     = 187.0 // the header of an upright panel

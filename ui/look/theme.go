@@ -31,6 +31,9 @@ type Theme struct {
 	CautionEdge color.RGBA // its thick edge
 	CautionLine color.RGBA // its border; transparent for none
 
+	Focus     color.RGBA // the ring around the control that the keys are at
+	FocusEdge color.RGBA // along both its sides, so that it stands out from whatever is there
+
 	Border float64 // width of borders, in design pixels
 	Frame  float64 // width of the border of an outlined button, in design pixels
 }
@@ -44,6 +47,7 @@ func Light() Theme {
 		Band: brand, OnBand: rgb(0xFFFFFF), BandMark: rgb(0xFFFFFF),
 		Tint:    rgb(0xE6F0FA),
 		Caution: rgb(0xFFF4E0), CautionInk: ink, CautionEdge: rgb(0x7A4200),
+		Focus: ink, FocusEdge: rgb(0xFFFFFF),
 		Border: 2, Frame: 3,
 	}
 }
@@ -57,6 +61,7 @@ func HighContrast() Theme {
 		Band: black, OnBand: white, BandMark: yellow, BandRule: yellow,
 		Tint: black, TintLine: yellow,
 		Caution: black, CautionInk: white, CautionEdge: white, CautionLine: white,
+		Focus: white, FocusEdge: black,
 		Border: 4, Frame: 4,
 	}
 }
@@ -70,6 +75,7 @@ func Dark() Theme {
 		Band: paper, OnBand: ink, BandMark: brand, BandRule: rgb(0x2E4A66),
 		Tint: rgb(0x1B354E), TintLine: rgb(0x3D5F80),
 		Caution: rgb(0x33270F), CautionInk: rgb(0xFFEBC8), CautionEdge: rgb(0xFFB84D),
+		Focus: rgb(0xFFFFFF), FocusEdge: rgb(0x0B1A2A),
 		Border: 2, Frame: 3,
 	}
 }
@@ -84,6 +90,7 @@ func LowContrast() Theme {
 		Band: rgb(0x4E5C69), OnBand: rgb(0xEEEAE2), BandMark: rgb(0xEEEAE2),
 		Tint:    rgb(0xC9CDCD),
 		Caution: rgb(0xE0CFAE), CautionInk: ink, CautionEdge: rgb(0x7B5417),
+		Focus: ink, FocusEdge: paper,
 		Border: 2, Frame: 3,
 	}
 }

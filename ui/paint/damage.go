@@ -30,7 +30,7 @@ func Damage(before, after *layout.Plan) []image.Rectangle {
 			at = at[1:]
 		}
 		if len(at) == 0 {
-			damaged = append(damaged, s.Rect)
+			damaged = append(damaged, touched(s)...)
 			continue
 		}
 		last = at[0]
@@ -39,10 +39,24 @@ func Damage(before, after *layout.Plan) []image.Rectangle {
 	}
 	for i, s := range before.Shapes {
 		if !kept[i] {
-			damaged = append(damaged, s.Rect)
+			damaged = append(damaged, touched(s)...)
 		}
 	}
 	return merge(damaged, after.Bounds)
+}
+
+// touched returns rectangles with all dots that a shape paints: of a border without an inside only its four sides, for what is
+// inside stays as it is when a ring comes or goes.
+func touched(s layout.Shape) []image.Rectangle {
+	r, deep := s.Rect, max(s.Radius, s.Width)
+	if s.Kind != layout.Block || s.Fill.A != 0 || s.Edge > 0 || 2*deep >= min(r.Dx(), r.Dy()) {
+		return []image.Rectangle{r}
+	}
+	top, foot := r.Min.Y+deep, r.Max.Y-deep
+	return []image.Rectangle{
+		image.Rect(r.Min.X, r.Min.Y, r.Max.X, top), image.Rect(r.Min.X, foot, r.Max.X, r.Max.Y),
+		image.Rect(r.Min.X, top, r.Min.X+s.Width, foot), image.Rect(r.Max.X-s.Width, top, r.Max.X, foot),
+	}
 }
 
 // merge joins rectangles until none overlaps another.

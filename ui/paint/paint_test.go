@@ -173,6 +173,39 @@ func TestAFingerRepaintsTheControlUnderItAndNothingElseInEveryTheme(t *testing.T
 	}
 }
 
+func TestAFocusThatMovesRepaintsTheTwoRingsAndNothingElse(t *testing.T) {
+	set, panel := setter(t), look.Panel{Width: 540, Height: 960}
+	s := screen(t, panel, "start", kiosk.Look{})
+	s.Focus = "service-identity"
+	before := layout.Place(set, panel, s, "")
+	frame := image.NewRGBA(before.Bounds)
+	paint.Paint(set, frame, before)
+	for _, c := range before.Controls {
+		s.Focus = c.ID
+		after := layout.Place(set, panel, s, "")
+		rings, dots := 0, 0
+		for _, r := range paint.Damage(before, after) {
+			paint.Paint(set, frame.SubImage(r).(*image.RGBA), after)
+			if dots += r.Dx() * r.Dy(); !r.In(before.Focus) && !r.In(after.Focus) && !r.In(before.Focus.Union(after.Focus)) {
+				t.Errorf("%s: %v is damaged, the rings are at %v and %v", c.ID, r, before.Focus, after.Focus)
+			}
+		}
+		for _, ring := range []image.Rectangle{before.Focus, after.Focus} {
+			rings += 2 * (ring.Dx() + ring.Dy()) * panel.Scale().MM(look.TargetGap) // a border, its round corners spread over it
+		}
+		if dots > 2*rings {
+			t.Errorf("%s: %d dots are painted again for two rings of about %d", c.ID, dots, rings)
+		}
+		whole := image.NewRGBA(before.Bounds)
+		if c.Role == kiosk.RoleService {
+			if paint.Paint(set, whole, after); !bytes.Equal(whole.Pix, frame.Pix) {
+				t.Errorf("%s: the repainted frame is not the painted one", c.ID)
+			}
+		}
+		before = after
+	}
+}
+
 // changed counts the dots within a rectangle that differ.
 func changed(before, after *image.RGBA, within image.Rectangle) (dots int) {
 	for y := within.Min.Y; y < within.Max.Y; y++ {
@@ -209,7 +242,11 @@ func TestRepaintingTheDamageIsPaintingTheScreen(t *testing.T) {
 		in := scenes.Setting{Lang: rapid.SampledFrom(languages).Draw(rt, "language")}
 		in.Look.Theme = rapid.SampledFrom(kiosk.Themes()[:2]).Draw(rt, "theme")
 		pressed := rapid.SampledFrom([]string{"", "key-help"}).Draw(rt, "pressed")
-		key := scene.Name + string(in.Lang) + string(in.Look.Theme) + pressed
+		focus := rapid.SampledFrom([]string{"", "key-text"}).Draw(rt, "focus")
+		if pressed != "" {
+			focus = "" // a finger takes it away
+		}
+		key := scene.Name + string(in.Lang) + string(in.Look.Theme) + pressed + focus
 		if s, ok := painted[key]; ok {
 			return s
 		}
@@ -217,6 +254,7 @@ func TestRepaintingTheDamageIsPaintingTheScreen(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
+		screen.Focus = focus
 		s := shown{layout.Place(set, panel, screen, pressed), image.NewRGBA(image.Rect(0, 0, panel.Width, panel.Height))}
 		paint.Paint(set, s.frame, s.plan)
 		painted[key] = s
