@@ -95,7 +95,14 @@ type Health struct {
 	Told     wire.Health // as it was told; zero if nothing was
 	Heard    time.Time   // when it was heard, by the scheduler's clock: UTC, whole minutes
 	Unready  time.Time   // since when the printer takes no slip, as far as was heard: UTC, whole minutes; zero while it does
+	Down     Down        // since when parts that citizens use cannot be used
 	Revision uint64      // for compare-and-set; zero for a record that must not exist yet
+}
+
+// Down is since when parts of a totem cannot be used, as far as was heard: UTC, whole minutes; zero while a part can, or where
+// there is none.
+type Down struct {
+	Touch, Keypad, Sound time.Time
 }
 
 // Ward is the book of how the totems are. Nothing else rests on it: it may lose what it holds. Implementations are safe for

@@ -119,7 +119,24 @@ func admitted(before ledger.Health, h wire.Health, now time.Time) ledger.Health 
 	default:
 		after.Unready = minute
 	}
+	was := before.Down
+	if before.Told.Incarnation != h.Incarnation {
+		was = ledger.Down{} // of another store
+	}
+	after.Down = ledger.Down{Touch: downSince(h.Touch, was.Touch, minute), Keypad: downSince(h.Keypad, was.Keypad, minute),
+		Sound: downSince(h.Sound, was.Sound, minute)}
 	return after
+}
+
+// downSince returns since when a part cannot be used that was down since before, zero for not.
+func downSince(p wire.Part, before, now time.Time) time.Time {
+	switch {
+	case !p.Down():
+		return time.Time{}
+	case before.IsZero():
+		return now
+	}
+	return before
 }
 
 // weigh returns the answer to a message, and whether it is to be written in the place of what the ward has.

@@ -172,8 +172,22 @@ func TestAFenceForgetsHowTheTotemWas(t *testing.T) {
 		t.Errorf("the fenced store: %s", got)
 	}
 	must(t, first(w.hello(s, "rm001", "t1", hello(storeB, 0))))
-	if n, kept := w.tells(s, health(storeB, 1, 0)); n != 1 || kept.Told.Incarnation != storeB {
+	next := health(storeB, 1, 0)
+	next.Touch = wire.PartSilent
+	if n, kept := w.tells(s, next); n != 1 || kept.Told.Incarnation != storeB || kept.Down.Touch != kept.Heard {
 		t.Errorf("noted %d, kept %+v", n, kept)
+	}
+}
+
+func TestWhatWasWrongWithAnotherStoreIsNotCarriedOn(t *testing.T) {
+	w, s := ward(t)
+	long := w.now.UTC().Truncate(time.Minute).Add(-time.Hour)
+	before := ledger.Health{Office: "rm001", Totem: "t1", Told: health(storeB, 9, paper.Jam), Heard: long, Unready: long, Down: ledger.Down{Touch: long, Sound: long}}
+	must(t, first(w.memory.PutHealth(context.Background(), before)))
+	next := health(storeA, 1, paper.Jam)
+	next.Touch, next.Sound = wire.PartStuck, wire.PartSilent
+	if _, kept := w.tells(s, next); kept.Told != next || kept.Unready != kept.Heard || kept.Down != (ledger.Down{Touch: kept.Heard, Sound: kept.Heard}) {
+		t.Errorf("kept %+v", kept)
 	}
 }
 

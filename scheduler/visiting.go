@@ -19,21 +19,25 @@ type Trouble string
 // The troubles, the worst first.
 const (
 	TroubleSilent  Trouble = "silent"    // nothing was heard of it for a while
+	TroubleTouch   Trouble = "touch"     // nobody has been able to touch its screen for a while
 	TroublePrinter Trouble = "printer"   // its printer has taken no slip for a while
+	TroubleKeypad  Trouble = "keypad"    // nobody has been able to use its keypad for a while
+	TroubleSound   Trouble = "sound"     // nobody has been able to hear its screen for a while
 	TroublePaper   Trouble = "paper-low" // its paper will be used up soon
 )
 
 // Rank orders troubles, the worst first and none last.
 func (t Trouble) Rank() int {
-	if i := slices.Index([]Trouble{TroubleSilent, TroublePrinter, TroublePaper}, t); i >= 0 {
+	all := []Trouble{TroubleSilent, TroubleTouch, TroublePrinter, TroubleKeypad, TroubleSound, TroublePaper}
+	if i := slices.Index(all, t); i >= 0 {
 		return i
 	}
-	return 3
+	return len(all)
 }
 
 // Patience says when a totem is in trouble.
 type Patience struct {
-	Unready time.Duration // a printer that has not been ready for so long is trouble; 0 means 5 minutes
+	Unready time.Duration // a printer, touch panel, keypad or sound that nobody could use for so long is trouble; 0 means 5 minutes
 	Silent  time.Duration // so is a totem of which nothing was heard for so long; 0 means 30 minutes
 	Slips   int           // and a roll that is good for no more slips than so many; 0 means 25
 }
@@ -67,11 +71,18 @@ func (p Patience) Trouble(m ledger.Member, h ledger.Health, now time.Time) Troub
 	if h.Told.Incarnation != m.Incarnation { // that was another store
 		h = ledger.Health{}
 	}
+	long := func(since time.Time) bool { return !since.IsZero() && now.Sub(since) >= p.Unready }
 	switch left := h.Told.Paper; {
 	case now.Sub(h.Heard) >= p.Silent:
 		return TroubleSilent
-	case !h.Unready.IsZero() && now.Sub(h.Unready) >= p.Unready:
+	case long(h.Down.Touch):
+		return TroubleTouch
+	case long(h.Unready):
 		return TroublePrinter
+	case long(h.Down.Keypad):
+		return TroubleKeypad
+	case long(h.Down.Sound):
+		return TroubleSound
 	case left.Known && left.Slips <= p.Slips, !left.Known && h.Told.Printer.Has(paper.NearEnd):
 		return TroublePaper
 	}
@@ -121,8 +132,10 @@ func (s *Service) visitOne(ctx context.Context, m ledger.Member, now time.Time) 
 	case trouble == "":
 		event.Log(s.log, event.TotemWell, totemAttr(m.Office, m.Totem))
 	default:
+		told := h.Told
 		event.Log(s.log, event.TotemTrouble, totemAttr(m.Office, m.Totem), slog.String("trouble", string(trouble)),
-			slog.String("printer", h.Told.Printer.String()))
+			slog.String("printer", told.Printer.String()), slog.String("touch", told.Touch.String()),
+			slog.String("keypad", told.Keypad.String()), slog.String("sound", told.Sound.String()))
 	}
 	return nil
 }

@@ -83,6 +83,58 @@ func TestTroubleAndItsEndAreToldOnce(t *testing.T) {
 	}
 }
 
+func TestAScreenThatNobodyCanTouchOrHearIsTroubleAfterAWhileAndTheWorstIsNamed(t *testing.T) {
+	w, s := ward(t)
+	n := uint64(0)
+	tells := func(touch, keypad, sound wire.Part, printer paper.Status) ledger.Health {
+		t.Helper()
+		n++
+		h := health(storeA, n, printer)
+		h.Touch, h.Keypad, h.Sound, h.Scanner = touch, keypad, sound, wire.PartSilent
+		_, kept := w.tells(s, h)
+		return kept
+	}
+	told := func(what string, want ...string) {
+		t.Helper()
+		for _, text := range want {
+			if !strings.Contains(w.log.String(), text) {
+				t.Errorf("%s: the log does not say %q: %s", what, text, w.log)
+			}
+		}
+		if troubles, wells := w.events("scheduler.totem-trouble"), w.events("scheduler.totem-well"); len(want) != troubles+wells {
+			t.Errorf("%s: told of trouble %d times, of its end %d times: %s", what, troubles, wells, w.log)
+		}
+		w.log.Reset()
+	}
+	tells(wire.PartWorks, wire.PartNone, wire.PartNone, 0)
+	w.passes(s, 6)
+	told("a code reader alone is silent, and there is no keypad")
+	first := tells(wire.PartStuck, wire.PartWorks, wire.PartWorks, 0)
+	w.passes(s, 4)
+	told("somebody leans on the glass")
+	if again := tells(wire.PartSilent, wire.PartWorks, wire.PartWorks, 0); again.Down != (ledger.Down{Touch: first.Heard}) {
+		t.Errorf("stuck, and then silent: kept %+v", again)
+	}
+	w.passes(s, 1)
+	told("five minutes without touch", "trouble=touch printer=ready touch=silent keypad=works sound=works")
+	tells(wire.PartWorks, wire.PartSilent, wire.PartSilent, paper.Jam)
+	w.passes(s, 1)
+	told("it is touched again", "scheduler.totem-well")
+	w.passes(s, 4)
+	told("no printer, no keys and no voice", "trouble=printer printer=jam touch=works keypad=silent sound=silent")
+	tells(wire.PartWorks, wire.PartSilent, wire.PartSilent, 0)
+	w.passes(s, 1)
+	told("the printer is ready", "trouble=keypad")
+	tells(wire.PartWorks, wire.PartWorks, wire.PartSilent, paper.NearEnd)
+	w.passes(s, 1)
+	told("the keypad works", "trouble=sound")
+	if kept := tells(wire.PartWorks, wire.PartWorks, wire.PartNone, 0); kept.Down != (ledger.Down{}) {
+		t.Errorf("the sound was taken away: kept %+v", kept)
+	}
+	w.passes(s, 1)
+	told("all is well", "scheduler.totem-well")
+}
+
 func TestATroubleThatBeganWithoutALinkCountsFromItsBeginning(t *testing.T) {
 	w, s := ward(t)
 	h := health(storeA, 1, paper.Jam)
@@ -181,6 +233,15 @@ func TestATotemThatCannotTellIsInNoTrouble(t *testing.T) {
 		{func(m *ledger.Member, h *ledger.Health, p *scheduler.Patience) { h.Unready = now.Add(-5 * time.Minute) }, scheduler.TroublePrinter},
 		{func(m *ledger.Member, h *ledger.Health, p *scheduler.Patience) {
 			h.Unready, p.Unready = now.Add(-5*time.Minute), 6*time.Minute
+		}, scheduler.TroublePaper},
+		{func(m *ledger.Member, h *ledger.Health, p *scheduler.Patience) {
+			h.Unready, h.Down.Touch = now.Add(-time.Hour), now.Add(-5*time.Minute)
+		}, scheduler.TroubleTouch},
+		{func(m *ledger.Member, h *ledger.Health, p *scheduler.Patience) {
+			h.Down.Touch, m.Incarnation = now.Add(-time.Hour), storeB
+		}, scheduler.TroubleSilent},
+		{func(m *ledger.Member, h *ledger.Health, p *scheduler.Patience) {
+			h.Down.Touch, p.Unready = now.Add(-5*time.Minute), 6*time.Minute
 		}, scheduler.TroublePaper},
 		{func(m *ledger.Member, h *ledger.Health, p *scheduler.Patience) {
 			h.Told.Paper = wire.PaperLeft{Known: true, LeftMM: 9000, Slips: 60}

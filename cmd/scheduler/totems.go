@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -33,6 +34,10 @@ type totemView struct {
 	Paper   *paperView        `json:"paper,omitempty"`
 	Unsure  *int              `json:"unsure,omitempty"` // slips whose fate is unknown
 	Clock   wire.Clockwork    `json:"clock,omitempty"`
+	Touch   *partView         `json:"touch,omitempty"`
+	Keypad  *partView         `json:"keypad,omitempty"`
+	Scanner *partView         `json:"scanner,omitempty"` // the code reader
+	Sound   *partView         `json:"sound,omitempty"`
 	Program string            `json:"program,omitempty"`
 	Store   scheduler.Bond    `json:"store"`
 	Key     string            `json:"key"` // "enrolled", "token", "revoked" or "none"
@@ -43,6 +48,12 @@ type paperView struct {
 	Slips  int `json:"slips"`
 }
 
+// partView is how a part is that citizens use.
+type partView struct {
+	State wire.Part  `json:"state"`          // "none", "works", "silent" or, of a touch panel, "stuck"
+	Down  *time.Time `json:"down,omitempty"` // since when nobody can use it, as far as was heard; a code reader's is not kept
+}
+
 func newTotems() *cobra.Command {
 	var w where
 	var office string
@@ -50,13 +61,16 @@ func newTotems() *cobra.Command {
 	var onlyTrouble, asJSON bool
 	c := &cobra.Command{
 		Use:   "totems",
-		Short: "Show how the totems are: printers, paper, clocks, stores and keys",
+		Short: "Show how the totems are: printers, paper, clocks, screens, sound, stores and keys",
 		Long: `Show how the totems are, those in trouble first: when each was heard, what its printer says, how much paper is left, of
-how many slips nobody knows whether they are on paper, how well it knows the time, and its release.
+how many slips nobody knows whether they are on paper, how well it knows the time, whether touch panel, keypad, code
+reader and sound work (none: it has none; silent: not there or without an answer; stuck: a touch that does not end), and
+its release.
 
-A totem is in trouble if nothing was heard of it for half an hour (silent), if its printer has not been ready for
---unready (printer), or if its paper is good for no more than 25 slips or near its end (paper-low). The scheduler writes
-the same to its log: scheduler.totem-trouble, scheduler.totem-well.
+A totem is in trouble if nothing was heard of it for half an hour (silent); if for --unready nobody could touch its screen
+(touch), its printer has not been ready (printer), nobody could use its keypad (keypad) or hear its screen (sound); or if
+its paper is good for no more than 25 slips or near its end (paper-low). The worst is named, in this order. The scheduler
+writes the same to its log: scheduler.totem-trouble, scheduler.totem-well.
 
 The store is none before a device has come; known; awaited while it has not told what it holds since the ledger began anew;
 or fenced. The key is none, enrolled, revoked, or token while an enrolment token is open and no key is enrolled.
@@ -103,9 +117,9 @@ directory, or without one; with --nats on the server that one was given.`,
 	return c
 }
 
-// patienceFlag is the flag that says when a printer is in trouble.
+// patienceFlag is the flag that says when a part that is out of use is trouble.
 func patienceFlag(c *cobra.Command, p *scheduler.Patience) {
-	c.Flags().DurationVar(&p.Unready, "unready", 5*time.Minute, "`time` for which a printer may be not ready before its totem is in trouble")
+	c.Flags().DurationVar(&p.Unready, "unready", 5*time.Minute, "`time` for which a printer may be not ready, or a touch panel, a keypad or the sound out of use, before the totem is in trouble")
 }
 
 func checkPatience(p scheduler.Patience) error {
@@ -163,6 +177,8 @@ func viewOf(m ledger.Member, h ledger.Health, epoch uint64, p scheduler.Patience
 	v.Heard, v.Unready, v.Since = unlessZero(h.Heard), unlessZero(h.Unready), unlessZero(h.Told.Since)
 	v.Printer, v.Profile, v.Unsure = h.Told.Printer.String(), h.Told.Profile, &h.Told.Unsure
 	v.Clock, v.Program = h.Told.Clock, h.Told.Program
+	v.Touch, v.Keypad = &partView{h.Told.Touch, unlessZero(h.Down.Touch)}, &partView{h.Told.Keypad, unlessZero(h.Down.Keypad)}
+	v.Scanner, v.Sound = &partView{State: h.Told.Scanner}, &partView{h.Told.Sound, unlessZero(h.Down.Sound)}
 	if left := h.Told.Paper; left.Known {
 		v.Paper = &paperView{left.LeftMM, left.Slips}
 	}
@@ -198,7 +214,7 @@ func printTotems(w io.Writer, fleet []totemView, onlyTrouble bool, now time.Time
 		return err
 	}
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "TROUBLE\tOFFICE\tTOTEM\tHEARD\tPRINTER\tPAPER LEFT\tUNSURE\tCLOCK\tPROGRAM\tSTORE\tKEY")
+	fmt.Fprintln(table, "TROUBLE\tOFFICE\tTOTEM\tHEARD\tPRINTER\tPAPER LEFT\tUNSURE\tCLOCK\tTOUCH\tKEYPAD\tREADER\tSOUND\tPROGRAM\tSTORE\tKEY")
 	for _, v := range fleet {
 		heard, printer, left, unsure := "never", orDash(v.Printer), "-", "-"
 		if v.Heard != nil {
@@ -213,10 +229,22 @@ func printTotems(w io.Writer, fleet []totemView, onlyTrouble bool, now time.Time
 		if v.Unsure != nil {
 			unsure = fmt.Sprint(*v.Unsure)
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", orDash(string(v.Trouble)), v.Office, v.Totem, heard, printer, left, unsure,
-			orDash(string(v.Clock)), orDash(v.Program), v.Store, v.Key)
+		row := []string{orDash(string(v.Trouble)), string(v.Office), string(v.Totem), heard, printer, left, unsure, orDash(string(v.Clock)),
+			v.Touch.word(now), v.Keypad.word(now), v.Scanner.word(now), v.Sound.word(now), orDash(v.Program), string(v.Store), v.Key}
+		fmt.Fprintln(table, strings.Join(row, "\t"))
 	}
 	return table.Flush()
+}
+
+// word returns how a part is, and for how long nobody could use it; a dash for nil, of which nothing was told.
+func (p *partView) word(now time.Time) string {
+	switch {
+	case p == nil:
+		return "-"
+	case p.Down == nil:
+		return p.State.String()
+	}
+	return p.State.String() + " for " + since(*p.Down, now)
 }
 
 func orDash(s string) string { return cmp.Or(s, "-") }

@@ -45,7 +45,8 @@ func TestTheFleetIsShownBesideASchedulerThatRunsAndWithoutIt(t *testing.T) {
 	}
 	at := time.Now().UTC().Truncate(time.Minute)
 	told := wire.Health{Incarnation: store, N: 1, Printer: paper.CoverOpen | paper.PaperEnd, Since: at.Add(-12 * time.Minute), Profile: "generic-80",
-		Paper: wire.PaperLeft{Known: true, LeftMM: 4210, Slips: 31}, Unsure: 2, Clock: wire.ClockHoldover, Program: "totem 1.0"}
+		Paper: wire.PaperLeft{Known: true, LeftMM: 4210, Slips: 31}, Unsure: 2, Clock: wire.ClockHoldover, Program: "totem 1.0",
+		Touch: wire.PartWorks, Keypad: wire.PartSilent, Scanner: wire.PartNone, Sound: wire.PartWorks}
 	if n, err := link.Health(context.Background(), told); err != nil || n.N != 1 {
 		t.Fatalf("%+v, %v", n, err)
 	}
@@ -56,7 +57,9 @@ func TestTheFleetIsShownBesideASchedulerThatRunsAndWithoutIt(t *testing.T) {
 		}
 		v := fleet[0]
 		if v.Trouble != scheduler.TroublePrinter || v.Printer != "cover-open+paper-end" || v.Heard.Before(at) || !v.Since.Equal(told.Since) || !v.Unready.Equal(told.Since) ||
-			*v.Paper != (paperView{4210, 31}) || *v.Unsure != 2 || v.Clock != wire.ClockHoldover || v.Program != "totem 1.0" || v.Profile != "generic-80" {
+			*v.Paper != (paperView{4210, 31}) || *v.Unsure != 2 || v.Clock != wire.ClockHoldover || v.Program != "totem 1.0" || v.Profile != "generic-80" ||
+			*v.Touch != (partView{State: wire.PartWorks}) || v.Keypad.State != wire.PartSilent || v.Keypad.Down.Before(at) ||
+			*v.Scanner != (partView{}) || *v.Sound != (partView{State: wire.PartWorks}) {
 			t.Errorf("%s: %+v", when, v)
 		}
 		if fleet := totems(t, "--data", dir, "--trouble", "--unready", "1h"); len(fleet) != 0 {
@@ -92,6 +95,10 @@ func TestTheTotemsInTroubleComeFirst(t *testing.T) {
 	for _, edit := range []func(*ledger.Health){
 		func(h *ledger.Health) { h.Told.Printer = paper.NearEnd },
 		func(h *ledger.Health) { h.Heard = now.Add(-3 * time.Hour) },
+		func(h *ledger.Health) { h.Told.Sound, h.Down.Sound = wire.PartSilent, now.Add(-3*time.Hour) },
+		func(h *ledger.Health) {
+			h.Told.Touch, h.Told.Keypad, h.Down.Touch = wire.PartStuck, wire.PartWorks, now.Add(-12*time.Minute)
+		},
 		func(h *ledger.Health) { h.Told.Printer, h.Unready = paper.Silent, now.Add(-50*time.Hour) },
 		func(h *ledger.Health) {},
 		func(h *ledger.Health) { *h = ledger.Health{} },
@@ -105,12 +112,14 @@ func TestTheTotemsInTroubleComeFirst(t *testing.T) {
 	if err := printTotems(&out, fleet, false, now); err != nil {
 		t.Fatal(err)
 	}
-	want := `TROUBLE    OFFICE  TOTEM  HEARD      PRINTER              PAPER LEFT  UNSURE  CLOCK   PROGRAM  STORE    KEY
-silent     rm001   t1     3 h ago    ready                -           0       synced  -        awaited  none
-silent     rm001   t1     never      -                    -           -       -       -        awaited  none
-printer    rm001   t1     3 min ago  silent for 2 days    -           0       synced  -        awaited  none
-paper-low  rm001   t1     3 min ago  near-end             -           0       synced  -        awaited  none
--          rm001   t1     3 min ago  ready                -           0       synced  -        awaited  none
+	want := `TROUBLE    OFFICE  TOTEM  HEARD      PRINTER            PAPER LEFT  UNSURE  CLOCK   TOUCH             KEYPAD  READER  SOUND           PROGRAM  STORE    KEY
+silent     rm001   t1     3 h ago    ready              -           0       synced  none              none    none    none            -        awaited  none
+silent     rm001   t1     never      -                  -           -       -       -                 -       -       -               -        awaited  none
+touch      rm001   t1     3 min ago  ready              -           0       synced  stuck for 12 min  works   none    none            -        awaited  none
+printer    rm001   t1     3 min ago  silent for 2 days  -           0       synced  none              none    none    none            -        awaited  none
+sound      rm001   t1     3 min ago  ready              -           0       synced  none              none    none    silent for 3 h  -        awaited  none
+paper-low  rm001   t1     3 min ago  near-end           -           0       synced  none              none    none    none            -        awaited  none
+-          rm001   t1     3 min ago  ready              -           0       synced  none              none    none    none            -        awaited  none
 `
 	if got := out.String(); strings.Join(strings.Fields(got), " ") != strings.Join(strings.Fields(want), " ") {
 		t.Errorf("got\n%s\nwant\n%s", got, want)

@@ -23,10 +23,16 @@ import (
 //	member   form                   meaning
 //	heard    UTC                    when it was heard, a whole minute
 //	unready  UTC, or left out       since when the printer takes no slip
+//	touch    UTC, or left out       since when the touch panel cannot be used
+//	keypad   UTC, or left out       since when the keypad cannot be used
+//	sound    UTC, or left out       since when nothing can be spoken
 //	told     a message of the wire  what was told
 type healthRecord struct {
 	Heard   time.Time      `json:"heard"`
 	Unready time.Time      `json:"unready,omitzero"`
+	Touch   time.Time      `json:"touch,omitzero"`
+	Keypad  time.Time      `json:"keypad,omitzero"`
+	Sound   time.Time      `json:"sound,omitzero"`
 	Told    jsontext.Value `json:"told"`
 }
 
@@ -63,6 +69,7 @@ func healthOf(office booking.OfficeID, totem booking.TotemID, msg stored) (ledge
 		return h, fmt.Errorf("read how totem %s/%s is: %w", office, totem, unreadable(msg.sequence, err))
 	}
 	h.Told, h.Heard, h.Unready = told, r.Heard.UTC(), r.Unready.UTC()
+	h.Down = ledger.Down{Touch: r.Touch.UTC(), Keypad: r.Keypad.UTC(), Sound: r.Sound.UTC()}
 	return h, nil
 }
 
@@ -71,7 +78,8 @@ func (l *Ledger) PutHealth(ctx context.Context, h ledger.Health) (ledger.Health,
 	told, err := wire.Encode(wire.Newest, h.Told)
 	var data []byte
 	if err == nil {
-		data, err = json.Marshal(healthRecord{h.Heard.UTC(), h.Unready.UTC(), told}, json.Deterministic(true))
+		data, err = json.Marshal(healthRecord{h.Heard.UTC(), h.Unready.UTC(), h.Down.Touch.UTC(), h.Down.Keypad.UTC(), h.Down.Sound.UTC(), told},
+			json.Deterministic(true))
 	}
 	if err == nil {
 		h.Revision, err = l.write(ctx, healthStream, healthSubject(h.Office, h.Totem), h.Revision, data)

@@ -19,15 +19,17 @@ func ailing(office booking.OfficeID, totem booking.TotemID) ledger.Health {
 	at := time.Date(2026, 11, 23, 9, 20, 0, 0, time.UTC)
 	return ledger.Health{
 		Office: office, Totem: totem, Heard: at, Unready: at.Add(-7 * time.Minute),
+		Down: ledger.Down{Touch: at.Add(-6 * time.Minute), Keypad: at.Add(-5 * time.Minute), Sound: at.Add(-4 * time.Minute)},
 		Told: wire.Health{Incarnation: booking.Incarnation{1, 2}, N: 9, Printer: paper.CoverOpen | paper.NearEnd, Since: at.Add(-8 * time.Minute),
-			Profile: "generic-80", Paper: wire.PaperLeft{Known: true, LeftMM: 4200, Slips: 31}, Unsure: 2, Clock: wire.ClockHoldover, Program: "totem 1.0"},
+			Profile: "generic-80", Paper: wire.PaperLeft{Known: true, LeftMM: 4200, Slips: 31}, Unsure: 2, Clock: wire.ClockHoldover, Program: "totem 1.0",
+			Touch: wire.PartStuck, Keypad: wire.PartSilent, Scanner: wire.PartWorks, Sound: wire.PartSilent},
 	}
 }
 
 // well is a health of which nothing is there that may be left out.
 func well(office booking.OfficeID, totem booking.TotemID) ledger.Health {
 	h := ailing(office, totem)
-	h.Unready = time.Time{}
+	h.Unready, h.Down = time.Time{}, ledger.Down{}
 	h.Told = wire.Health{Incarnation: h.Told.Incarnation, N: 1, Profile: "generic-80", Clock: wire.ClockUnknown}
 	return h
 }

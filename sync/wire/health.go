@@ -22,6 +22,10 @@ type Health struct {
 	Paper   PaperLeft
 	Unsure  int // slips whose fate is unknown now
 	Clock   Clockwork
+	Touch   Part   // the touch panel
+	Keypad  Part   // never PartStuck
+	Scanner Part   // the code reader; never PartStuck
+	Sound   Part   // what speaks the screen; never PartStuck
 	Program string // the totem's release: ASCII letters, digits, spaces and any of . + _ -; "" for not told
 }
 
@@ -66,6 +70,10 @@ const (
 //	paper        object, may be left out       mm left, and about how many slips that is
 //	unsure       integer                       slips whose fate is unknown now
 //	clock        synced, holdover or unknown   how well the totem knows the time
+//	touch        none, works, silent or stuck  how the touch panel is
+//	keypad       none, works or silent         how the keypad is
+//	scanner      none, works or silent         how the code reader is
+//	sound        none, works or silent         how that is which speaks the screen
 //	program      string                        the totem's release
 type healthBody struct {
 	Incarnation booking.Incarnation `json:"incarnation"`
@@ -76,6 +84,10 @@ type healthBody struct {
 	Paper       *leftBody           `json:"paper,omitzero"`
 	Unsure      *int                `json:"unsure"`
 	Clock       Clockwork           `json:"clock"`
+	Touch       *Part               `json:"touch"`
+	Keypad      *Part               `json:"keypad"`
+	Scanner     *Part               `json:"scanner"`
+	Sound       *Part               `json:"sound"`
 	Program     *string             `json:"program"`
 }
 
@@ -87,7 +99,8 @@ type leftBody struct {
 
 func healthOf(h Health) (healthBody, error) {
 	b := healthBody{
-		Incarnation: h.Incarnation, N: h.N, Printer: h.Printer.String(), Profile: h.Profile, Unsure: &h.Unsure, Clock: h.Clock, Program: &h.Program,
+		Incarnation: h.Incarnation, N: h.N, Printer: h.Printer.String(), Profile: h.Profile, Unsure: &h.Unsure, Clock: h.Clock,
+		Touch: &h.Touch, Keypad: &h.Keypad, Scanner: &h.Scanner, Sound: &h.Sound, Program: &h.Program,
 	}
 	if !h.Since.IsZero() {
 		b.Since = present(minute(h.Since.UTC()))
@@ -101,7 +114,8 @@ func healthOf(h Health) (healthBody, error) {
 }
 
 func (b healthBody) message() (Health, error) {
-	h := Health{Incarnation: b.Incarnation, N: b.N, Profile: b.Profile, Unsure: orZero(b.Unsure), Clock: b.Clock, Program: orZero(b.Program)}
+	h := Health{Incarnation: b.Incarnation, N: b.N, Profile: b.Profile, Unsure: orZero(b.Unsure), Clock: b.Clock,
+		Touch: orZero(b.Touch), Keypad: orZero(b.Keypad), Scanner: orZero(b.Scanner), Sound: orZero(b.Sound), Program: orZero(b.Program)}
 	if b.Since != nil {
 		h.Since = time.Time(*b.Since)
 	}
@@ -133,6 +147,12 @@ func checkHealth(h Health) error {
 		return errors.New(`member "unsure": out of range`)
 	case h.Clock != ClockSynced && h.Clock != ClockHoldover && h.Clock != ClockUnknown:
 		return errors.New(`member "clock": no grade of a clock`)
+	case h.Keypad == PartStuck:
+		return errors.New(`member "keypad": only a touch panel is stuck`)
+	case h.Scanner == PartStuck:
+		return errors.New(`member "scanner": only a touch panel is stuck`)
+	case h.Sound == PartStuck:
+		return errors.New(`member "sound": only a touch panel is stuck`)
 	case len(h.Program) > maxProgram || strings.IndexFunc(h.Program, foreign) >= 0:
 		return fmt.Errorf(`member "program": want at most %d letters, digits, spaces and any of . + _ -`, maxProgram)
 	}

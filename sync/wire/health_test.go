@@ -20,7 +20,8 @@ import (
 
 const (
 	healthJSON = `{"version":2,"kind":"health","body":{"incarnation":"00112233aabbccdd","n":7,"printer":"cover-open+near-end",` +
-		`"since":"2026-11-21T09:20Z","profile":"generic-80","paper":{"mm":4200,"slips":31},"unsure":1,"clock":"synced","program":"totem 1.0"}}`
+		`"since":"2026-11-21T09:20Z","profile":"generic-80","paper":{"mm":4200,"slips":31},"unsure":1,"clock":"synced",` +
+		`"touch":"stuck","keypad":"works","scanner":"none","sound":"silent","program":"totem 1.0"}}`
 	notedJSON = `{"version":2,"kind":"noted","body":{"n":7,"kept":true}}`
 )
 
@@ -29,9 +30,12 @@ func drawStatus(t *rapid.T) paper.Status {
 }
 
 func drawHealth(t *rapid.T) wire.Health {
+	parts := []wire.Part{wire.PartNone, wire.PartWorks, wire.PartSilent}
 	h := wire.Health{Incarnation: drawIncarnation(t), N: rapid.Uint64Min(1).Draw(t, "n"), Printer: drawStatus(t), Profile: drawID.Draw(t, "profile"),
-		Unsure:  rapid.IntRange(0, 1000).Draw(t, "unsure"),
-		Clock:   rapid.SampledFrom([]wire.Clockwork{wire.ClockSynced, wire.ClockHoldover, wire.ClockUnknown}).Draw(t, "clock"),
+		Unsure: rapid.IntRange(0, 1000).Draw(t, "unsure"),
+		Clock:  rapid.SampledFrom([]wire.Clockwork{wire.ClockSynced, wire.ClockHoldover, wire.ClockUnknown}).Draw(t, "clock"),
+		Touch:  rapid.SampledFrom(append(parts, wire.PartStuck)).Draw(t, "touch"), Keypad: rapid.SampledFrom(parts).Draw(t, "keypad"),
+		Scanner: rapid.SampledFrom(parts).Draw(t, "scanner"), Sound: rapid.SampledFrom(parts).Draw(t, "sound"),
 		Program: rapid.SampledFrom([]string{"", "devel", "totem 1.4.2", "v0.0.0-20261121092000-0123456789ab+dirty"}).Draw(t, "program")}
 	if rapid.Bool().Draw(t, "since") {
 		h.Since = drawMinute(t)
@@ -68,6 +72,20 @@ var wrongHealths = []struct{ what, in, from, to, names string }{
 	{"paper that is null", healthJSON, `{"mm":4200,"slips":31}`, `null`, "paper"},
 	{"less than no slips unsure", healthJSON, `"unsure":1`, `"unsure":-1`, "unsure"},
 	{"a clock without grade", healthJSON, `synced`, `fine`, "clock"},
+	{"a touch panel in a state of no word", healthJSON, `"stuck"`, `"wet"`, "touch"},
+	{"a touch panel of which nothing is told", healthJSON, `"touch":"stuck",`, ``, "touch"},
+	{"a touch panel that was touched", healthJSON, `"stuck"`, `"works","touched":"2026-11-21T09:20Z"`, "touched"},
+	{"a touch panel in capitals", healthJSON, `"stuck"`, `"Stuck"`, "touch"},
+	{"a touch panel by number", healthJSON, `"stuck"`, `3`, "touch"},
+	{"a touch panel of an empty word", healthJSON, `"stuck"`, `""`, "touch"},
+	{"a keypad that is stuck", healthJSON, `"keypad":"works"`, `"keypad":"stuck"`, "keypad"},
+	{"a keypad that says which key", healthJSON, `"keypad":"works"`, `"keypad":"select"`, "keypad"},
+	{"a keypad of which nothing is told", healthJSON, `"keypad":"works",`, ``, "keypad"},
+	{"a code reader that is stuck", healthJSON, `"scanner":"none"`, `"scanner":"stuck"`, "scanner"},
+	{"a code reader that is null", healthJSON, `"scanner":"none"`, `"scanner":null`, "scanner"},
+	{"a code reader that says what it read", healthJSON, `"scanner":"none"`, `"scanner":"482917305566"`, "scanner"},
+	{"sound that is stuck", healthJSON, `"sound":"silent"`, `"sound":"stuck"`, "sound"},
+	{"sound and a headset", healthJSON, `"sound":"silent"`, `"sound":"silent","headset":true`, "headset"},
 	{"a program with a name in it", healthJSON, `totem 1.0`, `totem (Nicolò)`, "program"},
 	{"a program too long", healthJSON, `totem 1.0`, strings.Repeat("x", 101), "program"},
 	{"a number of a ticket", healthJSON, `"unsure"`, `"ticket":"A042","unsure"`, "ticket"},
@@ -127,6 +145,10 @@ func TestAHealthThatCannotTravelIsNotEncoded(t *testing.T) {
 		"a condition too many": func(h *wire.Health) { h.Printer = paper.Silent << 1 },
 		"paper of no roll":     func(h *wire.Health) { h.Paper.Known = false },
 		"no clock":             func(h *wire.Health) { h.Clock = "" },
+		"a stuck keypad":       func(h *wire.Health) { h.Keypad = wire.PartStuck },
+		"a stuck code reader":  func(h *wire.Health) { h.Scanner = wire.PartStuck },
+		"a stuck voice":        func(h *wire.Health) { h.Sound = wire.PartStuck },
+		"a part beyond all":    func(h *wire.Health) { h.Touch = wire.PartStuck + 1 },
 		"no number":            func(h *wire.Health) { h.N = 0 },
 		"no store":             func(h *wire.Health) { h.Incarnation = booking.Incarnation{} },
 		"text of a person":     func(h *wire.Health) { h.Program = "ask Anna, 1st floor" },
@@ -145,7 +167,7 @@ func TestAHealthThatCannotTravelIsNotEncoded(t *testing.T) {
 // TestAHealthSaysNothingOfAnybody holds that nothing comes into the message unseen: who adds a member must come here, and
 // say that it tells nothing of citizens and clerks, and holds no text that a person wrote.
 func TestAHealthSaysNothingOfAnybody(t *testing.T) {
-	want := []string{"clock", "incarnation", "n", "paper", "printer", "profile", "program", "since", "unsure"}
+	want := []string{"clock", "incarnation", "keypad", "n", "paper", "printer", "profile", "program", "scanner", "since", "sound", "touch", "unsure"}
 	var message struct {
 		Body map[string]any `json:"body"`
 	}
