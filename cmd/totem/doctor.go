@@ -17,12 +17,14 @@ func newDoctor() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "doctor",
 		Short: "Say how every part of this totem is, and what to do",
-		Long: `Say how every part of this totem is, and what to do: database, clock, printer, scheduler. The exit
-status is that of the first part that does not work.
+		Long: `Say how every part of this totem is, and what to do: database, slips, clock, printer; touch panel, keypad, code reader
+and sound, as far as totem.toml names them; identity, scheduler. The exit status is that of the first part that does not work.
 
-It may be used while the totem runs: the printer is then told as that totem sees it. If the printer is in question, stop the
-totem and use totem doctor printer, which asks it everything and prints a test slip.`,
-		Example: "  totem doctor --config /etc/totem/totem.toml\n  totem doctor --json\n  totem doctor printer",
+It may be used while the totem runs: printer, touch panel, keypad, code reader and sound are then told as that totem sees them.
+If one of them is in question, stop the totem: then each is opened. Use totem doctor printer, which asks the printer everything
+and prints a test slip, and totem doctor touch, which calibrates the touch panel or shows what it tells. Whether a headset or a
+speaker is heard only ears can tell.`,
+		Example: "  totem doctor --config /etc/totem/totem.toml\n  totem doctor --json\n  totem doctor printer\n  totem doctor touch",
 		Args:    cli.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			cfg, err := device.ReadConfig(config)
@@ -43,7 +45,7 @@ totem and use totem doctor printer, which asks it everything and prints a test s
 	}
 	c.Flags().StringVar(&config, "config", "/etc/totem/totem.toml", "configuration `file`")
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	c.AddCommand(newDoctorPrinter())
+	c.AddCommand(newDoctorPrinter(), newDoctorTouch())
 	return c
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"example.org/totem/cmd/internal/cli"
 	"example.org/totem/cmd/internal/device"
+	"example.org/totem/hw/touch"
 	"example.org/totem/kiosk"
 	"example.org/totem/ui"
 	"example.org/totem/ui/look"
@@ -39,15 +40,17 @@ data folder is not there, says so on the glass with the fault's code, and is tri
 				return err
 			}
 			log := cli.Logger(os.Stderr, jsonLog)
-			window, err := ui.New(ui.Config{Panel: panelOf(cfg.Panel), Title: "Totem", Fullscreen: cfg.Panel.Fullscreen})
+			pressed := make(chan struct{}, 1)
+			window, err := ui.New(ui.Config{Panel: panelOf(cfg.Panel), Title: "Totem", Fullscreen: cfg.Panel.Fullscreen,
+				Guard: time.Duration(cfg.Panel.TouchGuard) * time.Millisecond, Pressed: func() { signal(pressed) }})
 			if err != nil {
 				return err
 			}
 			return runBoth(c.Context(), window, func(ctx context.Context) error {
 				again := time.NewTicker(openAgain)
 				defer again.Stop()
-				return device.Serve(ctx, cfg, device.Parts{Glass: window, Random: rand.Reader, Log: log, Talk: talk(window, cfg.Panel),
-					Program: cli.ReleaseOf("totem").Version}, again.C)
+				return device.Serve(ctx, cfg, device.Parts{Glass: window, Random: rand.Reader, Log: log, Talk: talk(window, cfg),
+					Finger: func(f touch.Finger) { window.TouchAt(f.X, f.Y, phase(f.Phase)) }, Pressed: pressed, Program: cli.ReleaseOf("totem").Version}, again.C)
 			})
 		},
 	}
@@ -68,10 +71,23 @@ func panelOf(p device.Panel) look.Panel {
 	return look.Panel{Width: p.Width, Height: p.Height, PixelsPerMM: float64(p.Width) / float64(p.WidthMM), Bottom: float64(p.BottomMM)}
 }
 
-// talk says what the glass has room for.
-func talk(window *ui.Window, p device.Panel) kiosk.Config {
-	_, _, reach := panelOf(p).Reach()
-	return kiosk.Config{Room: window, Reach: reach}
+// talk says what the glass has room for, and what there is besides.
+func talk(window *ui.Window, cfg device.Config) kiosk.Config {
+	_, _, reach := panelOf(cfg.Panel).Reach()
+	return cfg.Talk(window, reach)
+}
+
+// phase says in the words of the window what a finger does.
+func phase(p touch.Phase) ui.Phase {
+	return map[touch.Phase]ui.Phase{touch.Press: ui.Press, touch.Move: ui.Move, touch.Release: ui.Release, touch.Cancel: ui.Cancel}[p]
+}
+
+// signal leaves word in c, where none is yet.
+func signal(c chan<- struct{}) {
+	select {
+	case c <- struct{}{}:
+	default: // it has not been heard yet
+	}
 }
 
 // runBoth runs the window on this goroutine, as the system wants it, and serves beside it, until either ends.

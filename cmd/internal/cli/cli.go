@@ -53,10 +53,13 @@ func Main(root *cobra.Command) int {
 		return ExitOK
 	}
 	if stopped {
+		if err == context.Canceled { // what came of nothing else says no more than the sentence
+			err = nil
+		}
 		err = fault.New(fault.CodeStopped, err, "run it again", "the work was not done, for it was asked to stop")
 	}
 	if cobraUsage(err) {
-		err = Usage(c, err)
+		err = Usage(c, plain(err))
 	}
 	if shown := (Shown{}); !errors.As(err, &shown) {
 		Print(root.ErrOrStderr(), root.Name(), err)
@@ -121,6 +124,16 @@ func cobraUsage(err error) bool {
 		}
 	}
 	return false
+}
+
+// plain says in fewer words than cobra that flags exclude each other.
+func plain(err error) error {
+	_, set, found := strings.Cut(err.Error(), "are set none of the others can be; [")
+	set, _, closed := strings.Cut(set, "]")
+	if !found || !closed {
+		return err
+	}
+	return fmt.Errorf("--%s do not go together", strings.Join(strings.Fields(set), " and --"))
 }
 
 // Usage returns the fault of a wrong command line.

@@ -2,7 +2,9 @@ package device
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -22,6 +24,9 @@ type Config struct {
 	Identity  string           `toml:"identity"`  // folder for key and credentials; "" is "identity" in Data
 	Printer   Printer          `toml:"printer"`
 	Panel     Panel            `toml:"panel"`
+	Keypad    Keypad           `toml:"keypad"`
+	Scanner   Scanner          `toml:"scanner"`
+	Sound     Sound            `toml:"sound"`
 }
 
 // Printer is how the printer is connected.
@@ -36,11 +41,16 @@ type Printer struct {
 
 // Panel is the screen. Sizes are of the glass as it hangs.
 type Panel struct {
-	Width      int    `toml:"width"`     // pixels; 0 is 1080
-	Height     int    `toml:"height"`    // pixels; 0 is 1920
-	WidthMM    int    `toml:"width_mm"`  // 0 is 268 for a portrait panel, 476 for a landscape one: 21.5 inches
-	BottomMM   int    `toml:"bottom_mm"` // the lower edge of the glass above the floor; 0 is 760 for a portrait panel, 860 for a landscape one
-	Touch      string `toml:"touch"`     // "window": the window's own pointer; "" is "window"
+	Width      int    `toml:"width"`          // pixels; 0 is 1080
+	Height     int    `toml:"height"`         // pixels; 0 is 1920
+	WidthMM    int    `toml:"width_mm"`       // 0 is 268 for a portrait panel, 476 for a landscape one: 21.5 inches
+	BottomMM   int    `toml:"bottom_mm"`      // the lower edge of the glass above the floor; 0 is 760 for a portrait panel, 860 for a landscape one
+	Touch      string `toml:"touch"`          // "window", "evdev", or the name of a bare controller; "" is "window"
+	TouchPath  string `toml:"touch_path"`     // of an evdev panel, "/dev/input/by-path/…"; "": the only one there is
+	TouchBus   string `toml:"touch_bus"`      // of a bare controller, "/dev/i2c-1", "SPI0.1"
+	TouchIRQ   string `toml:"touch_irq"`      // the pin of its interrupt, by name; "": it is asked again and again
+	Matrix     string `toml:"touch_matrix"`   // calibration as libinput writes it, by totem doctor touch; "": none
+	TouchGuard int    `toml:"touch_guard_ms"` // how long a second touch counts as the echo of the first; 0 is 500
 	Fullscreen bool   `toml:"fullscreen"`
 }
 
@@ -54,7 +64,11 @@ func (c Config) identity() *identity.Folder {
 func ReadConfig(path string) (Config, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return Config{}, fault.New(fault.CodeConfig, fault.Reason(err), "give the right path with --config; docs/totem-toml.md has an example",
+		remedy := "give the right path with --config; docs/totem-toml.md has an example"
+		if errors.Is(err, fs.ErrPermission) {
+			remedy = "run the command as the totem's user or as root, or let the totem's user read the file"
+		}
+		return Config{}, fault.New(fault.CodeConfig, fault.Reason(err), remedy,
 			"the configuration %s cannot be read", path)
 	}
 	return ParseConfig(path, data)
@@ -62,7 +76,7 @@ func ReadConfig(path string) (Config, error) {
 
 // Complete returns c with its defaults filled in.
 func (c Config) Complete() Config {
-	c.Printer = c.Printer.complete()
+	c.Printer, c.Scanner, c.Sound = c.Printer.complete(), c.Scanner.complete(), c.Sound.complete()
 	if c.Panel.Width == 0 && c.Panel.Height == 0 {
 		c.Panel.Width, c.Panel.Height = 1080, 1920
 	}
@@ -79,7 +93,7 @@ func (c Config) Complete() Config {
 		}
 	}
 	if c.Panel.Touch == "" {
-		c.Panel.Touch = "window"
+		c.Panel.Touch = touchWindow
 	}
 	return c
 }
@@ -96,6 +110,9 @@ func (c Config) mistakes() mistakes {
 	m.addIf(c.Data == "", "data", missing, "write the path of an existing folder on the data partition")
 	c.Printer.check(&m)
 	c.Panel.check(&m)
+	c.Keypad.check(&m)
+	c.Scanner.check(&m)
+	c.Sound.check(&m)
 	return m
 }
 
@@ -131,5 +148,5 @@ func (p Panel) check(m *mistakes) {
 		"measure the width of the glass as it hangs and write it, from 80 to 2000")
 	m.addIf(p.BottomMM < 100 || p.BottomMM > 2000, "panel.bottom_mm", fmt.Sprintf("%d millimetres are out of range", p.BottomMM),
 		"measure from the floor to the lower edge of the glass and write it, from 100 to 2000")
-	m.addIf(p.Touch != "window", "panel.touch", fmt.Sprintf("there is no kind of touch %q", p.Touch), `write "window" or leave the field out`)
+	p.checkTouch(m)
 }

@@ -40,7 +40,12 @@ func TestTheExampleOfThePageIsAGoodConfiguration(t *testing.T) {
 	want := device.Config{
 		Office: "valfiorita", Totem: "ingresso", Scheduler: "tls://10.20.0.5:4222", Data: "/data/totem", Identity: "/data/totem/identity",
 		Printer: device.Printer{Path: "/dev/serial/by-id/usb-EPSON_TM-T20-if00", Profile: "epson-tm-t20", Baud: 38400, Flow: "none", RollM: 80, Collect: 60},
-		Panel:   device.Panel{Width: 1080, Height: 1920, WidthMM: 268, BottomMM: 760, Touch: "window", Fullscreen: true},
+		Panel: device.Panel{Width: 1080, Height: 1920, WidthMM: 268, BottomMM: 760, Touch: "evdev",
+			TouchPath: "/dev/input/by-path/platform-feb60000.i2c-event", Matrix: "1 0 0 0 1 0", TouchGuard: 500, Fullscreen: true},
+		Keypad:  device.Keypad{Path: "/dev/input/by-path/platform-xhci-hcd.0-usb-0:1.2:1.0-event-kbd", Guard: 100},
+		Scanner: device.Scanner{Path: "/dev/serial/by-path/platform-xhci-hcd.0-usb-0:1.3:1.0", Baud: 9600, Prefix: "]Q1"},
+		Sound: device.Sound{Headset: "plughw:CARD=Device,DEV=0", Speaker: "plughw:CARD=Device,DEV=1", Sensed: true, HeadsetDB: 105, SpeakerDB: 85,
+			Click: true},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -192,9 +197,12 @@ func TestCheckTellsWhatIsWrongWithAConfigurationThatIsNoFile(t *testing.T) {
 	if err := (device.Config{Office: "valfiorita", Totem: "ingresso", Scheduler: "tls://a,nats://b:1", Data: "d", Printer: device.Printer{Path: "p"}}).Complete().Check(); err != nil {
 		t.Error(err)
 	}
-	err := device.Config{}.Check()
+	err := device.Config{Panel: device.Panel{Touch: "gt911", TouchGuard: -1, Matrix: "0 0"}, Keypad: device.Keypad{Keys: "next", Guard: -1},
+		Scanner: device.Scanner{Prefix: "too long for it"}, Sound: device.Sound{Sensed: true, Speaker: "plughw:0,0"}}.Check()
+	free := []string{"panel.fullscreen", "identity", "printer.roll_m", "panel.touch", "panel.touch_path", "panel.touch_irq", "keypad.path",
+		"scanner.path", "sound.headset", "sound.click"}
 	for _, field := range fieldsOf(reflect.TypeFor[device.Config](), "") {
-		if !slices.Contains([]string{"panel.fullscreen", "identity", "printer.roll_m"}, field) && (err == nil || !strings.Contains("\n"+err.Error(), "\n"+field+": ")) {
+		if !slices.Contains(free, field) && (err == nil || !strings.Contains("\n"+err.Error(), "\n"+field+": ")) {
 			t.Errorf("%s is not told", field)
 		}
 	}

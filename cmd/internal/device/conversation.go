@@ -20,6 +20,7 @@ import (
 type conversation struct {
 	store  *store.Store
 	glass  Glass
+	front  *front
 	clock  *clock
 	random io.Reader
 	log    *slog.Logger
@@ -33,6 +34,7 @@ type conversation struct {
 	waiting func() bool           // whether the printer would take a job of now at once; nil: nobody knows
 	strip   func(ticket.Slip)     // has a test strip printed, and does not wait for it; nil: nothing prints one
 	recount func(context.Context) // looks how many slips' fates are unknown; nil: nobody wants to know
+	changed func()                // hears that a part of the front is in another state
 
 	state  kiosk.State
 	office booking.Office
@@ -64,6 +66,10 @@ type news struct {
 // run talks until ctx ends.
 func (c *conversation) run(ctx context.Context) error {
 	c.zone, c.state = time.UTC, kiosk.New(c.talks)
+	c.front.done.empty() // a key that was meant for another screen must not choose on this one
+	for _, m := range c.front.begin(c.changed) {
+		c.hear(ctx, m)
+	}
 	if err := c.begin(ctx); err != nil {
 		return err
 	}
@@ -74,8 +80,10 @@ func (c *conversation) run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case tapped := <-c.glass.Taps():
-			heard.msg = tapped
+		case heard.msg = <-c.glass.Taps():
+			c.front.ear.hush()
+		case <-c.front.done.wake:
+			heard.msg = c.front.next()
 		case heard = <-c.news:
 		case <-timer.C:
 			c.minute(ctx)
@@ -91,7 +99,7 @@ func (c *conversation) run(ctx context.Context) error {
 		if heard.msg != nil {
 			c.hear(ctx, heard.msg)
 		}
-		c.glass.Show(kiosk.View(c.state))
+		c.front.show(kiosk.View(c.state), heard.msg)
 		timer.Reset(c.untilWake())
 	}
 }

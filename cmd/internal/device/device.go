@@ -14,8 +14,10 @@ import (
 	"sync"
 	"time"
 
+	"example.org/totem/hw/evdev"
 	"example.org/totem/hw/printer"
 	"example.org/totem/hw/printer/escpos"
+	"example.org/totem/hw/touch"
 	"example.org/totem/internal/event"
 	"example.org/totem/internal/fault"
 	"example.org/totem/kiosk"
@@ -25,6 +27,7 @@ import (
 	"example.org/totem/sync/outbox"
 	"example.org/totem/sync/wire"
 	"example.org/totem/ticket"
+	"example.org/totem/ui/speech"
 )
 
 // Glass is the screen that a citizen sees and touches.
@@ -48,8 +51,22 @@ type Parts struct {
 	Talk kiosk.Config
 	// Program is the release that the scheduler is told.
 	Program string
+	// Finger is told what a finger does on a touch panel that the totem reads by itself. nil: it reads none.
+	Finger func(touch.Finger)
+	// Pressed brings the moments at which a finger goes down on a control. nil: none.
+	Pressed <-chan struct{}
+	// Spoken is told what is said, also where nothing can be heard. It must not block. nil: nobody is.
+	Spoken func(speech.Utterance)
+	// Player returns the command that plays samples on a sound device. nil: [audio.Aplay].
+	Player func(device string) []string
+	// Input opens an input device: a panel that is named, a keypad. nil: [touch.Open] and [evdev.Open].
+	Input func(path string) (evdev.Port, error)
+	// Codes opens a code reader. nil: [scanner.Dial].
+	Codes func(path string, baud int) (io.ReadCloser, error)
 	// LinkSpread is the longest random wait before a lost scheduler is tried again. 0: natslink's own, made for a fleet.
 	LinkSpread time.Duration
+
+	front *front // that runs already; nil: the device makes one and runs it
 }
 
 // What the parts below are made for; hw/printer's own rooms may not say so themselves.
@@ -71,6 +88,8 @@ type Device struct {
 	printer appliance
 	link    *natslink.Totem
 	vitals  *vitals
+	front   *front
+	hosts   bool // the front is the device's own
 
 	news    chan news
 	mark    []byte        // what a person had vouched for when the clock began
@@ -97,6 +116,13 @@ func Open(ctx context.Context, cfg Config, parts Parts) (*Device, error) {
 	}
 	d := &Device{cfg: cfg, parts: parts, clock: &clock{now: parts.Now, steady: parts.Steady, machine: parts.Machine},
 		news: make(chan news, 64), printed: make(chan struct{}, 1), told: make(chan struct{}, 1), strips: make(chan ticket.Slip, 1)}
+	if d.front = parts.front; d.front == nil {
+		var err error
+		if d.front, err = newFront(cfg, parts); err != nil {
+			return nil, err
+		}
+		d.hosts = true
+	}
 	d.vitals = newVitals(d)
 	d.close = sync.OnceValue(d.closeAll)
 	if err := d.open(ctx); err != nil {
@@ -154,7 +180,7 @@ func (d *Device) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	talk := &conversation{store: d.store, glass: d.parts.Glass, clock: d.clock, random: d.parts.Random, log: d.parts.Log,
+	talk := &conversation{store: d.store, glass: d.parts.Glass, front: d.front, changed: d.vitals.hands, clock: d.clock, random: d.parts.Random, log: d.parts.Log,
 		data: d.cfg.Data, mark: string(d.mark), talks: d.parts.Talk, news: d.news, printed: func() { wake(d.printed) }, told: func() { wake(d.told) },
 		strip: d.strip, waiting: driver.Waiting, recount: d.count}
 	runPrinter := func(ctx context.Context) error {
@@ -163,6 +189,9 @@ func (d *Device) Run(ctx context.Context) error {
 		return nil
 	}
 	duties := []func(context.Context) error{talk.run, d.runOutbox, runPrinter}
+	if d.hosts {
+		duties = append(duties, func(ctx context.Context) error { d.front.serve(ctx); return nil })
+	}
 	ended := make(chan error, len(duties))
 	for _, duty := range duties {
 		go func() { ended <- duty(ctx) }()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"example.org/totem/booking"
@@ -40,12 +41,14 @@ func Examine(ctx context.Context, cfg Config) []Part {
 	if slips != nil {
 		parts = append(parts, *slips)
 	}
-	return append(parts, examineClock(Desk{Data: cfg.Data}), look(ctx, cfg), examineIdentity(cfg), examineLink(ctx, cfg, life))
+	parts = append(parts, examineClock(Desk{Data: cfg.Data}), look(ctx, cfg))
+	parts = append(parts, examineHands(cfg, running, openers{})...)
+	return append(parts, examineIdentity(cfg), examineLink(ctx, cfg, life))
 }
 
 func broken(name string, err error) Part {
 	f := fault.Of(err)
-	return Part{Name: name, State: Faulty, Cause: err.Error(), Code: f.Code, Remedy: f.Remedy}
+	return Part{Name: name, State: Faulty, Cause: strings.ReplaceAll(err.Error(), "\n", "; "), Code: f.Code, Remedy: f.Remedy}
 }
 
 // examineStore also returns how the print journal is, nil if it cannot be read; the store's incarnation, zero likewise;

@@ -16,6 +16,7 @@ import (
 	"example.org/totem/internal/papersim"
 	"example.org/totem/kiosk"
 	"example.org/totem/scheduler/agenda"
+	"example.org/totem/ui"
 )
 
 // sample is the office file that these tests follow: the shipped one, so that it is tried as well.
@@ -121,6 +122,7 @@ type glass struct {
 	mu      sync.Mutex
 	screen  kiosk.Screen
 	changed chan struct{} // closed at the next change
+	laid    *ui.Window    // is shown the screens too; nil: nothing is laid out
 }
 
 func newGlass() *glass {
@@ -131,6 +133,9 @@ func (g *glass) Show(s kiosk.Screen) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.screen = s
+	if g.laid != nil {
+		g.laid.Show(s)
+	}
 	close(g.changed)
 	g.changed = make(chan struct{})
 }
@@ -152,6 +157,24 @@ func (g *glass) await(ctx context.Context, names ...string) (kiosk.Screen, bool)
 		case <-changed:
 		case <-ctx.Done():
 			return screen, false
+		}
+	}
+}
+
+// sees waits for a screen that is right.
+func (d *totem) sees(right func(kiosk.Screen) bool) kiosk.Screen {
+	d.t.Helper()
+	for {
+		d.mu.Lock()
+		screen, changed := d.screen, d.changed
+		d.mu.Unlock()
+		if right(screen) {
+			return screen
+		}
+		select {
+		case <-changed:
+		case <-d.ctx.Done():
+			d.t.Fatalf("the screen is %q, and not as it should be", screen.Name)
 		}
 	}
 }
@@ -219,7 +242,14 @@ func startTotem(t testing.TB, cfg device.Config, now func() time.Time) *totem {
 // startWith runs a device of these parts, with a glass, randomness and a link of its own.
 func startWith(t testing.TB, cfg device.Config, parts device.Parts) *totem {
 	t.Helper()
+	return startLaid(t, cfg, nil, parts)
+}
+
+// startLaid is startWith, with a window in which screens are laid out too.
+func startLaid(t testing.TB, cfg device.Config, window *ui.Window, parts device.Parts) *totem {
+	t.Helper()
 	g := newGlass()
+	g.laid = window
 	parts.Glass, parts.Random, parts.LinkSpread = g, rand.Reader, 50*time.Millisecond
 	d, err := device.Open(waiting(t), cfg, parts)
 	if err != nil {

@@ -24,6 +24,10 @@ type Health struct {
 	Slips   int       `json:"slips,omitempty"` // about how many slips that is
 	Unsure  int       `json:"unsure"`          // slips whose fate is unknown
 	Clock   Grade     `json:"clock"`
+	Touch   string    `json:"touch"` // "works", "silent", "stuck", or "none": the totem is told to use none
+	Keypad  string    `json:"keypad"`
+	Scanner string    `json:"scanner"`
+	Sound   string    `json:"sound"`
 	Program string    `json:"program,omitempty"`
 }
 
@@ -38,6 +42,7 @@ type vitals struct {
 	program string
 	profile string
 	clock   *clock
+	front   *front
 
 	changed chan struct{} // has a token after a change
 
@@ -52,7 +57,7 @@ type vitals struct {
 
 func newVitals(d *Device) *vitals {
 	return &vitals{file: filepath.Join(d.cfg.Data, healthFile), boot: d.parts.Machine.Boot(), program: d.parts.Program,
-		profile: d.cfg.Printer.Profile, clock: d.clock, changed: make(chan struct{}, 1)}
+		profile: d.cfg.Printer.Profile, clock: d.clock, front: d.front, changed: make(chan struct{}, 1)}
 }
 
 // printer tells how the printer is.
@@ -74,6 +79,9 @@ func (v *vitals) paper(s paper.Supply) { v.change(func() { v.supply = s }) }
 // slips tells how many slips' fates are unknown.
 func (v *vitals) slips(unsure int) { v.change(func() { v.unsure = unsure }) }
 
+// hands tells that a part of the front is in another state.
+func (v *vitals) hands() { v.change(func() {}) }
+
 func (v *vitals) change(do func()) {
 	v.mu.Lock()
 	do()
@@ -89,7 +97,9 @@ func (v *vitals) write() {
 		return
 	}
 	now := v.clock.standing()
-	h := Health{Boot: v.boot, Printer: v.status.String(), Since: v.since, Unsure: v.unsure, Clock: now.Grade, Program: v.program}
+	at := v.front.how()
+	h := Health{Boot: v.boot, Printer: v.status.String(), Since: v.since, Unsure: v.unsure, Clock: now.Grade, Touch: at.touch.String(),
+		Keypad: at.keypad.String(), Scanner: at.scanner.String(), Sound: at.sound.String(), Program: v.program}
 	if v.supply.Known {
 		h.PaperMM, h.Slips = new(v.supply.LeftMM), v.supply.Slips
 	}
@@ -117,11 +127,11 @@ func (v *vitals) replace(h Health) error {
 	return os.Rename(v.file+".new", v.file)
 }
 
-// forget removes the file: nobody is at work, or not yet.
+// forget removes the file: nobody is at work, or not yet. A part of the front may still tell something after an orderly stop.
 func (v *vitals) forget() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.left = Health{}
+	v.left, v.known = Health{}, false
 	_ = os.Remove(v.file)
 }
 
@@ -129,7 +139,8 @@ func (v *vitals) forget() {
 func (v *vitals) message() wire.Health {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	h := wire.Health{Printer: v.status, Since: v.since, Profile: v.profile, Unsure: v.unsure, Program: v.program,
+	at := v.front.how()
+	h := wire.Health{Touch: at.touch, Keypad: at.keypad, Scanner: at.scanner, Sound: at.sound, Printer: v.status, Since: v.since, Profile: v.profile, Unsure: v.unsure, Program: v.program,
 		Paper: wire.PaperLeft{Known: v.supply.Known, LeftMM: v.supply.LeftMM, Slips: v.supply.Slips}}
 	if !v.known {
 		h.Printer = paper.Silent

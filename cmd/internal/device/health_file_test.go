@@ -18,7 +18,7 @@ func TestWordOfThePrinterIsLeftWhenItIsNewsAndNamesNoTimeThatNobodyKnows(t *test
 	nobody := Machine{Boot: func() string { return "one" }}.complete(false)
 	c := &clock{now: time.Now, steady: func() time.Duration { return 0 }, machine: nobody}
 	c.begin(time.Time{}, memory{}, memory{})
-	v := newVitals(&Device{cfg: Config{Data: dir}, parts: Parts{Machine: nobody}, clock: c})
+	v := newVitals(&Device{front: new(front), cfg: Config{Data: dir}, parts: Parts{Machine: nobody}, clock: c})
 	v.slips(2)
 	if h, ok := readHealth(dir); ok {
 		t.Fatalf("before the printer was looked at the file says %+v", h)

@@ -19,7 +19,7 @@ import (
 	"example.org/totem/typeset"
 )
 
-// speeds are those of a serial line that printers use.
+// speeds are those of a serial line that printers and code readers use.
 var speeds = [...]int{1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600}
 
 // flows are the words for flow control.

@@ -3,6 +3,7 @@ package device
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"example.org/totem/internal/event"
@@ -14,8 +15,19 @@ import (
 // opened says on the glass that it is out of service, with the code of the fault, and is tried again whenever again
 // brings something; if ctx ends meanwhile, that fault is returned. Only a wrong configuration ends it at once.
 //
+// Touch panel, keypad, code reader and voice work all the time, so that whoever comes can read, or hear, what there is to know.
+//
 // Opening does not end with ctx: it is short, and half of it is of no use.
 func Serve(ctx context.Context, cfg Config, parts Parts, again <-chan time.Time) error {
+	var err error
+	if parts.front, err = newFront(cfg.Complete(), parts); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var hands sync.WaitGroup
+	defer hands.Wait()
+	defer cancel()
+	hands.Go(func() { parts.front.serve(ctx) })
 	ill := newIllness(parts)
 	for {
 		d, err := Open(context.WithoutCancel(ctx), cfg, parts)
@@ -54,6 +66,7 @@ func (i *illness) tell(err error) {
 		event.Log(i.parts.Log, event.OutOfService, fault.Attrs(err)...)
 	}
 	i.code = code
+	i.hear(i.parts.front.begin(func() {})...)
 	i.hear(kiosk.ClockChanged{Unknown: true}, kiosk.OutOfService{Code: string(code)})
 }
 
@@ -61,18 +74,25 @@ func (i *illness) tell(err error) {
 func (i *illness) wait(ctx context.Context, again <-chan time.Time) bool {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
+	var heard kiosk.Msg
 	for {
 		i.hear(kiosk.Tick{Now: i.parts.Now()})
-		i.parts.Glass.Show(kiosk.View(i.state))
+		i.parts.front.show(kiosk.View(i.state), heard)
 		timer.Reset(i.untilWake())
 		select {
 		case <-ctx.Done():
 			return false
 		case <-again:
 			return true
-		case tapped := <-i.parts.Glass.Taps():
-			i.hear(tapped)
+		case heard = <-i.parts.Glass.Taps():
+			i.parts.front.ear.hush()
+		case <-i.parts.front.done.wake:
+			heard = i.parts.front.next()
 		case <-timer.C:
+			heard = nil
+		}
+		if heard != nil {
+			i.hear(heard)
 		}
 	}
 }

@@ -40,7 +40,7 @@ func (r *record) Write(b []byte) (int, error) {
 func (r *record) count(event string) int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return strings.Count(r.text.String(), "event="+event+" ")
+	return strings.Count(strings.ReplaceAll(r.text.String(), "\n", " "), "event="+event+" ")
 }
 
 func serve(t testing.TB, cfg device.Config) *served {
