@@ -24,9 +24,10 @@ func newRoot() *cobra.Command {
 		Short: "A whole Totem in one process, with simulated paper",
 		Long: `A whole Totem in one process: the real scheduler, the real kiosk, and simulated paper at the far end of the real
 serial driver. With a display it opens a window: at the left the panel, where the mouse is the finger; at the right the printer, whose
-cover one can open and whose paper one can pull, and the network, whose cable one can pull. It says where the slips land. Without a display,
+cover one can open and whose paper one can pull, the network, whose cable one can pull, a headset to plug in, and a code reader to hold a slip before.
+The arrows, Enter, Escape and F1 of the keyboard stand for the keypad's five keys; what is spoken is heard where espeak-ng and aplay are. It says where the slips land. Without a display,
 or with --tour, scripted citizens come one after the other: in three languages, with letters of twice the size, with everything in reach of a
-wheelchair, without network, without paper, with a ticket to check in or to give back. What happened is written to out/tour: the screens, the bytes
+wheelchair, by five keys and a headset, with a slip held before the code reader, without network, without paper, with a ticket to check in or to give back. What happened is written to out/tour: the screens, the bytes
 that reached the printer, the slips as pictures, the ledger's sheets and a summary; and to out/tour-wide for a wide panel.`,
 		Example: `  simulator
   simulator --tour

@@ -80,6 +80,7 @@ func (t *tour) report(ctx context.Context, dir string) error {
 	return writeAll(map[string][]byte{
 		filepath.Join(dir, "ledger.json"):  indented(map[string]any{"sheets": views}),
 		filepath.Join(dir, "summary.json"): indented(s),
+		filepath.Join(dir, "spoken.txt"):   t.w.ear.transcript(),
 	})
 }
 

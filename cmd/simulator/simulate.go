@@ -19,7 +19,6 @@ import (
 	"example.org/totem/internal/fault"
 	"example.org/totem/internal/papersim"
 	"example.org/totem/internal/xvfb"
-	"example.org/totem/kiosk"
 	"example.org/totem/scheduler/agenda"
 	"example.org/totem/ui"
 	"example.org/totem/ui/look"
@@ -44,6 +43,8 @@ type world struct {
 	device  *device.Device
 	window  *ui.Window
 	glass   *glass
+	hands   hands
+	ear     *listener
 	reach   bool           // the panel has a layout of low reach
 	close   []func() error // in order of opening
 }
@@ -150,9 +151,14 @@ func (w *world) openTotem(ctx context.Context, data string, o options, log *slog
 	if err := w.openPrinter(o); err != nil {
 		return err
 	}
+	if w.hands, err = newHands(); err != nil {
+		return err
+	}
+	w.closeLater(w.hands.Close)
 	if err := w.openWindow(o); err != nil {
 		return err
 	}
+	w.ear = newListener(func() time.Time { return w.local(w.clock.Now()) })
 	dir := filepath.Join(data, "totem")
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return err
@@ -163,12 +169,14 @@ func (w *world) openTotem(ctx context.Context, data string, o options, log *slog
 	}
 	cfg := device.Config{Office: w.office.Office.ID, Totem: w.office.Totems[0], Scheduler: w.cable.URL(), Data: dir,
 		Printer: device.Printer{Path: w.paper.Path, Profile: o.printer, Baud: lineSpeed, Flow: "none"},
-		Panel:   device.Panel{Width: width, Height: height}}.Complete()
+		Panel:   device.Panel{Width: width, Height: height},
+		Keypad:  device.Keypad{Path: keypadPath}, Scanner: device.Scanner{Path: scannerPath},
+		Sound: device.Sound{Headset: "default", Speaker: "plug:default", Sensed: true}}.Complete() // two names of what the desktop plays on
 	if err := w.provision(ctx, cfg); err != nil {
 		return err
 	}
 	w.device, err = device.Open(ctx, cfg, device.Parts{Glass: w.glass, Now: w.clock.Now, Random: rand.Reader, Log: log, Program: cli.ReleaseOf("simulator").Version,
-		Talk: kiosk.Config{Room: w.window, Reach: w.reach}, LinkSpread: time.Second})
+		Talk: cfg.Talk(w.window, w.reach), LinkSpread: time.Second, Input: w.hands.open, Codes: w.hands.openCodes, Spoken: w.ear.hear, Player: playerOf(o)})
 	if err != nil {
 		return err
 	}
@@ -202,7 +210,8 @@ func (w *world) openWindow(o options) error {
 	shown := ui.Config{Panel: panel, Title: "Totem · " + w.office.Office.Name.In("it")}
 	if !o.tour {
 		w.bench = newWorkbench(w.paper, w.cable, height)
-		shown.Beside = w.bench
+		w.bench.hands = w.hands
+		shown.Beside, shown.Struck = w.bench, w.hands.struck
 	}
 	w.window, err = ui.New(shown)
 	if err != nil {

@@ -43,6 +43,8 @@ func walks() []walk {
 		{"low", "a citizen in a wheelchair: everything within reach", func(t *tour, ctx context.Context) error {
 			return t.takes(ctx, 0, false, looks(kiosk.ToggleReach{}, kiosk.Look{Low: true}))
 		}},
+		{"blind", "a citizen who cannot see: five keys and a headset", (*tour).hears},
+		{"qr", "the same citizen's companion, who shows the slip to the code reader", (*tour).shows},
 		{"cut", "a citizen while the network is cut off", (*tour).offline},
 		{"paper", "a citizen while there is no paper", (*tour).withoutPaper},
 		{"check-in", "the first citizen, who comes back and checks in", (*tour).checksIn},

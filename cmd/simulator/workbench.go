@@ -4,8 +4,10 @@ import (
 	"context"
 	"image"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"example.org/totem/booking"
 	"example.org/totem/internal/papersim"
 	"example.org/totem/ui"
 )
@@ -15,10 +17,13 @@ import (
 type workbench struct {
 	paper   *papersim.PTY
 	cable   *cable
-	height  int // of the panel
+	hands   hands // none: the zero hands
+	height  int   // of the panel
 	width   int
 	abreast int    // keys
 	redraw  func() // asks the window to paint it anew
+
+	headset atomic.Bool
 
 	mu      sync.Mutex
 	pressed string // the word of the key under the pointer
@@ -68,10 +73,31 @@ func (b *workbench) keys(s papersim.State) []key {
 	if b.cable != nil {
 		all = append(all, either(b.cable.Pulled(), "Plug the network in", b.cable.Plug, "Pull the network out", b.cable.Pull))
 	}
+	if b.hands.keypad != nil {
+		all = append(all, either(b.headset.Load(), "Pull the headset out", func() { b.plug(false) }, "Plug a headset in", func() { b.plug(true) }),
+			key{word: "Show the last slip", do: b.showSlip})
+	}
 	if s.InMouth {
 		all = append(all, key{word: "Take the slip", do: func() { p.TakeSlip() }})
 	}
 	return all
+}
+
+// plug puts a headset into the keypad's socket, or pulls it out.
+func (b *workbench) plug(in bool) {
+	b.headset.Store(in)
+	_ = b.hands.plug(in) // the keypad is there as long as the window
+}
+
+// showSlip holds the last slip before the code reader.
+func (b *workbench) showSlip() {
+	slips := b.paper.Slips()
+	if len(slips) == 0 {
+		return
+	}
+	if code, err := booking.ParseCode(string(typedCode.Find(slips[len(slips)-1].Bytes))); err == nil {
+		_ = b.hands.show(code) // likewise
+	}
 }
 
 func either(done bool, undo string, undoing func(), do string, doing func()) key {

@@ -23,8 +23,8 @@ const (
 
 // place is where the i-th key lies: some abreast, from the foot upwards so that the first stand highest.
 func (b *workbench) place(i int) image.Rectangle {
-	const most = 12
-	rows := most / b.abreast
+	const most = 14
+	rows := (most + b.abreast - 1) / b.abreast
 	wide := (b.width - 2*benchMargin - (b.abreast-1)*keyGap) / b.abreast
 	x := benchMargin + i%b.abreast*(wide+keyGap)
 	y := b.height - benchMargin - (rows-i/b.abreast)*(keyHeight+keyGap) + keyGap
