@@ -214,7 +214,7 @@ func TestAVoiceThatSpeaksToNobodyHoldsNoConversation(t *testing.T) {
 	k.wantScreen("start").wantVoice(kiosk.Voice{})
 	k = openWith(t, heard).send(plugged(true)).tap("service-carta").listen(9 * time.Minute).press(kiosk.KeyNext).listen(9 * time.Minute)
 	k.wantScreen("times") // whoever acts is there
-	k = openWith(t, heard).tap("service-carta").listen(100 * time.Second).wantScreen("still-here")
+	openWith(t, heard).tap("service-carta").listen(100 * time.Second).wantScreen("still-here")
 }
 
 func TestListeningDoesNotHoldUpATotemThatNeverAnswers(t *testing.T) {

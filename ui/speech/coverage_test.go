@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"example.org/totem/internal/scenes"
 	"example.org/totem/kiosk"
@@ -121,7 +122,7 @@ func unlike(b kiosk.Box, of []speech.Sentence, figures map[string]bool) string {
 		if !s.Lang.Spoken() {
 			return "no voice speaks " + string(s.Lang)
 		}
-		if s.Text == "" || !strings.ContainsAny(s.Text[len(s.Text)-1:], ".?\x82\x9f\xa4") {
+		if last, _ := utf8.DecodeLastRuneInString(s.Text); !strings.ContainsRune(".?!。؟।？！", last) {
 			return "it has no end"
 		}
 	}
