@@ -31,6 +31,17 @@ func (s State) hintRoom() (hint Box, ok bool) {
 	return Box{Role: RoleHint, Children: notes}, len(notes) > 0
 }
 
+// hintless takes the hint from a screen that the panel does not hold with it, large letters on a small glass: a line about the
+// keys is worth less than what it would lie over.
+func (s State) hintless(screen Screen) Screen {
+	at := slices.IndexFunc(screen.Root.Children, func(b Box) bool { return b.Role == RoleHint })
+	if at < 0 || s.config.Room == nil || s.config.Room.Fits(screen) {
+		return screen
+	}
+	screen.Root.Children = slices.Delete(slices.Clone(screen.Root.Children), at, at+1)
+	return screen
+}
+
 // attended returns the screen with the focus, and with the hint that is true of it in place of the room that was kept.
 func (s State) attended(screen Screen) Screen {
 	screen.Focus = s.focused(screen)

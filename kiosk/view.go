@@ -12,7 +12,7 @@ import (
 func View(s State) Screen {
 	name, body := s.body()
 	around := s.around(name)
-	return s.attended(around.screen(s.paged(around, body)))
+	return s.attended(s.hintless(around.screen(s.paged(around, body))))
 }
 
 // around is a screen without its body: the same for all candidates of it.
