@@ -137,10 +137,10 @@ func TestHowAPartIsReachesAConversationThatIsFarBehind(t *testing.T) {
 
 func TestKeysThatWereMeantForAnotherScreenDoNothing(t *testing.T) {
 	cfg, database := damaged(t)
-	h, now := newHands(t), atOpening(t)
-	var shut sync.RWMutex // Open asks for the time
+	h := newHands(t)
+	var shut sync.RWMutex // Open asks in which life of the machine it is; a totem that is not open does not
 	f := serveFront(t, with(cfg), h, func(p *device.Parts) {
-		p.Now = func() time.Time { shut.RLock(); defer shut.RUnlock(); return now() }
+		p.Machine.Boot = func() string { shut.RLock(); defer shut.RUnlock(); return "one" }
 	})
 	f.must("out-of-service")
 	if err := os.Remove(database); err != nil {
