@@ -43,3 +43,6 @@ func Level(samples []float64, gains func(at int) float64) (out []int16) {
 	}
 	return append(out, l.next(make([]float64, chunk), l.gain)...)
 }
+
+// VoiceOf is what espeak-ng calls the voice of a language.
+func VoiceOf(l locale.Lang) string { return voices()[l].name }

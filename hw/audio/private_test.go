@@ -31,7 +31,7 @@ func signsProgram(t testing.TB) string {
 }
 
 // listing is the beginning of a program that has all voices.
-const listing = `[ "$1" = --voices ] && { for v in it en-gb de fr-fr es ro uk ar bn cmn; do echo " 5 $v --/M name"; done; exit; }
+const listing = `[ "$1" = --voices ] && { for v in it en-gb de fr-fr es ro uk ar bn cmn-latn-pinyin; do echo " 5 $v --/M name"; done; exit; }
 `
 
 // script writes a program.
