@@ -58,35 +58,42 @@ var (
 	AudioBack      = Event{"audio.back", slog.LevelInfo, "The screen can be spoken again.", ""}
 	AudioUnvoiced  = Event{"audio.unvoiced", slog.LevelWarn, "For some languages of the totem espeak-ng has no voice: they are shown and not spoken.", "Install espeak-ng with all its voices (espeak-ng-data)."}
 
-	CentralStarted = Event{"scheduler.started", slog.LevelInfo, "The scheduler plans and answers from now on.", ""}
-	CentralStopped = Event{"scheduler.stopped", slog.LevelInfo, "The scheduler was asked to stop and has stopped.", ""}
-	SheetPlanned   = Event{"scheduler.sheet-planned", slog.LevelInfo, "A sheet was planned.", ""}
-	SheetGranted   = Event{"scheduler.sheet-granted", slog.LevelInfo, "Slots of a sheet were granted to totems.", ""}
-	TotemKnown     = Event{"scheduler.totem-known", slog.LevelInfo, "A totem introduced its store.", ""}
-	TotemRefused   = Event{"scheduler.totem-refused", slog.LevelError, "A totem was refused.", "Do what the refusal says."}
-	FactFolded     = Event{"scheduler.fact-folded", slog.LevelDebug, "A fact was written to the ledger.", ""}
-	FactParked     = Event{"scheduler.fact-parked", slog.LevelError, "A fact could not be understood or does not fit; it was set aside.", "Update the scheduler, or report it."}
-	FactConflict   = Event{"scheduler.fact-conflict", slog.LevelError, "A fact contradicts the ledger.", "Report it: this must not happen."}
-	FactPassed     = Event{"scheduler.fact-passed", slog.LevelInfo, "A check-in or a cancellation came when the ticket was further on already; nothing was changed.", ""}
-	FactCounted    = Event{"scheduler.fact-counted", slog.LevelInfo, "A fact of a closed day came as a count.", ""}
-	KeyDestroyed   = Event{"scheduler.key-destroyed", slog.LevelInfo, "An office's day is over: its key was destroyed.", ""}
-	CentralDay     = Event{"scheduler.day-closed", slog.LevelInfo, "A day was closed: key destroyed, stream deleted.", ""}
-	TotemFenced    = Event{"scheduler.totem-fenced", slog.LevelWarn, "A person declared a totem lost.", ""}
-	TotemTrouble   = Event{"scheduler.totem-trouble", slog.LevelWarn, "A totem's touch panel, printer, keypad or sound has not worked for a while, its paper runs low, or nothing is heard of it.", "Look at the whole fleet with scheduler totems; see to what is named, or to the network there."}
-	TotemWell      = Event{"scheduler.totem-well", slog.LevelInfo, "A totem that was in trouble is well again.", ""}
-	TotemEnrolled  = Event{"scheduler.totem-enrolled", slog.LevelInfo, "A device became a totem: its key was enrolled.", ""}
-	TokenRefused   = Event{"scheduler.token-refused", slog.LevelWarn, "A device came with an enrolment token that is not good.", "If nobody sets up a totem just now, somebody else may be trying to."}
-	KeyRevoked     = Event{"scheduler.key-revoked", slog.LevelWarn, "The servers were told which keys of totems are revoked.", ""}
-	LedgerSetBack  = Event{"scheduler.ledger-set-back", slog.LevelError, "The ledger was set back to an earlier state; it sells nothing of an office before the office's totems have told it what they hold.", "Find out who put a copy or a snapshot in its place; for that there is scheduler restore. Fence totems that are lost."}
-	OfficeWaits    = Event{"scheduler.office-waits", slog.LevelWarn, "The ledger began anew: nothing of the office is sold or granted until the totems named have told what they hold.", "Switch them on and connect them; fence those that are lost."}
-	OfficeWhole    = Event{"scheduler.office-whole", slog.LevelInfo, "All totems of the office have told what they hold; slots are sold and granted again.", ""}
-	TotemMerged    = Event{"scheduler.totem-merged", slog.LevelInfo, "A totem has told a ledger that began anew what it holds.", ""}
-	MergeConflict  = Event{"scheduler.merge-conflict", slog.LevelError, "What a totem holds contradicts the ledger.", "Look at the sheet: a slot may be on two tickets. Report it."}
-	KeyConflict    = Event{"scheduler.key-conflict", slog.LevelError, "A totem has another key of a day than the scheduler; the one stays that tickets were given by.", "Report it: codes of that day's tickets may be unknown."}
-	ClientRefused  = Event{"scheduler.client-refused", slog.LevelWarn, "The embedded server refused a connection, or what it asked for.", "If it lasts, look where it comes from; a totem is told what to do."}
-	ClusterGood    = Event{"scheduler.cluster-good", slog.LevelInfo, "Something in the NATS cluster was looked at and is as it should be.", ""}
-	ClusterDoubt   = Event{"scheduler.cluster-doubt", slog.LevelWarn, "Something in the NATS cluster is not as it should be, or cannot be seen.", "Do what the remedy says; scheduler fitness looks again."}
-	CentralFault   = Event{"scheduler.fault", slog.LevelError, "The scheduler could not do its work and tries again.", "Look up the fault's code."}
+	CentralStarted  = Event{"scheduler.started", slog.LevelInfo, "The scheduler plans and answers from now on.", ""}
+	CentralStopped  = Event{"scheduler.stopped", slog.LevelInfo, "The scheduler was asked to stop and has stopped.", ""}
+	SheetPlanned    = Event{"scheduler.sheet-planned", slog.LevelInfo, "A sheet was planned.", ""}
+	SheetGranted    = Event{"scheduler.sheet-granted", slog.LevelInfo, "Slots of a sheet were granted to totems.", ""}
+	TotemKnown      = Event{"scheduler.totem-known", slog.LevelInfo, "A totem introduced its store.", ""}
+	TotemRefused    = Event{"scheduler.totem-refused", slog.LevelError, "A totem was refused.", "Do what the refusal says."}
+	FactFolded      = Event{"scheduler.fact-folded", slog.LevelDebug, "A fact was written to the ledger.", ""}
+	FactParked      = Event{"scheduler.fact-parked", slog.LevelError, "A fact could not be understood or does not fit; it was set aside.", "Update the scheduler, or report it."}
+	FactConflict    = Event{"scheduler.fact-conflict", slog.LevelError, "A fact contradicts the ledger.", "Report it: this must not happen."}
+	FactPassed      = Event{"scheduler.fact-passed", slog.LevelInfo, "A check-in or a cancellation came when the ticket was further on already; nothing was changed.", ""}
+	FactCounted     = Event{"scheduler.fact-counted", slog.LevelInfo, "A fact of a closed day came as a count.", ""}
+	KeyDestroyed    = Event{"scheduler.key-destroyed", slog.LevelInfo, "An office's day is over: its key was destroyed.", ""}
+	CentralDay      = Event{"scheduler.day-closed", slog.LevelInfo, "A day was closed: key destroyed, stream deleted.", ""}
+	TotemFenced     = Event{"scheduler.totem-fenced", slog.LevelWarn, "A person declared a totem lost.", ""}
+	TotemTrouble    = Event{"scheduler.totem-trouble", slog.LevelWarn, "A totem's touch panel, printer, keypad or sound has not worked for a while, its paper runs low, or nothing is heard of it.", "Look at the whole fleet with scheduler totems; see to what is named, or to the network there."}
+	TotemWell       = Event{"scheduler.totem-well", slog.LevelInfo, "A totem that was in trouble is well again.", ""}
+	TotemEnrolled   = Event{"scheduler.totem-enrolled", slog.LevelInfo, "A device became a totem: its key was enrolled.", ""}
+	TokenRefused    = Event{"scheduler.token-refused", slog.LevelWarn, "A device came with an enrolment token that is not good.", "If nobody sets up a totem just now, somebody else may be trying to."}
+	KeyRevoked      = Event{"scheduler.key-revoked", slog.LevelWarn, "The servers were told which keys of totems are revoked.", ""}
+	LedgerSetBack   = Event{"scheduler.ledger-set-back", slog.LevelError, "The ledger was set back to an earlier state; it sells nothing of an office before the office's totems have told it what they hold.", "Find out who put a copy or a snapshot in its place; for that there is scheduler restore. Fence totems that are lost."}
+	OfficeWaits     = Event{"scheduler.office-waits", slog.LevelWarn, "The ledger began anew: nothing of the office is sold or granted until the totems named have told what they hold.", "Switch them on and connect them; fence those that are lost."}
+	OfficeWhole     = Event{"scheduler.office-whole", slog.LevelInfo, "All totems of the office have told what they hold; slots are sold and granted again.", ""}
+	TotemMerged     = Event{"scheduler.totem-merged", slog.LevelInfo, "A totem has told a ledger that began anew what it holds.", ""}
+	MergeConflict   = Event{"scheduler.merge-conflict", slog.LevelError, "What a totem holds contradicts the ledger.", "Look at the sheet: a slot may be on two tickets. Report it."}
+	KeyConflict     = Event{"scheduler.key-conflict", slog.LevelError, "A totem has another key of a day than the scheduler; the one stays that tickets were given by.", "Report it: codes of that day's tickets may be unknown."}
+	ClientRefused   = Event{"scheduler.client-refused", slog.LevelWarn, "The embedded server refused a connection, or what it asked for.", "If it lasts, look where it comes from; a totem is told what to do."}
+	ClusterGood     = Event{"scheduler.cluster-good", slog.LevelInfo, "Something in the NATS cluster was looked at and is as it should be.", ""}
+	ClusterDoubt    = Event{"scheduler.cluster-doubt", slog.LevelWarn, "Something in the NATS cluster is not as it should be, or cannot be seen.", "Do what the remedy says; scheduler fitness looks again."}
+	ConsentMended   = Event{"consents.mended", slog.LevelInfo, "A record of a consent that a power cut left half written, and nobody was told of, was cleared away.", ""}
+	ConsentDamaged  = Event{"consents.damaged", slog.LevelError, "A record of a consent is not as it was written; it is left as it is, and others are recorded.", "Find out who changed the file; scheduler consents says what is wrong with it."}
+	MessagesSent    = Event{"scheduler.messages-sent", slog.LevelInfo, "So many reminders went out within the last hour; their contacts are erased.", ""}
+	MessagesGivenUp = Event{"scheduler.messages-given-up", slog.LevelWarn, "So many reminders could not be sent within the last hour; their contacts are erased.", "Look for scheduler.gateway-fault before it; a contact that does not exist is refused too."}
+	GatewayFault    = Event{"scheduler.gateway-fault", slog.LevelError, "A gateway of the notifier file does not take messages; it is tried again.", "Look at what is named; scheduler check --notifier reads the file."}
+	GatewayWell     = Event{"scheduler.gateway-well", slog.LevelInfo, "A gateway takes messages again.", ""}
+	ContactsDamaged = Event{"scheduler.contacts-damaged", slog.LevelError, "Contacts could not be read any more and were erased; nobody is reminded by them.", "Check the disk of the data directory."}
+	CentralFault    = Event{"scheduler.fault", slog.LevelError, "The scheduler could not do its work and tries again.", "Look up the fault's code."}
 )
 
 // List returns every event, in the order of the list above.
@@ -97,7 +104,8 @@ func List() []Event {
 		TouchLost, TouchAbsent, TouchBack, TouchStuck, KeypadAbsent, KeypadBack, ScannerAbsent, ScannerBack, AudioAbsent, AudioBack, AudioUnvoiced,
 		CentralStarted, CentralStopped, SheetPlanned, SheetGranted, TotemKnown, TotemRefused, FactFolded, FactParked,
 		FactConflict, FactPassed, FactCounted, KeyDestroyed, CentralDay, TotemFenced, TotemTrouble, TotemWell, TotemEnrolled, TokenRefused, KeyRevoked, LedgerSetBack,
-		OfficeWaits, OfficeWhole, TotemMerged, MergeConflict, KeyConflict, ClientRefused, ClusterGood, ClusterDoubt, CentralFault}
+		OfficeWaits, OfficeWhole, TotemMerged, MergeConflict, KeyConflict, ClientRefused, ClusterGood, ClusterDoubt, ConsentMended, ConsentDamaged,
+		MessagesSent, MessagesGivenUp, GatewayFault, GatewayWell, ContactsDamaged, CentralFault}
 }
 
 // Log writes e to l, with attributes that name things, never people. A nil l is silent.

@@ -21,6 +21,8 @@ const (
 	CodeSystem        Code = "T103" // the system lacks something
 	CodeClock         Code = "T104" // the clock is wrong
 	CodeStopped       Code = "T105" // a command was asked to stop before it had done its work
+	CodeNotice        Code = "T106" // the notice of an office in production is not complete
+	CodeNotifier      Code = "T107" // a notifier file
 	CodeStoreOpen     Code = "T200" // the totem's database cannot be opened
 	CodeStoreDamaged  Code = "T201" // the totem's database is damaged
 	CodeStoreFull     Code = "T202" // the disk is full

@@ -17,6 +17,8 @@ func List() []Entry {
 		{CodeSystem, "The system lacks something that the program needs.", "Install what is named, or update the totem."},
 		{CodeClock, "The totem's clock is not the scheduler's, or nobody vouches for it.", "Set the clock or confirm it with totem vouch, and check its battery and time service; all goes on by itself when it is right."},
 		{CodeStopped, "The command was asked to stop before it had done its work.", "Run it again."},
+		{CodeNotice, "The office is in production, and its notice of the data is not complete.", "Complete the fields of the office file that are named, and have the scheduler serve it; docs/office-file.md describes every field."},
+		{CodeNotifier, "A notifier file, or a file of a secret that it names, cannot be read or is wrong.", "Correct what is named; docs/notifier-file.md describes every field."},
 		{CodeStoreOpen, "The totem's database cannot be opened or written.", "Check that the data folder is there, mounted, writable, and owned by the totem's user."},
 		{CodeStoreDamaged, "The totem's database is damaged.", "Keep its files aside under another name, never erase them; start again with a new store, and fence the totem at the scheduler."},
 		{CodeStoreFull, "The disk of the totem's database is full.", "Make room on the data partition; nothing half-done was kept."},
