@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"example.org/totem/locale"
+	"example.org/totem/privacy"
 )
 
 // Office is what a citizen and a totem need to know of one place. How its days are planned is the scheduler's.
@@ -16,21 +17,14 @@ type Office struct {
 	Waiting    locale.Text   // where to wait: "Sala d'attesa al piano terra"
 	Emblem     string        // two letters shown where there is no logo
 	Languages  []locale.Lang // offered on screen, the office's own first
-	Controller Controller    // who answers for the data
+	Controller privacy.Controller
+	Privacy    privacy.Facts     // what else citizens are told of the data
+	Reminders  privacy.Reminders // how they can be reminded; the scheduler sets what its notifiers can do
+	Advance    privacy.Advance   // whether another day can be booked here
 	Hours      Hours
 	Lead       time.Duration // a walk-in can take a slot that starts at least this much later
 	Queues     []Queue
 	Services   []Service // in the order in which they are shown
-}
-
-// Controller is who answers for the data (GDPR Art. 4(7)), and the data protection officer.
-type Controller struct {
-	Name    string
-	Address string
-	Email   string
-	PEC     string // certified mail
-	Phone   string
-	DPO     string // the data protection officer's mail, for requests under GDPR Art. 15–22 only
 }
 
 // Queue is the pool of slots that serves one or more services.

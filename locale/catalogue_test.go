@@ -186,7 +186,7 @@ func TestAMessageHasTheSamePlaceholdersInEveryLanguageAndForm(t *testing.T) {
 			for form, text := range of(l).Words[k] {
 				// Where a form stands for one number alone, its word says it: "ثانيتين".
 				alone := l == Arabic && (form == plural.Zero || form == plural.One || form == plural.Two)
-				if got := placeholders(text); got != want && !(alone && got == "" && want == "{n}") {
+				if got := placeholders(text); got != want && !(alone && got == placeholders(strings.ReplaceAll(m[plural.Other], "{n}", ""))) {
 					t.Errorf("%s %q form %v: placeholders %q, Italian has %q", l, k, form, got, want)
 				}
 			}

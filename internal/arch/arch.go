@@ -100,7 +100,7 @@ const (
 func rings() map[string]ring {
 	return map[string]ring{
 		"booking": ground, "privacy": ground, "paper": ground, "locale": ground,
-		"ticket": words, "typeset": words, "sync/wire": words, "hw/evdev": words,
+		"ticket": words, "typeset": words, "sync/wire": words, "sync/sealed": words, "hw/evdev": words,
 		"kiosk": rules, "sync/outbox": rules, "ledger": rules, "scheduler/allocation": rules,
 		"ledger/ledgertest": outside,
 		"ledger/jetstream":  edge, "store": edge, "hw": edge, "ui": edge, "sync/natslink": edge, "sync/identity": edge, "scheduler": edge,
@@ -113,7 +113,7 @@ func rings() map[string]ring {
 
 // groundOrder lists the only imports between packages of the ground.
 func groundOrder() map[string][]string {
-	return map[string][]string{"booking": {"locale", "paper"}}
+	return map[string][]string{"booking": {"locale", "paper", "privacy"}, "privacy": {"locale"}}
 }
 
 // noDirect lists folders that are no packages.
