@@ -31,12 +31,17 @@ func (s *Central) answers() map[wire.Verb]answer {
 		wire.VerbLast: answered(func(ctx context.Context, office booking.OfficeID, totem booking.TotemID, _ wire.Last) (wire.Accepted, error) {
 			return s.last(ctx, office, totem)
 		}),
-		wire.VerbPull:   answeredIn(a.PullRaw, wire.EncodePulled),
-		wire.VerbMerge:  answered(a.Merge),
-		wire.VerbClock:  answered(a.Clock),
-		wire.VerbHealth: answered(a.Health),
-		wire.VerbEnrol:  answered(a.Enrol),
-		wire.VerbRenew:  answered(a.Renew),
+		wire.VerbPull:     answeredIn(a.PullRaw, wire.EncodePulled),
+		wire.VerbMerge:    answered(a.Merge),
+		wire.VerbClock:    answered(a.Clock),
+		wire.VerbHealth:   answered(a.Health),
+		wire.VerbEnrol:    answered(a.Enrol),
+		wire.VerbRenew:    answered(a.Renew),
+		wire.VerbVacancy:  answered(a.Vacancy),
+		wire.VerbWant:     answered(a.Want),
+		wire.VerbContact:  answered(a.Contact),
+		wire.VerbReminder: answered(a.Reminder),
+		wire.VerbWithdraw: answered(a.Withdraw),
 	}
 }
 

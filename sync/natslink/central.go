@@ -34,6 +34,13 @@ type Answerer interface {
 	Clock(ctx context.Context, office booking.OfficeID, totem booking.TotemID, c wire.Clock) (wire.Reading, error)
 	// Health takes in how a totem's parts are.
 	Health(ctx context.Context, office booking.OfficeID, totem booking.TotemID, h wire.Health) (wire.Noted, error)
+	// Vacancy answers when a queue can be booked on the days after today, Want grants a slot of one of them.
+	Vacancy(ctx context.Context, office booking.OfficeID, totem booking.TotemID, v wire.Vacancy) (wire.Vacant, error)
+	Want(ctx context.Context, office booking.OfficeID, totem booking.TotemID, w wire.Want) (wire.Granted, error)
+	// Contact keeps what a citizen consented to give, Reminder says what is held for a ticket, Withdraw erases it.
+	Contact(ctx context.Context, office booking.OfficeID, totem booking.TotemID, c wire.Contact) (wire.Kept, error)
+	Reminder(ctx context.Context, office booking.OfficeID, totem booking.TotemID, r wire.Reminder) (wire.Reminded, error)
+	Withdraw(ctx context.Context, office booking.OfficeID, totem booking.TotemID, w wire.Withdraw) (wire.Withdrawn, error)
 	// Errors of the methods above that are no *wire.Refusal are trouble that may pass.
 
 	// Fold writes a fact to the ledger. The facts of a totem come in the order in which they were accepted. The same
@@ -67,6 +74,7 @@ const (
 	maxAnswers = 64       // requests that are answered at the same time
 	maxDoor    = 4        // of those that strangers may ask; anybody can, and must not keep totems waiting
 	maxHealth  = 4        // of those that tell how a totem is: they are in no hurry, and come all at once after a break
+	maxCounter = 16       // of those for which a citizen waits: not behind all that totems tell after a break
 )
 
 // Central is the scheduler's end of all links.
@@ -155,7 +163,16 @@ func (s *Central) open(ctx context.Context) error {
 		defer s.gate.leave()
 		s.fold()
 	}()
-	inside, door, ward := make(chan struct{}, maxAnswers), make(chan struct{}, maxDoor), make(chan struct{}, maxHealth)
+	if err := s.listen(); err != nil {
+		return err
+	}
+	return s.cfg.Conn.FlushWithContext(ctx)
+}
+
+// listen subscribes to all requests.
+func (s *Central) listen() error {
+	inside, door := make(chan struct{}, maxAnswers), make(chan struct{}, maxDoor)
+	ward, counter := make(chan struct{}, maxHealth), make(chan struct{}, maxCounter)
 	for verb, answer := range s.answers() {
 		slots := inside
 		switch verb {
@@ -163,6 +180,8 @@ func (s *Central) open(ctx context.Context) error {
 			slots = door
 		case wire.VerbHealth:
 			slots = ward
+		case wire.VerbVacancy, wire.VerbWant, wire.VerbContact, wire.VerbReminder, wire.VerbWithdraw:
+			slots = counter
 		}
 		sub, err := s.cfg.Conn.QueueSubscribe(wire.RequestsSubject(verb), answerGroup, s.asking(slots, answer))
 		if err != nil {
@@ -170,7 +189,7 @@ func (s *Central) open(ctx context.Context) error {
 		}
 		s.asked = append(s.asked, sub)
 	}
-	return s.cfg.Conn.FlushWithContext(ctx)
+	return nil
 }
 
 // Purge erases a totem's facts whose link sequence is lower than before. The last one always stays, for the chain of

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.org/totem/booking"
+	"example.org/totem/privacy"
 	"example.org/totem/sync/wire"
 )
 
@@ -26,6 +27,10 @@ type desk struct {
 	health func(wire.Health) (wire.Noted, error)
 	enrol  func(booking.TotemID, wire.Enrol) (wire.Credentials, error)
 	renew  func(booking.TotemID, wire.Renew) (wire.Credentials, error)
+
+	want  func(booking.TotemID, wire.Want) (wire.Granted, error)
+	kept  []wire.Contact // as they came
+	drawn []wire.TicketRef
 }
 
 type parked struct {
@@ -62,6 +67,37 @@ func (d *desk) Clock(_ context.Context, _ booking.OfficeID, _ booking.TotemID, c
 
 func (d *desk) Health(_ context.Context, _ booking.OfficeID, _ booking.TotemID, h wire.Health) (wire.Noted, error) {
 	return d.health(h)
+}
+
+func (d *desk) Vacancy(_ context.Context, _ booking.OfficeID, _ booking.TotemID, v wire.Vacancy) (wire.Vacant, error) {
+	return wire.Vacant{Days: []wire.VacantDay{{Day: today.AddDays(2), Starts: []time.Time{noon}}}}, nil
+}
+
+func (d *desk) Want(_ context.Context, _ booking.OfficeID, who booking.TotemID, w wire.Want) (wire.Granted, error) {
+	return d.want(who, w)
+}
+
+func (d *desk) Contact(_ context.Context, _ booking.OfficeID, _ booking.TotemID, c wire.Contact) (wire.Kept, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.kept = append(d.kept, c)
+	return wire.Kept{Due: noon}, nil
+}
+
+func (d *desk) Reminder(_ context.Context, _ booking.OfficeID, _ booking.TotemID, r wire.Reminder) (wire.Reminded, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.kept) == 0 || slices.Contains(d.drawn, r.Ticket) {
+		return wire.Reminded{}, nil
+	}
+	return wire.Reminded{On: true, Channel: privacy.SMS, Masked: "••• 00", Due: noon}, nil
+}
+
+func (d *desk) Withdraw(_ context.Context, _ booking.OfficeID, _ booking.TotemID, w wire.Withdraw) (wire.Withdrawn, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.drawn = append(d.drawn, w.Ticket)
+	return wire.Withdrawn{}, nil
 }
 
 func (d *desk) Enrol(_ context.Context, _ booking.OfficeID, who booking.TotemID, e wire.Enrol) (wire.Credentials, error) {

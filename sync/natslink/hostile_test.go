@@ -42,8 +42,12 @@ var verbs = []struct {
 }{
 	{wire.VerbHello, "hello", "welcome"}, {wire.VerbLast, "last", "accepted"}, {wire.VerbPull, "pull", "pulled"},
 	{wire.VerbMerge, "merge", "merged"}, {wire.VerbClock, "clock", "reading"},
-	{wire.VerbEnrol, "enrol", "credentials"}, {wire.VerbRenew, "renew", "credentials"},
+	{wire.VerbEnrol, "enrol", "credentials"}, {wire.VerbRenew, "renew", "credentials"}, {wire.VerbHealth, "health", "noted"},
+	{wire.VerbVacancy, "vacancy", "vacant"}, {wire.VerbWant, "want", "granted"}, {wire.VerbContact, "contact", "kept"},
+	{wire.VerbReminder, "reminder", "reminded"}, {wire.VerbWithdraw, "withdraw", "withdrawn"},
 }
+
+var aTicket = wire.TicketRef{Queue: "anagrafe", Day: today, Slot: "A003", Code: booking.CodeHash{1}}
 
 // spoilt returns messages that are none of the kind, and whether each is of a version that nobody speaks.
 func spoilt(kind string) map[string]bool {
@@ -121,6 +125,26 @@ func TestWhatIsNoAnswerIsNotTakenForOne(t *testing.T) {
 		"pulled":   func(ctx context.Context) error { _, err := l.Pull(ctx, wire.Pull{Incarnation: store}); return err },
 		"merged":   func(ctx context.Context) error { _, err := l.Merge(ctx, wire.Merge{Incarnation: store}); return err },
 		"reading":  func(ctx context.Context) error { _, err := l.Clock(ctx, wire.Clock{Nonce: wire.Nonce{1}}); return err },
+		"vacant": func(ctx context.Context) error {
+			_, err := l.Vacancy(ctx, wire.Vacancy{Incarnation: store, Queue: "anagrafe"})
+			return err
+		},
+		"granted": func(ctx context.Context) error {
+			_, err := l.Want(ctx, wire.Want{Incarnation: store, Queue: "anagrafe", Day: today, Start: noon})
+			return err
+		},
+		"kept": func(ctx context.Context) error {
+			_, err := l.Contact(ctx, wire.Contact{Incarnation: store, Sealed: bytes.Repeat([]byte{1}, wire.SealedContact)})
+			return err
+		},
+		"reminded": func(ctx context.Context) error {
+			_, err := l.Reminder(ctx, wire.Reminder{Incarnation: store, Ticket: aTicket})
+			return err
+		},
+		"withdrawn": func(ctx context.Context) error {
+			_, err := l.Withdraw(ctx, wire.Withdraw{Incarnation: store, Ticket: aTicket})
+			return err
+		},
 	} {
 		for data := range spoilt(kind) {
 			words := []byte(data)

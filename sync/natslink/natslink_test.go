@@ -23,6 +23,8 @@ const (
 	patience = 20 * time.Second
 )
 
+var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+
 var today = booking.DayOf(time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC), time.UTC)
 
 // start runs a NATS server with JetStream on a directory. port is -1 for any.

@@ -8,6 +8,7 @@ import (
 
 	"example.org/totem/booking"
 	"example.org/totem/locale"
+	"example.org/totem/privacy"
 	"example.org/totem/sync/wire"
 )
 
@@ -123,7 +124,7 @@ func drawOffice(t *rapid.T) booking.Office {
 	o := booking.Office{
 		ID: booking.OfficeID(drawID.Draw(t, "office")), Zone: "Europe/Rome", Name: drawText(t), Place: drawText(t), Waiting: drawText(t),
 		Emblem: word.Draw(t, "emblem"), Languages: []locale.Lang{"it", "en"},
-		Controller: booking.Controller{Name: word.Draw(t, "name"), Address: word.Draw(t, "address"), Email: word.Draw(t, "mail"),
+		Controller: privacy.Controller{Name: word.Draw(t, "name"), Address: word.Draw(t, "address"), Email: word.Draw(t, "mail"),
 			PEC: word.Draw(t, "pec"), Phone: word.Draw(t, "phone"), DPO: word.Draw(t, "dpo")},
 		Lead: time.Duration(rapid.IntRange(0, 3600).Draw(t, "lead")) * time.Second,
 	}
@@ -143,6 +144,10 @@ func drawOffice(t *rapid.T) booking.Office {
 		o.Services = append(o.Services, booking.Service{ID: booking.ServiceID(drawID.Draw(t, "service")),
 			Queue: booking.QueueID(drawID.Draw(t, "queue")), Name: drawText(t), Detail: drawText(t), Bring: drawText(t),
 			Sensitive: rapid.Bool().Draw(t, "sensitive")})
+	}
+	if rapid.Bool().Draw(t, "consents") {
+		o.Privacy, o.Reminders = drawFacts(t), drawReminders(t)
+		o.Advance = rapid.SampledFrom([]privacy.Advance{"", privacy.AdvanceOff, privacy.AdvanceOpen, privacy.AdvanceConsent}).Draw(t, "advance")
 	}
 	return o
 }

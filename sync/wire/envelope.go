@@ -46,6 +46,17 @@ const (
 	kindMark        = "mark"
 	kindHealth      = "health"
 	kindNoted       = "noted"
+	kindVacancy     = "vacancy"
+	kindVacant      = "vacant"
+	kindWant        = "want"
+	kindGranted     = "granted"
+	kindContact     = "contact"
+	kindKept        = "kept"
+	kindReminder    = "reminder"
+	kindReminded    = "reminded"
+	kindWithdraw    = "withdraw"
+	kindWithdrawn   = "withdrawn"
+	kindConsent     = "consent" // only within what is sealed
 )
 
 // envelope is what every message comes in.

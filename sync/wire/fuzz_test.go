@@ -92,6 +92,19 @@ func FuzzDecodeClock(f *testing.F)       { request(f, 2, drawClock) }
 func FuzzDecodeReading(f *testing.F)     { request(f, 2, drawReading) }
 func FuzzDecodeHealth(f *testing.F)      { request(f, 2, drawHealth) }
 func FuzzDecodeNoted(f *testing.F)       { request(f, 2, drawNoted) }
+func FuzzDecodeVacancy(f *testing.F)     { request(f, 2, drawVacancy) }
+func FuzzDecodeVacant(f *testing.F)      { request(f, 2, drawVacant) }
+func FuzzDecodeWant(f *testing.F)        { request(f, 2, drawWant) }
+func FuzzDecodeGranted(f *testing.F)     { request(f, 2, drawGranted) }
+func FuzzDecodeContact(f *testing.F)     { request(f, 2, drawContact) }
+func FuzzDecodeKept(f *testing.F)        { request(f, 2, drawKept) }
+func FuzzDecodeReminder(f *testing.F)    { request(f, 2, drawReminder) }
+func FuzzDecodeReminded(f *testing.F)    { request(f, 2, drawReminded) }
+func FuzzDecodeWithdraw(f *testing.F)    { request(f, 2, drawWithdraw) }
+
+func FuzzDecodeConsent(f *testing.F) {
+	stable(f, wire.Newest, drawConsent, newest(wire.EncodeConsent), wire.DecodeConsent)
+}
 
 // FuzzPeek holds what is read of messages that nobody may understand: it neither fails nor contradicts the decoders.
 func FuzzPeek(f *testing.F) {

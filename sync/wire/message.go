@@ -149,6 +149,9 @@ const (
 	RefusedHello        = "hello"         // the store is to introduce itself again, at once
 	RefusedToken        = "token"         // the enrolment token is unknown, used or too old
 	RefusedKey          = "key"           // the key is not enrolled for this totem, or was revoked
+	RefusedGone         = "gone"          // to want: the pool has no free slot at that start
+	RefusedReminders    = "reminders"     // to contact: nothing is offered here, or it was sealed to another key
+	RefusedTicket       = "ticket"        // to contact: there is no such ticket, or its time is too near
 )
 
 // Error returns code, sentence and remedy.

@@ -9,6 +9,7 @@ import (
 
 	"example.org/totem/booking"
 	"example.org/totem/locale"
+	"example.org/totem/privacy"
 )
 
 // officeBody is an office as it travels. Texts are objects from language to words; a text without words is left out,
@@ -27,6 +28,9 @@ import (
 //	lead        seconds                a walk-in can take a slot that starts at least this much later
 //	queues      [queue]                id, prefix, label (text), length (seconds), prepare
 //	services    [service]              id, queue, name, detail, bring (texts), sensitive; in order of showing
+//	privacy     object                 what else citizens are told of the data; from version 2, may be left out
+//	reminders   object                 how they can be reminded; the same
+//	advance     off, open or consent   whether another day can be booked at the totem; the same, and then off
 type officeBody struct {
 	ID         booking.OfficeID `json:"id"`
 	Zone       string           `json:"zone"`
@@ -40,6 +44,9 @@ type officeBody struct {
 	Lead       *int64           `json:"lead"`
 	Queues     []queueBody      `json:"queues"`
 	Services   []serviceBody    `json:"services"`
+	Privacy    *privacyBody     `json:"privacy,omitzero" since:"2,optional"`
+	Reminders  *remindersBody   `json:"reminders,omitzero" since:"2,optional"`
+	Advance    *privacy.Advance `json:"advance,omitzero" since:"2,optional"`
 }
 
 type controllerBody struct {
@@ -134,7 +141,9 @@ func officeOf(o booking.Office) (officeBody, error) {
 	for _, s := range o.Services {
 		b.Services = append(b.Services, serviceBody{s.ID, s.Queue, words(s.Name), words(s.Detail), words(s.Bring), &s.Sensitive})
 	}
-	return b, nil
+	b.Privacy, b.Advance = privacyOf(o.Privacy), unlessZero(o.Advance)
+	b.Reminders, err = remindersOf(o.Reminders)
+	return b, err
 }
 
 func hoursOf(h booking.Hours) *hoursBody {
@@ -158,7 +167,7 @@ func (b officeBody) message() (booking.Office, error) {
 	o := booking.Office{
 		ID: b.ID, Zone: b.Zone, Name: words(b.Name), Place: words(b.Place), Waiting: words(b.Waiting), Emblem: orZero(b.Emblem),
 		Languages: append([]locale.Lang(nil), b.Languages...),
-		Controller: booking.Controller{Name: orZero(c.Name), Address: orZero(c.Address), Email: orZero(c.Email),
+		Controller: privacy.Controller{Name: orZero(c.Name), Address: orZero(c.Address), Email: orZero(c.Email),
 			PEC: orZero(c.PEC), Phone: orZero(c.Phone), DPO: orZero(c.DPO)},
 		Hours: booking.Hours{Closed: append([]booking.Day(nil), b.Hours.Closed...)},
 	}
@@ -185,6 +194,10 @@ func (b officeBody) message() (booking.Office, error) {
 		o.Services = append(o.Services, booking.Service{ID: s.ID, Queue: s.Queue, Name: words(s.Name), Detail: words(s.Detail),
 			Bring: words(s.Bring), Sensitive: *s.Sensitive})
 	}
+	if err := errors.Join(b.Privacy.into(&o.Privacy), b.Reminders.into(&o.Reminders)); err != nil {
+		return booking.Office{}, err
+	}
+	o.Advance = orZero(b.Advance)
 	if err := checkOffice(o); err != nil {
 		return booking.Office{}, err
 	}
@@ -195,6 +208,11 @@ func checkOffice(o booking.Office) error {
 	errs := []error{booking.CheckID(string(o.ID))}
 	if o.Zone == "" {
 		errs = append(errs, errors.New("no time zone"))
+	}
+	switch o.Advance {
+	case "", privacy.AdvanceOff, privacy.AdvanceOpen, privacy.AdvanceConsent:
+	default:
+		errs = append(errs, errors.New(`member "advance": no policy`))
 	}
 	for _, d := range o.Hours.Closed {
 		errs = append(errs, checkDay(d))

@@ -53,6 +53,18 @@ var decoders = map[string]func([]byte) error{
 	"health":      func(b []byte) error { _, err := wire.Decode[wire.Health](b); return err },
 	"noted":       func(b []byte) error { _, err := wire.Decode[wire.Noted](b); return err },
 	"mark":        func(b []byte) error { _, err := wire.DecodeMark(b); return err },
+
+	"vacancy":   func(b []byte) error { _, err := wire.Decode[wire.Vacancy](b); return err },
+	"vacant":    func(b []byte) error { _, err := wire.Decode[wire.Vacant](b); return err },
+	"want":      func(b []byte) error { _, err := wire.Decode[wire.Want](b); return err },
+	"granted":   func(b []byte) error { _, err := wire.Decode[wire.Granted](b); return err },
+	"contact":   func(b []byte) error { _, err := wire.Decode[wire.Contact](b); return err },
+	"kept":      func(b []byte) error { _, err := wire.Decode[wire.Kept](b); return err },
+	"reminder":  func(b []byte) error { _, err := wire.Decode[wire.Reminder](b); return err },
+	"reminded":  func(b []byte) error { _, err := wire.Decode[wire.Reminded](b); return err },
+	"withdraw":  func(b []byte) error { _, err := wire.Decode[wire.Withdraw](b); return err },
+	"withdrawn": func(b []byte) error { _, err := wire.Decode[wire.Withdrawn](b); return err },
+	"consent":   func(b []byte) error { _, err := wire.DecodeConsent(padded(b)); return err },
 }
 
 func protocolPage(t *testing.T) []byte {
@@ -169,13 +181,14 @@ func TestTheProtocolPageSaysHowACodeIsMadeAndHashed(t *testing.T) {
 
 func TestTheProtocolPageNamesEveryVerbAndRefusal(t *testing.T) {
 	page := string(protocolPage(t))
-	for _, verb := range []wire.Verb{wire.VerbHello, wire.VerbPull, wire.VerbLast, wire.VerbMerge, wire.VerbClock, wire.VerbHealth, wire.VerbEnrol, wire.VerbRenew} {
+	for _, verb := range []wire.Verb{wire.VerbHello, wire.VerbPull, wire.VerbLast, wire.VerbMerge, wire.VerbClock, wire.VerbHealth, wire.VerbEnrol, wire.VerbRenew,
+		wire.VerbVacancy, wire.VerbWant, wire.VerbContact, wire.VerbReminder, wire.VerbWithdraw} {
 		if row := "| `rq.v1.<office>.<totem>." + string(verb) + "` |"; !strings.Contains(page, row) {
 			t.Errorf("no row %s", row)
 		}
 	}
 	for _, code := range []string{wire.RefusedUnknownTotem, wire.RefusedOtherStore, wire.RefusedVersion, wire.RefusedMessage, wire.RefusedTrouble,
-		wire.RefusedHello, wire.RefusedToken, wire.RefusedKey} {
+		wire.RefusedHello, wire.RefusedToken, wire.RefusedKey, wire.RefusedGone, wire.RefusedReminders, wire.RefusedTicket} {
 		if row := "\n| `" + code + "` |"; !strings.Contains(page, row) {
 			t.Errorf("no row%s", row)
 		}
@@ -206,6 +219,17 @@ func TestEveryMessageFitsItsSchema(t *testing.T) {
 			func() ([]byte, error) { return wire.Encode(wire.Newest, drawReading(t)) },
 			func() ([]byte, error) { return wire.Encode(wire.Newest, drawHealth(t)) },
 			func() ([]byte, error) { return wire.Encode(wire.Newest, drawNoted(t)) },
+			func() ([]byte, error) { return wire.Encode(wire.Newest, drawVacancy(t)) },
+			func() ([]byte, error) { return wire.Encode(wire.Newest, drawVacant(t)) },
+			func() ([]byte, error) { return wire.Encode(wire.Newest, drawWant(t)) },
+			func() ([]byte, error) { return wire.Encode(wire.Newest, drawGranted(t)) },
+			func() ([]byte, error) { return wire.Encode(wire.Newest, drawContact(t)) },
+			func() ([]byte, error) { return wire.Encode(wire.Newest, drawKept(t)) },
+			func() ([]byte, error) { return wire.Encode(wire.Newest, drawReminder(t)) },
+			func() ([]byte, error) { return wire.Encode(wire.Newest, drawReminded(t)) },
+			func() ([]byte, error) { return wire.Encode(wire.Newest, drawWithdraw(t)) },
+			func() ([]byte, error) { return wire.Encode(wire.Newest, drawWithdrawn(t)) },
+			func() ([]byte, error) { return wire.EncodeConsent(drawConsent(t)) },
 		}).Draw(t, "message")
 		data, err := encode()
 		if err != nil {

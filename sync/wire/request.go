@@ -14,7 +14,8 @@ import (
 // Message is any message of the request subjects. Sheets, facts and offices have functions of their own.
 type Message interface {
 	Hello | Welcome | Pull | Pulled | Last | Accepted | Refusal |
-		Merge | Merged | Enrol | Renew | Credentials | Clock | Reading | Health | Noted
+		Merge | Merged | Enrol | Renew | Credentials | Clock | Reading | Health | Noted |
+		Vacancy | Vacant | Want | Granted | Contact | Kept | Reminder | Reminded | Withdraw | Withdrawn
 }
 
 // Encode returns m in its envelope, in the given version. Members that the version has not yet are left out. It refuses
@@ -54,13 +55,13 @@ func Encode[M Message](version int, m M) ([]byte, error) {
 	case Noted:
 		return write(version, kindNoted, m, notedOf, notedBody.message)
 	}
-	return nil, fmt.Errorf("encode %T: no message", m)
+	return encodeAsked(version, m)
 }
 
 // Decode reads a message of type M and no other: a [VersionError] or [KindError] for another, an error that names the
 // member for one that is wrong. Where M answers a request (Welcome, Pulled, Accepted, Merged, Credentials, Reading,
-// Noted) and the message is a refusal, the error is a *[Refusal]. Members that the message's version has not yet are zero.
-// With an error the message is zero.
+// Noted, Vacant, Granted, Kept, Reminded, Withdrawn) and the message is a refusal, the error is a *[Refusal]. Members that
+// the message's version has not yet are zero. With an error the message is zero.
 func Decode[M Message](data []byte) (M, error) {
 	var m M
 	var err error
@@ -97,6 +98,8 @@ func Decode[M Message](data []byte) (M, error) {
 		*m, err = read(data, kindHealth, false, healthBody.message)
 	case *Noted:
 		*m, err = read(data, kindNoted, true, notedBody.message)
+	default:
+		err = decodeAsked(data, m)
 	}
 	return m, err
 }

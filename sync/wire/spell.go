@@ -84,7 +84,7 @@ func spellPulled(version int, p PulledRaw) ([]byte, error) {
 	b = append(b, `],"keys":{`...)
 	b, err := spellKeys(b, p.Keys)
 	if err == nil && p.Office != nil {
-		b, err = spellOffice(append(b, `,"office":`...), *p.Office)
+		b, err = spellOffice(append(b, `,"office":`...), version, *p.Office)
 	}
 	if err == nil {
 		b, err = jsontext.AppendQuote(append(b, `,"digest":`...), p.Digest)
@@ -127,9 +127,10 @@ func spellKeys(b []byte, keys map[booking.Day]booking.DayKey) ([]byte, error) {
 	return append(b, '}'), nil
 }
 
-func spellOffice(b []byte, o booking.Office) ([]byte, error) {
+func spellOffice(b []byte, version int, o booking.Office) ([]byte, error) {
 	body, err := officeOf(o)
 	if err == nil {
+		trim(&body, version)
 		_, err = body.message()
 	}
 	if err != nil {

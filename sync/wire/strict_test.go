@@ -207,6 +207,11 @@ func TestARefusalInPlaceOfAnAnswerIsTheError(t *testing.T) {
 		"merged":      func() error { _, err := wire.Decode[wire.Merged]([]byte(refusalJSON)); return err },
 		"credentials": func() error { _, err := wire.Decode[wire.Credentials]([]byte(refusalJSON)); return err },
 		"noted":       func() error { _, err := wire.Decode[wire.Noted]([]byte(refusalJSON)); return err },
+		"vacant":      func() error { _, err := wire.Decode[wire.Vacant]([]byte(refusalJSON)); return err },
+		"granted":     func() error { _, err := wire.Decode[wire.Granted]([]byte(refusalJSON)); return err },
+		"kept":        func() error { _, err := wire.Decode[wire.Kept]([]byte(refusalJSON)); return err },
+		"reminded":    func() error { _, err := wire.Decode[wire.Reminded]([]byte(refusalJSON)); return err },
+		"withdrawn":   func() error { _, err := wire.Decode[wire.Withdrawn]([]byte(refusalJSON)); return err },
 		"reading":     func() error { _, err := wire.Decode[wire.Reading]([]byte(refusalJSON)); return err },
 	} {
 		if err := decode(); !errors.As(err, &refusal) {

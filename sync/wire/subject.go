@@ -21,6 +21,12 @@ const (
 	VerbHealth Verb = "health"
 	VerbEnrol  Verb = "enrol" // the only two that a stranger may use
 	VerbRenew  Verb = "renew"
+
+	VerbVacancy  Verb = "vacancy"
+	VerbWant     Verb = "want"
+	VerbContact  Verb = "contact"
+	VerbReminder Verb = "reminder"
+	VerbWithdraw Verb = "withdraw"
 )
 
 // The subjects. Identifiers must pass booking.CheckID: then none of them can change the meaning of a subject.
@@ -86,7 +92,8 @@ func ParseRequestSubject(subject string) (booking.OfficeID, booking.TotemID, Ver
 	t := strings.Split(subject, ".")
 	if len(t) == 5 && t[0] == "rq" && t[1] == "v1" && booking.CheckID(t[2]) == nil && t[2] != StrangerOffice && booking.CheckTotemID(t[3]) == nil {
 		switch verb := Verb(t[4]); verb {
-		case VerbHello, VerbPull, VerbLast, VerbMerge, VerbClock, VerbHealth, VerbEnrol, VerbRenew:
+		case VerbHello, VerbPull, VerbLast, VerbMerge, VerbClock, VerbHealth, VerbEnrol, VerbRenew,
+			VerbVacancy, VerbWant, VerbContact, VerbReminder, VerbWithdraw:
 			return booking.OfficeID(t[2]), booking.TotemID(t[3]), verb, nil
 		}
 	}

@@ -25,7 +25,8 @@ func TestEverySubjectIsReadBack(t *testing.T) {
 			t.Fatal(k, err)
 		}
 		verb := rapid.SampledFrom([]wire.Verb{wire.VerbHello, wire.VerbPull, wire.VerbLast, wire.VerbMerge,
-			wire.VerbClock, wire.VerbEnrol, wire.VerbRenew}).Draw(t, "verb")
+			wire.VerbClock, wire.VerbHealth, wire.VerbEnrol, wire.VerbRenew, wire.VerbVacancy, wire.VerbWant, wire.VerbContact,
+			wire.VerbReminder, wire.VerbWithdraw}).Draw(t, "verb")
 		if o, u, v, err := wire.ParseRequestSubject(wire.RequestSubject(office, totem, verb)); err != nil || o != office || u != totem || v != verb {
 			t.Fatal(o, u, v, err)
 		}
@@ -45,6 +46,11 @@ func TestTheSubjectsAreTheDocumentedOnes(t *testing.T) {
 		wire.RequestsSubject(wire.VerbClock):               "rq.v1.*.*.clock",
 		wire.RequestSubject("rm001", "t1", wire.VerbEnrol): "rq.v1.rm001.t1.enrol",
 		wire.RequestSubject("rm001", "t1", wire.VerbRenew): "rq.v1.rm001.t1.renew",
+		wire.RequestsSubject(wire.VerbVacancy):             "rq.v1.*.*.vacancy",
+		wire.RequestsSubject(wire.VerbWant):                "rq.v1.*.*.want",
+		wire.RequestsSubject(wire.VerbContact):             "rq.v1.*.*.contact",
+		wire.RequestsSubject(wire.VerbReminder):            "rq.v1.*.*.reminder",
+		wire.RequestsSubject(wire.VerbWithdraw):            "rq.v1.*.*.withdraw",
 		wire.InboxPrefix("rm001", "t1"):                    "_INBOX.rm001.t1",
 		wire.StrangerInbox:                                 "_INBOX.stranger",
 		wire.LedgerSubject(key):                            "led.v1.20261121.rm001.anagrafe",

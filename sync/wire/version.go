@@ -62,7 +62,8 @@ func checkVersion(version int) error {
 func checkKind(version int, kind string) error {
 	switch kind {
 	case kindMerge, kindMerged, kindEnrol, kindRenew, kindCredentials, kindClock, kindReading, kindMark,
-		kindHealth, kindNoted:
+		kindHealth, kindNoted, kindVacancy, kindVacant, kindWant, kindGranted, kindContact, kindKept, kindReminder, kindReminded,
+		kindWithdraw, kindWithdrawn, kindConsent:
 		if version < 2 {
 			return KindError{kind}
 		}
@@ -72,7 +73,7 @@ func checkKind(version int, kind string) error {
 
 // A member that a later version brought carries the tag `since`: that version, and ",optional" if it may be left out
 // in that version too. Its json tag says omitzero, so that it can be left out of the versions before. Such members
-// stand at the top of a body.
+// stand at the top of a body, or of a body within it.
 const sinceTag = "since"
 
 func since(f reflect.StructField) (version int, optional bool) {
@@ -81,12 +82,18 @@ func since(f reflect.StructField) (version int, optional bool) {
 	return version, rest == "optional"
 }
 
-// trim empties the members of *body that the version has not yet.
-func trim(body any, version int) {
-	v := reflect.ValueOf(body).Elem()
+// trim empties the members of *body, and of the bodies within it, that the version has not yet.
+func trim(body any, version int) { trimStruct(reflect.ValueOf(body).Elem(), version) }
+
+func trimStruct(v reflect.Value, version int) {
 	for i := range v.NumField() {
-		if first, _ := since(v.Type().Field(i)); first > version {
-			v.Field(i).SetZero()
+		f := v.Field(i)
+		first, _ := since(v.Type().Field(i))
+		switch {
+		case first > version:
+			f.SetZero()
+		case f.Kind() == reflect.Pointer && !f.IsNil() && f.Elem().Kind() == reflect.Struct:
+			trimStruct(f.Elem(), version)
 		}
 	}
 }

@@ -74,7 +74,8 @@ func TestWhatMayBeLeftOutOfVersion2MayBeLeftOut(t *testing.T) {
 }
 
 func TestVersion1HasNoneOfTheKindsOfVersion2(t *testing.T) {
-	for _, in := range []string{mergeJSON, mergedJSON, enrolJSON, renewJSON, givenJSON, clockJSON, readingJSON, markJSON, healthJSON, notedJSON} {
+	for _, in := range []string{mergeJSON, mergedJSON, enrolJSON, renewJSON, givenJSON, clockJSON, readingJSON, markJSON, healthJSON, notedJSON,
+		vacancyJSON, vacantJSON, wantJSON, grantedJSON, contactJSON(), keptJSON, reminderJSON, remindedJSON, withdrawJSON, withdrawnJSON} {
 		if err := decodeAny(in); err != nil {
 			t.Fatalf("the right message: %v", err)
 		}
