@@ -53,6 +53,11 @@ func (s *Service) noteEnded(kept map[booking.OfficeID][]booking.Day, days []book
 			note(id, day)
 		}
 	}
+	if s.contacts != nil {
+		for _, id := range s.order {
+			note(id, booking.DayOf(now, s.offices[id].Zone).AddDays(-1))
+		}
+	}
 	s.ended.since = ended
 }
 
@@ -78,6 +83,7 @@ func (s *Service) closeDays(ctx context.Context, now time.Time) error {
 		failed = fmt.Errorf("close days: %w", failed)
 	}
 	s.noteEnded(kept, days, now)
+	failed = gather(failed, s.eraseContacts(ctx))
 	unclosed, err := s.destroyKeys(ctx, kept)
 	failed = gather(failed, err)
 	days = slices.DeleteFunc(days, func(day booking.Day) bool {

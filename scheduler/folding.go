@@ -92,6 +92,7 @@ func (s *Service) apply(ctx context.Context, m ledger.Member, sequence uint64, f
 	s.changing.leave(officeDay{m.Office, f.Day})
 	switch {
 	case err == nil:
+		s.eraseEnded(ctx, m, f)
 		event.Log(s.log, event.FactFolded, factAttrs(m, f)...)
 	case errors.Is(err, ledger.ErrClosed), errors.Is(err, ledger.ErrNoSheet) && s.over(m.Office, f.Day, s.now()):
 		return s.count(ctx, m, f)

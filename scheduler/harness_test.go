@@ -84,6 +84,7 @@ type world struct {
 	book    ledger.Book
 	roster  ledger.Roster
 	ward    ledger.Ward
+	keeper  *keeper // of contacts; nil: there is none
 }
 
 func newWorld(t testing.TB, plans ...agenda.Plan) *world {
@@ -100,8 +101,13 @@ func newWorld(t testing.TB, plans ...agenda.Plan) *world {
 // start starts a scheduler; calling it again is a restart.
 func (w *world) start() *scheduler.Service {
 	w.t.Helper()
+	var contacts scheduler.Contacts
+	if w.keeper != nil {
+		contacts = w.keeper
+	}
 	s, err := scheduler.New(scheduler.Config{
-		Plans: w.plans, Book: w.book, Roster: w.roster, Keys: w.keys, Uplink: w.uplink, Tallies: w.tallies, Ward: w.ward,
+		Contacts: contacts,
+		Plans:    w.plans, Book: w.book, Roster: w.roster, Keys: w.keys, Uplink: w.uplink, Tallies: w.tallies, Ward: w.ward,
 		Now:     func() time.Time { return w.now },
 		Running: func() time.Duration { return w.ran },
 		Settle:  w.settle,

@@ -69,8 +69,8 @@ func (s *Service) Merge(ctx context.Context, id booking.OfficeID, totem booking.
 	return wire.Merged{Epoch: epoch}, nil
 }
 
-// Each day that a page names may cost a stream. A store holds days that [allocation.Cover] has named at some time, and has
-// not closed yet.
+// Each day that a page names may cost a stream. A store holds days that [allocation.Cover] has named at some time, or that it
+// was granted slots of on request, and has not closed yet.
 const (
 	daysAhead = 2 * 366
 	daysPast  = 62

@@ -89,7 +89,7 @@ func (s *Service) grant(ctx context.Context, o office, now time.Time) error {
 func (s *Service) grantSheet(ctx context.Context, o office, key booking.SheetKey, known []booking.TotemID) error {
 	granted := 0
 	_, err := ledger.Change(ctx, s.book, key, func(before booking.Sheet) (booking.Sheet, error) {
-		after := share(before, o.Totems, known)
+		after := o.share(before, known)
 		granted = 0
 		for i := range after.Slots {
 			if after.Slots[i].Holder != before.Slots[i].Holder {
@@ -109,12 +109,13 @@ func (s *Service) grantSheet(ctx context.Context, o office, key booking.SheetKey
 
 // share shares the sheet among all totems of the office, but hands out only the parts of the known ones. The others'
 // parts stay in the reserve until their stores introduce themselves: a fenced totem that is still alive somewhere must
-// not find new slots granted to its name, and one that comes later must not find everything gone.
-func share(before booking.Sheet, totems, known []booking.TotemID) booking.Sheet {
-	after := allocation.Share(before, totems)
+// not find new slots granted to its name, and one that comes later must not find everything gone. What a totem was granted
+// on request counts for nobody's part.
+func (o office) share(before booking.Sheet, known []booking.TotemID) booking.Sheet {
+	after := allocation.Share(o.withoutRequested(before), o.Totems)
 	for i, slot := range after.Slots {
-		t, _ := slot.Holder.Totem()
-		if slot.Holder != before.Slots[i].Holder && !slices.Contains(known, t) {
+		t, isTotem := slot.Holder.Totem()
+		if slot.Holder != before.Slots[i].Holder && !(isTotem && slices.Contains(known, t)) {
 			after.Slots[i].Holder = before.Slots[i].Holder
 		}
 	}

@@ -21,8 +21,8 @@ const pileDays = 64
 // pulledSheets bounds the sheets of one answer, so that none comes near the longest message.
 const pulledSheets = 64
 
-// Pull answers which sheets have changed: those of the days that the totem is granted slots of, where they are newer
-// than what it has, with those days' keys, and the office where it changed. It answers the store that the totem's name
+// Pull answers which sheets have changed: those of the days that the totem is granted slots of, and of further days those
+// that it has, where they are newer than what it has, with those days' keys, and the office where it changed. It answers the store that the totem's name
 // is bound to and no other. The error is a *wire.Refusal, or trouble that may pass.
 func (s *Service) Pull(ctx context.Context, id booking.OfficeID, totem booking.TotemID, p wire.Pull) (wire.Pulled, error) {
 	raw, err := s.PullRaw(ctx, id, totem, p)
@@ -57,9 +57,15 @@ func (s *Service) PullRaw(ctx context.Context, id booking.OfficeID, totem bookin
 		office := o.Office
 		answer.Office = &office
 	}
-	for _, d := range read.days[:len(days)] {
-		if !p.Closed.IsZero() && d.day.Compare(p.Closed) < 0 {
+	for i, d := range read.days {
+		switch {
+		case !p.Closed.IsZero() && d.day.Compare(p.Closed) < 0:
 			continue // the store takes nothing of a day that it has closed
+		case i < len(days):
+		case d.day.Compare(days[0]) < 0:
+			continue
+		default:
+			d = d.had() // it was granted slots of that day on request
 		}
 		if err := s.pullDay(ctx, &answer, id, totem, d); err != nil {
 			return wire.PulledRaw{}, err
@@ -78,6 +84,17 @@ type pileDay struct {
 	day    booking.Day
 	sheets []ledger.RawSheet  // in order of queue
 	has    []booking.Revision // of each of sheets, zero for none
+}
+
+// had returns d with only those sheets that the totem has.
+func (d pileDay) had() pileDay {
+	own := pileDay{day: d.day}
+	for i, r := range d.has {
+		if r != (booking.Revision{}) {
+			own.sheets, own.has = append(own.sheets, d.sheets[i]), append(own.has, r)
+		}
+	}
+	return own
 }
 
 func (p pile) has(day booking.Day) bool {

@@ -51,6 +51,8 @@ type Config struct {
 	Patience Patience
 	// Authority makes credentials and signs the time; nil where nobody needs any: who asks for some is refused.
 	Authority Authority
+	// Contacts keeps what citizens give to be reminded; nil: nothing is offered, and who brings a contact is refused.
+	Contacts Contacts
 
 	Now   func() time.Time                     // nil means time.Now
 	After func(time.Duration) <-chan time.Time // waits between two rounds; nil means time.After
@@ -73,6 +75,9 @@ type Service struct {
 	uplink    Uplink
 	tallies   ledger.Tallies
 	authority Authority
+	contacts  Contacts
+	untold    untold
+	owed      owed
 	ward      ledger.Ward
 	patience  Patience
 	patients  patients
@@ -133,7 +138,7 @@ func New(cfg Config) (*Service, error) {
 	}
 	s := &Service{
 		roster: cfg.Roster, keys: keys{cfg.Keys, cfg.Book}, uplink: cfg.Uplink, tallies: cfg.Tallies, authority: cfg.Authority,
-		ward: cfg.Ward, patience: cfg.Patience,
+		ward: cfg.Ward, patience: cfg.Patience, contacts: cfg.Contacts, owed: newOwed(),
 		offices: make(map[booking.OfficeID]office, len(cfg.Plans)),
 		now:     cfg.Now, after: cfg.After, round: cfg.Round, running: cfg.Running, settle: cfg.Settle, log: cfg.Log,
 	}
@@ -142,6 +147,7 @@ func New(cfg Config) (*Service, error) {
 	s.doubts.sequences = make(map[totemKey]uint64)
 	s.waiting.offices = make(map[booking.OfficeID]string)
 	s.changing.days = make(map[officeDay]*passage)
+	s.untold.codes, s.untold.brought = make(map[officeSlot]booking.CodeHash), make(map[officeSlot]int)
 	s.patients.known = make(map[totemKey]*patient)
 	if s.now == nil {
 		s.now = time.Now
@@ -164,6 +170,7 @@ func New(cfg Config) (*Service, error) {
 		if _, twice := s.offices[id]; twice {
 			return nil, fmt.Errorf("new scheduler: office %s twice", id)
 		}
+		plan.Office = toldOf(plan, cfg.Contacts)
 		digest, err := wire.OfficeDigest(plan.Office)
 		if err != nil {
 			return nil, fmt.Errorf("new scheduler: office %s: %w", id, err)

@@ -84,6 +84,8 @@ func Run(t *testing.T, begin func(t *testing.T) (open func() Ledger)) {
 		"racing bookers get as many slots as there are":          raceBookers,
 		"a booking told again finds itself":                      bookedAgain,
 		"nothing is booked on a closed day":                      bookClosed,
+		"totems and bookers never share a slot of the pool":      raceGrants,
+		"a grant told again changes nothing":                     grantedAgain,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, begin(t)) })
 	}

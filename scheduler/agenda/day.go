@@ -64,6 +64,15 @@ func (p Plan) holder(n int) booking.Holder {
 	return booking.Pool
 }
 
+// HolderOf returns who held a slot when its sheet was planned: the pool or the reserve.
+func (p Plan) HolderOf(n booking.Number) booking.Holder {
+	_, count, err := n.Split()
+	if err != nil {
+		return booking.Pool
+	}
+	return p.holder(count - 1)
+}
+
 // Days returns the sheets that must be kept planned as of today, by day and then in the order of the queues: each
 // queue on the opening days of its horizon, and, however short that is, on the days of [allocation.Cover], for which
 // totems hold grants.

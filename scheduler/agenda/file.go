@@ -18,6 +18,7 @@ import (
 	"example.org/totem/booking"
 	"example.org/totem/internal/fault"
 	"example.org/totem/locale"
+	"example.org/totem/privacy"
 	"example.org/totem/sync/wire"
 )
 
@@ -109,6 +110,8 @@ func (r *report) plan(root *node) Plan {
 		p.Office.Queues = append(p.Office.Queues, q.plan.Queue)
 	}
 	p.Office.Services = f.services(queues, first)
+	f.privacy(&p, first)
+	f.checkProduction(p)
 	return p
 }
 
@@ -193,12 +196,12 @@ func (f form) emblem() string {
 	return s
 }
 
-func (f form) controller() booking.Controller {
+func (f form) controller() privacy.Controller {
 	c, ok := f.form("controller")
 	if !ok {
-		return booking.Controller{}
+		return privacy.Controller{}
 	}
-	controller := booking.Controller{
+	controller := privacy.Controller{
 		Name:    c.plain("name", "Comune di Valfiorita"),
 		Address: c.plain("address", "piazza del Municipio 1, 00000 Valfiorita"),
 		Email:   c.mail("email", "anagrafe@comune.valfiorita.example"),

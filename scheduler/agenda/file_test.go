@@ -14,6 +14,7 @@ import (
 	"example.org/totem/booking"
 	"example.org/totem/internal/fault"
 	"example.org/totem/locale"
+	"example.org/totem/privacy"
 	"example.org/totem/scheduler/agenda"
 )
 
@@ -118,8 +119,11 @@ func TestAnOfficeFileBecomesAPlan(t *testing.T) {
 		Office: booking.Office{
 			ID: "prova", Zone: "Europe/Rome", Emblem: "PV", Languages: []locale.Lang{"it", "en"}, Lead: 10 * time.Minute,
 			Name: locale.Text{"it": "Ufficio di prova"}, Place: locale.Text{"it": "piano terra"}, Waiting: locale.Text{"it": "sala d'attesa"},
-			Controller: booking.Controller{Name: "Comune di Prova", Address: "piazza 1, Prova", Email: "ufficio@prova.example",
+			Controller: privacy.Controller{Name: "Comune di Prova", Address: "piazza 1, Prova", Email: "ufficio@prova.example",
 				PEC: "ufficio@pec.prova.example", Phone: "000 000", DPO: "dpo@prova.example"},
+			Privacy:   privacy.Facts{Reserve: 50},
+			Reminders: privacy.Reminders{Before: 30 * time.Minute, DayBefore: 24 * time.Hour},
+			Advance:   privacy.AdvanceConsent,
 			Hours: booking.Hours{
 				Week:   [7][]booking.Span{1: {morning, afternoon}, 2: {morning}},
 				Closed: []booking.Day{day(t, "2026-12-22"), day(t, "2026-12-28")},

@@ -13,10 +13,17 @@ import (
 func fields(table string) []string {
 	switch table {
 	case "":
-		return []string{"id", "zone", "languages", "emblem", "totems", "walk_in_share", "lead_minutes",
-			"name", "place", "waiting", "controller", "hours", "queue", "service"}
+		return []string{"id", "zone", "languages", "emblem", "totems", "walk_in_share", "lead_minutes", "mode", "advance",
+			"name", "place", "waiting", "controller", "privacy", "reminder", "processor", "hours", "queue", "service"}
 	case "controller":
 		return []string{"name", "address", "email", "pec", "phone", "dpo"}
+	case "privacy":
+		return []string{"dpo_address", "dpo_pec", "edition", "since"}
+	case "reminder":
+		return []string{"before_minutes", "day_before_hours", "no_first"}
+	case "processor":
+		return []string{"name", "task", "channels", "keeps_months", "country",
+			"contract", "date", "until", "subprocessors", "authorisation", "instructions", "subject"}
 	case "hours":
 		return []string{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "closed"}
 	case "queue":
@@ -34,7 +41,7 @@ func fields(table string) []string {
 // A text, such as "service.name", is a table of languages; they are not listed.
 func Fields() []string {
 	var all []string
-	for _, table := range []string{"", "controller", "hours", "queue", "queue.counters", "service"} {
+	for _, table := range []string{"", "controller", "privacy", "reminder", "processor", "hours", "queue", "queue.counters", "service"} {
 		for _, name := range fields(table) {
 			all = append(all, join(table, name))
 		}

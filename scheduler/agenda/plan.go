@@ -14,6 +14,8 @@ type Plan struct {
 	Queues []QueuePlan       // the queues of Office.Queues, in the same order
 	Totems []booking.TotemID // to which walk-in slots are granted, in the order in which they are served
 	WalkIn float64           // the fraction of every sheet kept for walk-ins, 0 to 1, a whole number of thousandths
+	// Processors are those of Office.Privacy.Recipients, in the same order, with what citizens are not told.
+	Processors []Processor
 }
 
 // QueuePlan says how the days of one queue are planned.

@@ -20,6 +20,11 @@ const (
 	longestDetail  = 44
 	longestBring   = 120
 	longestContact = 120
+
+	longestProcessor = 60 // a row of the screen that asks for a contact
+	longestTask      = 60
+	longestContract  = 200 // nobody is shown it
+	longestEdition   = 16
 )
 
 // tongueList names the languages that an office can speak.
