@@ -112,11 +112,18 @@ const (
 	RoleDigits   Role = "digits"   // four digits of a code
 	RoleProgress Role = "progress" // words about something under way
 
-	RoleTyped  Role = "typed"  // digits…: what was typed so far, in groups; places to come are "·"
-	RoleKeypad Role = "keypad" // pad…: three abreast; the last row may hold words
-	RolePad    Role = "pad"    // control: one sign, or a word such as "erase"
-	RoleRecord Role = "record" // field…: everything that is stored, one below the other
-	RoleField  Role = "field"  // name, strong (the value), note… (its purpose, when it is erased)
+	RoleTyped    Role = "typed"    // digits…: what was typed so far, in groups; places to come are "·"
+	RoleKeypad   Role = "keypad"   // pad…: three abreast; the last row may hold words
+	RolePad      Role = "pad"      // control: one sign, or a word such as "erase"
+	RoleKeyboard Role = "keyboard" // pad…: letters, digits and signs of an address, as many abreast as fit
+	RoleText     Role = "text"     // what was typed of an address so far, with a place for the next sign; wraps, never shrinks below body size
+	RoleFacts    Role = "facts"    // fact…: the first layer of a notice, one below the other
+	RoleFact     Role = "fact"     // name, strong
+	RoleChoice   Role = "choice"   // button, button: two answers that are equal in every way
+	RoleDays     Role = "days"     // day…: days that can be booked, one below the other
+	RoleDay      Role = "day"      // control: name (the day), places
+	RoleRecord   Role = "record"   // field…: everything that is stored, one below the other
+	RoleField    Role = "field"    // name, strong (the value), note… (its purpose, when it is erased)
 
 	RoleSetting Role = "setting" // strong, button, button: how something is set, what sets it lower, what sets it higher
 

@@ -16,6 +16,13 @@
 // touch the one that it is at, so that a key can do what a finger can, and nothing else. A key asks View where the focus is.
 // Whoever does not read listens: [Screen.Voice] says how, and what is private of a screen is marked so.
 //
+// A contact is asked for on one screen alone, beside the first layer of the notice and between two equal answers: for a
+// reminder, which is offered once the slip is there, and for another day where the office wants it so. Whatever happens but
+// the touch on the yes ([Choose]) is a no: all is as it was, and it is not asked again. What was typed leaves the
+// conversation in one effect ([KeepContact]), and a ticket's reminder is withdrawn from the ticket's own screen.
+//
+// What only the scheduler can say is an [Errand]: its answer is waited for ten seconds and no longer.
+//
 // While nobody's ticket is under way an open cover takes the screen for the refill: how a roll is put in, then a test
 // strip, then the question whether it can be read. It needs nobody's leave and is never the only way on.
 package kiosk

@@ -62,6 +62,9 @@ func (s State) gap(screen Screen, controls []Box) int {
 	if s.talk.focus.screen == screen.Name {
 		return s.talk.focus.at
 	}
+	if choice, ok := choiceOn(screen); ok { // between the two answers: either is one key away
+		return indexOf(controls, choice.Children[1].ID)
+	}
 	body, _ := screen.Root.Find(func(b Box) bool { return b.Role == RoleBody })
 	for _, b := range (Screen{Root: body}).Controls() {
 		if b.Role != RoleBack {
@@ -80,8 +83,11 @@ func (s State) settled(before Screen, touched Box) State {
 	now := View(s)
 	controls := now.Controls()
 	at := indexOf(controls, touched.ID)
+	if _, asks := choiceOn(now); asks {
+		at = -1
+	}
 	switch touched.Tap.(type) {
-	case ChooseTime, SetLanguage: // the one is now to be taken, in the other one begins
+	case ChooseTime, ChooseStart, SetLanguage: // the one is now to be taken, in the other one begins
 		at = -1
 	case TurnPage:
 		if first := slices.IndexFunc(controls, func(b Box) bool { return isThing(b.Role) }); first >= 0 {
@@ -98,6 +104,9 @@ func (s State) settled(before Screen, touched Box) State {
 // wanted returns the id of the control that most people want on a screen, "" where there is no such: nobody is led to an
 // answer where two are equals.
 func wanted(screen Screen) string {
+	if _, ok := choiceOn(screen); ok {
+		return ""
+	}
 	body, _ := screen.Root.Find(func(b Box) bool { return b.Role == RoleBody })
 	controls := Screen{Root: body}.Controls()
 	for _, fits := range []func(Box) bool{
@@ -117,8 +126,13 @@ func wanted(screen Screen) string {
 	return ""
 }
 
+// choiceOn returns the two equal answers of a screen, ok false where it asks for none.
+func choiceOn(screen Screen) (choice Box, ok bool) {
+	return screen.Root.Find(func(b Box) bool { return b.Role == RoleChoice })
+}
+
 // isThing reports whether a control is one of a list from which most people want the first.
-func isThing(r Role) bool { return r == RoleService || r == RoleHour || r == RolePad }
+func isThing(r Role) bool { return r == RoleService || r == RoleHour || r == RolePad || r == RoleDay }
 
 func indexOf(controls []Box, id string) int {
 	return slices.IndexFunc(controls, func(b Box) bool { return id != "" && b.ID == id })

@@ -101,11 +101,14 @@ func bodyOf(k *totem) string {
 // first is where the keys begin on each screen, "" for none.
 var first = map[string]string{
 	"arrived": "done", "cancelled": "done", "change-failed": "back", "change-gone": "again", "change-late": "again",
-	"changing": "", "check-failed": "check-paper", "checking": "", "closed": "", "code": "pad-1", "finding": "", "found": "",
+	"changing": "", "check-failed": "check-paper", "checking": "", "closed": "", "code": "pad-1", "contact": "pad-1",
+	"contact-sending": "", "day": "take", "days": "day-2026-11-23", "days-asking": "", "finding": "", "found": "",
 	"give-back": "pad-A", "give-back-ask": "", "help": "back", "issuing": "", "languages": "language-it", "no-ticket": "again",
-	"not-given": "back", "nothing-left": "", "number": "take", "out-of-service": "privacy", "own": "check-in",
-	"paper-failed": "done", "paper-unknown": "done", "printing": "", "privacy": "back", "privacy-contacts": "back",
-	"privacy-kept": "back", "record": "back", "refill": "without-paper", "reprinting": "", "start": "service-identity",
+	"no-days": "back", "not-given": "back", "nothing-left": "", "notice": "back", "number": "take", "out-of-service": "privacy", "own": "check-in",
+	"other-day-ask": "", "paper-failed": "done", "paper-unknown": "done", "printing": "", "privacy": "back", "privacy-contacts": "back",
+	"privacy-kept": "back", "record": "back", "reminder": "done", "reminder-ask": "", "reminder-asking": "", "reminder-drop-failed": "done",
+	"reminder-drop-unclear": "done", "reminder-dropped": "done", "reminder-dropping": "", "reminder-kept": "done", "reminder-later": "done",
+	"reminder-none": "done", "reminder-not-kept": "done", "reminder-unclear": "done", "reminder-unreachable": "done", "refill": "without-paper", "reprinting": "", "start": "service-identity",
 	"still-here": "", "strip": "", "take": "done", "times": "take", "touch-silent": "", "touch-stuck": "", "unclear": "done",
 	"voice": "pause", "waiting": "",
 }

@@ -18,7 +18,7 @@ import (
 func screens() []string {
 	return []string{"arrived", "cancelled", "change-failed", "change-gone", "change-late", "changing", "check-failed", "checking",
 		"closed", "code", "finding", "found", "give-back", "give-back-ask", "help", "issuing", "languages",
-		"no-ticket", "not-given", "nothing-left", "number", "out-of-service", "own", "paper-failed", "paper-unknown", "printing",
+		"no-ticket", "not-given", "nothing-left", "notice", "number", "out-of-service", "own", "paper-failed", "paper-unknown", "printing",
 		"privacy", "privacy-contacts", "privacy-kept", "record", "refill", "reprinting", "start", "still-here", "strip", "take", "times", "touch-silent", "touch-stuck", "unclear", "voice", "waiting"}
 }
 
@@ -69,9 +69,10 @@ func (n node) wait(d time.Duration) node {
 func (n node) noted() node {
 	for _, e := range n.effects {
 		switch e.(type) {
-		case kiosk.Issue, kiosk.FindTicket, kiosk.CheckIn, kiosk.CancelTicket, kiosk.Reprint, kiosk.Print, kiosk.Check:
+		case kiosk.Issue, kiosk.FindTicket, kiosk.CheckIn, kiosk.CancelTicket, kiosk.Reprint, kiosk.Print, kiosk.Check,
+			kiosk.KeepContact, kiosk.AskReminder, kiosk.Withdraw, kiosk.AskDays, kiosk.Book:
 			n.asked = append(n.asked, e)
-		case kiosk.Leave:
+		case kiosk.Leave, kiosk.PrintReceipt:
 		}
 	}
 	n.effects = nil
@@ -106,6 +107,8 @@ func (n node) answers() (all []node) {
 			kiosk.ChangeRefused{Why: kiosk.RefusedStorage}}
 	case kiosk.CancelTicket:
 		messages = []kiosk.Msg{kiosk.TicketChanged{State: booking.Cancelled}, kiosk.ChangeRefused{Why: kiosk.RefusedGone}}
+	default:
+		messages = errandAnswers(n.zone, asked)
 	case kiosk.Check:
 		messages = []kiosk.Msg{checked(paper.Printed, 0), checked(paper.NotPrinted, paper.Jam)}
 	}
@@ -207,7 +210,7 @@ func TestEveryScreenIsReachedAndLeftLeadsHomeAndHasTheSameKeys(t *testing.T) {
 
 // hurried are the screens that end by themselves sooner than the others: the totem is waited for, or all is said.
 var hurried = []string{"issuing", "finding", "changing", "printing", "reprinting", "take", "arrived", "cancelled", "checking",
-	"strip", "refill"}
+	"strip", "refill", "contact-sending", "reminder-asking", "reminder-dropping", "days-asking"}
 
 // wantPatience fails unless the citizen has 90 seconds, then words about the time, and 30 more seconds to go on.
 func (n node) wantPatience(t *testing.T) {

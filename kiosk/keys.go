@@ -61,7 +61,7 @@ func (s State) pressedDigit(sign rune) (State, []Effect) {
 // unlessMoved says where one is if a key that leads on, types or sets has left all as it was before.
 func (s State) unlessMoved(before State) State {
 	t, was := s.talk, before.talk
-	moved := t.stage != was.stage || t.aside != was.aside || t.layer != was.layer || t.own.typed != was.own.typed
+	moved := t.stage != was.stage || t.aside != was.aside || t.layer != was.layer || t.own.typed != was.own.typed || t.consent.typed != was.consent.typed
 	if moved || t.voice.Rate != was.voice.Rate || t.voice.Level != was.voice.Level {
 		return s
 	}
@@ -70,7 +70,7 @@ func (s State) unlessMoved(before State) State {
 
 // types reports whether digits are typed on the screen.
 func (s State) types() bool {
-	return s.talk.aside == noAside && (s.talk.stage == atCode || s.talk.stage == atNumber)
+	return s.talk.aside == noAside && (s.talk.stage == atCode || s.talk.stage == atNumber || s.talk.stage == atContact)
 }
 
 func (s State) stepped(k Key) State {

@@ -7,6 +7,7 @@ import (
 	"example.org/totem/kiosk"
 	"example.org/totem/locale"
 	"example.org/totem/paper"
+	"example.org/totem/privacy"
 )
 
 const testCode booking.Code = "482917305566"
@@ -35,7 +36,7 @@ func valfiorita() booking.Office {
 		Waiting:    both("Sala d'attesa al piano terra", "Waiting room on the ground floor"),
 		Emblem:     "CV",
 		Languages:  []locale.Lang{locale.Italian, locale.English, "xx"},
-		Controller: booking.Controller{Name: "Comune di Valfiorita", DPO: "rpd@valfiorita.example"},
+		Controller: privacy.Controller{Name: "Comune di Valfiorita", DPO: "rpd@valfiorita.example"},
 		Hours:      booking.Hours{Week: [7][]booking.Span{nil, weekday, weekday, weekday, weekday, weekday, weekday}},
 		Lead:       5 * time.Minute,
 		Queues: []booking.Queue{

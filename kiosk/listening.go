@@ -104,7 +104,12 @@ func (s State) headsetChanged(in bool) State {
 	case s.config.Sound == NoSound:
 		return s
 	case !in:
-		return s.stopVoice()
+		heard := s.talk.voice.On
+		s = s.stopVoice()
+		if heard && (s.asksConsent() || s.talk.consent.given && !s.awaited()) { // whoever was asked, or typed, by ear has left
+			return s.takeBack()
+		}
+		return s
 	}
 	if !s.awaited() {
 		s.talk.quiet, s.talk.alone = time.Time{}, time.Time{}

@@ -266,6 +266,7 @@ type Layer string
 const (
 	LayerContacts Layer = "contacts" // controller and data protection officer
 	LayerKept     Layer = "kept"     // what stays written of a ticket, why, until when
+	LayerNotice   Layer = "notice"   // the whole notice; OpenNotice leads to it
 )
 
 // JobID names a print job in the totem's journal.
@@ -279,6 +280,7 @@ const (
 	RefusedGone    Refusal = iota + 1 // the slot is no longer there to be taken; others may be
 	RefusedStorage                    // the ticket could not be written down, so it was not given
 	RefusedService                    // the totem must not give tickets at all
+	RefusedLink                       // the scheduler, which had to be asked, cannot be reached
 )
 
 // Offer is what one queue still has today.

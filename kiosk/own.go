@@ -70,7 +70,7 @@ func (s State) ownTouched(m Msg) (next State, asked []Effect, ok bool) {
 	case Confirm:
 		next, asked = s.confirmed(m.Yes)
 	case ShowRecord:
-		next = s.showRecord()
+		next, asked = s.showRecord()
 	case GoBack:
 		return s.ownBack()
 	default:
@@ -106,7 +106,7 @@ func (s State) ownBack() (next State, asked []Effect, ok bool) {
 
 // toOwn shows the ticket that was found.
 func (s State) toOwn() State {
-	s.talk.own = own{found: true, record: s.talk.own.record}
+	s.talk.own, s.talk.reminder = own{found: true, record: s.talk.own.record}, reminder{}
 	return s.enter(atOwn)
 }
 
@@ -134,11 +134,15 @@ func (s State) confirmed(yes bool) (State, []Effect) {
 	return s.change(booking.Cancelled), []Effect{CancelTicket{Ticket: s.ref()}}
 }
 
-func (s State) showRecord() State {
+// showRecord shows what is stored of the ticket. What the scheduler alone knows is asked for meanwhile.
+func (s State) showRecord() (State, []Effect) {
 	if s.talk.stage != atOwn || !s.talk.own.found {
-		return s
+		return s, nil
 	}
-	return s.toOwn().enter(atRecord)
+	if s = s.toOwn().enter(atRecord); s.remindsOwn() {
+		return s.askReminder()
+	}
+	return s, nil
 }
 
 // change waits for the commit of what the ticket is to become.
@@ -163,8 +167,7 @@ func (s State) canCheckIn() bool {
 // canGiveBack reports whether anybody could still have the ticket's place from its bearer.
 func (s State) canGiveBack() bool {
 	o := s.talk.own
-	waits := o.record.Slot.State == booking.Issued || o.record.Slot.State == booking.Arrived
-	return o.found && s.outOfOrder == "" && waits && !s.ownPast()
+	return o.found && s.outOfOrder == "" && isWaiting(o.record.Slot.State) && !s.ownPast()
 }
 
 // ownPast reports whether the ticket's day is over for certain.
@@ -234,6 +237,9 @@ func (s State) compareTyped() State {
 	s.talk.own.wrong, s.talk.own.tries = true, o.tries+1
 	return s
 }
+
+// isWaiting reports whether a ticket waits to be called.
+func isWaiting(state booking.State) bool { return state == booking.Issued || state == booking.Arrived }
 
 // prefixes returns the letters with which a number can begin: those of the office's queues, and the ticket's own, which
 // the office may have had before.

@@ -22,6 +22,9 @@ func (s State) ownTicket() []Box {
 	body = append(body, private(s.ownStands())...)
 	body = append(body, private(s.ownTrouble()...)...)
 	body = append(body, s.control(RoleLink, "record", ShowRecord{}, locale.OwnRecord))
+	if s.remindsOwn() {
+		body = append(body, s.control(RoleLink, "reminder", OpenReminder{}, locale.ReminderOpen))
+	}
 	var actions []Box
 	if s.canGiveBack() {
 		actions = append(actions, s.control(RoleButton, "give-back", GiveBack{}, locale.OwnGiveBack))

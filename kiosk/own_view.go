@@ -1,6 +1,7 @@
 package kiosk
 
 import (
+	"slices"
 	"strings"
 
 	"example.org/totem/booking"
@@ -84,6 +85,7 @@ type asking struct {
 	trouble     locale.Key   // that what was typed or read does not fit; "" where nothing is wrong
 	notes       []locale.Key // what to do about it
 	typed, pads Box
+	foot        []Box // what can be done with what was typed
 }
 
 // typing composes a screen on which something is typed. The keys come first: where the panel does not hold them with a
@@ -94,7 +96,7 @@ func (s State) typing(name string, a asking) []Box {
 	rest := a.leads
 	if a.trouble != "" {
 		caution := s.card(RoleCaution, a.trouble, a.notes...)
-		if body := []Box{back, title, caution, a.typed, a.pads}; s.fits(name, body) {
+		if body := append([]Box{back, title, caution, a.typed, a.pads}, a.foot...); s.fits(name, body) {
 			return body
 		}
 		title, rest = s.words(RoleTitle, a.trouble), nil
@@ -102,10 +104,10 @@ func (s State) typing(name string, a asking) []Box {
 			rest = append(rest, s.words(RoleLead, k))
 		}
 	}
-	if body := append(append([]Box{back, title}, rest...), a.typed, a.pads); s.fits(name, body) {
+	if body := slices.Concat([]Box{back, title}, rest, []Box{a.typed, a.pads}, a.foot); s.fits(name, body) {
 		return body
 	}
-	return append([]Box{back, title, a.typed, a.pads}, rest...)
+	return slices.Concat([]Box{back, title, a.typed, a.pads}, rest, a.foot)
 }
 
 // sampleNumber returns a number that shows the form of all, and is not the ticket's.

@@ -116,7 +116,7 @@ func (s State) turn(name string, page, pages int) []Box {
 	switch name {
 	case "start":
 		next = locale.StartMore
-	case "times":
+	case "times", "day":
 		next = locale.TimesMore
 	}
 	return []Box{
@@ -149,7 +149,7 @@ func deal(body []Box, what stays) dealt {
 		to--
 	}
 	foot := body[to:]
-	list := slices.IndexFunc(body[:to], func(b Box) bool { return b.Role == RoleServices || b.Role == RoleHours })
+	list := slices.IndexFunc(body[:to], func(b Box) bool { return b.Role == RoleServices || b.Role == RoleHours || b.Role == RoleDays })
 	switch {
 	case list < 0:
 	case what == allStays:
@@ -205,7 +205,7 @@ func besides(body []Box, foot int, what stays) (over, rest []Box) {
 // card, whose first sentence is said again.
 func apart(b Box) int {
 	switch b.Role {
-	case RoleServices, RoleHours, RoleRecord, RoleSteps:
+	case RoleServices, RoleHours, RoleRecord, RoleSteps, RoleDays, RoleFacts:
 		return 0
 	case RoleCard, RoleCaution:
 		if len(b.Children) > 2 {
@@ -226,7 +226,7 @@ func standsAtFoot(r Role) bool {
 // belongs reports whether a box makes sense only together with the one below it.
 func belongs(r, below Role) bool {
 	switch r {
-	case RoleNumber, RolePicture, RoleTyped:
+	case RoleNumber, RolePicture, RoleTyped, RoleText:
 		return true
 	case RoleWhen:
 		return below == RoleNote

@@ -3,6 +3,7 @@ package kiosk
 import (
 	"example.org/totem/booking"
 	"example.org/totem/locale"
+	"example.org/totem/privacy"
 )
 
 // privacyTouched answers a citizen who reads about the data: OpenPrivacy, OpenLayer, and GoBack within a layer; ok is
@@ -11,13 +12,18 @@ func (s State) privacyTouched(m Msg) (next State, ok bool) {
 	switch m := m.(type) {
 	case OpenPrivacy:
 		return s.toggle(inPrivacy), true
+	case OpenNotice:
+		return s.openNotice(), true
 	case OpenLayer:
 		if s.talk.aside == inPrivacy && (m.Layer == LayerKept || m.Layer == LayerContacts && s.hasContacts()) {
 			s.talk.layer, s.talk.leaf = m.Layer, 0
 		}
 		return s, true
 	case GoBack:
-		if s.talk.aside == inPrivacy && s.talk.layer != "" {
+		switch {
+		case s.talk.aside == inPrivacy && s.talk.direct:
+			return s.closeAside(), true
+		case s.talk.aside == inPrivacy && s.talk.layer != "":
 			s.talk.layer, s.talk.leaf = "", 0
 			return s, true
 		}
@@ -32,6 +38,8 @@ func (s State) privacyView() (name string, body []Box) {
 		return "privacy-contacts", s.contacts()
 	case s.talk.layer == LayerKept:
 		return "privacy-kept", s.keptLayer()
+	case s.talk.layer == LayerNotice:
+		return "notice", s.notice()
 	}
 	return "privacy", s.privacy()
 }
@@ -39,7 +47,7 @@ func (s State) privacyView() (name string, body []Box) {
 // privacy is the first layer: what most people want to know.
 func (s State) privacy() []Box {
 	body := s.layerHead(locale.PrivacyTitle)
-	body = append(body, s.card(RoleCard, locale.PromiseTake, locale.PromiseDesk))
+	body = append(body, s.card(RoleCard, locale.NoticeFreeToday, locale.PromiseDesk))
 	links := Box{Role: RoleButtons}
 	if s.hasContacts() {
 		who := s.card(RoleCard, locale.PrivacyWho)
@@ -51,10 +59,18 @@ func (s State) privacy() []Box {
 			s.control(RoleButton, "contacts", OpenLayer{Layer: LayerContacts}, locale.PrivacyContacts))
 	}
 	links.Children = append(links.Children, s.control(RoleButton, "kept", OpenLayer{Layer: LayerKept}, locale.PrivacyEach))
-	return append(body,
+	if !s.hasOffice {
+		return append(body, s.keptAndRights()...)
+	}
+	links.Children = append(links.Children, s.control(RoleButton, "notice", OpenNotice{}, locale.NoticeRead))
+	return append(append(append(body, s.keptAndRights()...), s.noticeEdition()...), links)
+}
+
+func (s State) keptAndRights() []Box {
+	return []Box{
 		s.card(RoleCard, locale.PrivacyKept, locale.PrivacyKeptWhat, locale.PrivacyKeptClerk),
 		s.card(RoleCard, locale.PrivacyRights, locale.PrivacyRightsDo),
-		links)
+	}
 }
 
 func (s State) layerHead(title locale.Key) []Box {
@@ -62,7 +78,7 @@ func (s State) layerHead(title locale.Key) []Box {
 }
 
 // hasContacts reports whether the office says who answers for the data.
-func (s State) hasContacts() bool { return s.office.Controller != booking.Controller{} }
+func (s State) hasContacts() bool { return s.office.Controller != privacy.Controller{} }
 
 // contacts says who answers for the data, and where; each only where the office has it.
 func (s State) contacts() []Box {
@@ -110,5 +126,6 @@ func (s State) keptLayer() []Box {
 		}
 		fields.Children = append(fields.Children, s.field(k, erased))
 	}
+	fields.Children = append(fields.Children, s.keptReminder()...)
 	return append(s.layerHead(locale.PrivacyKept), s.words(RoleLead, locale.KeptLead), fields)
 }

@@ -5,14 +5,14 @@ import (
 	"strings"
 	"testing"
 
-	"example.org/totem/booking"
 	"example.org/totem/kiosk"
 	"example.org/totem/locale"
+	"example.org/totem/privacy"
 )
 
 func TestPrivacyIsOneTouchFromTheStartAndOneBack(t *testing.T) {
 	k := open(t).tap("privacy").wantScreen("privacy")
-	for _, words := range []string{it(locale.PrivacyTitle), it(locale.PromiseTake), it(locale.HelpController, locale.Word("name", "Comune di Valfiorita")),
+	for _, words := range []string{it(locale.PrivacyTitle), it(locale.NoticeFreeToday), it(locale.HelpController, locale.Word("name", "Comune di Valfiorita")),
 		it(locale.PrivacyKeptWhat), it(locale.PrivacyRights)} {
 		if !k.says(words) {
 			t.Errorf("%q is missing:\n%s", words, outline(kiosk.View(k.state)))
@@ -33,11 +33,11 @@ func TestEachLayerIsOneTouchAwayAndLeadsOneUp(t *testing.T) {
 
 func TestOnlyTheContactsThatTheOfficeHasAreShown(t *testing.T) {
 	office := valfiorita()
-	show := func(c booking.Controller) *totem {
+	show := func(c privacy.Controller) *totem {
 		office.Controller = c
 		return open(t).send(kiosk.OfficeKnown{Office: office, Zone: rome(t)}, kiosk.OpenPrivacy{})
 	}
-	all := booking.Controller{Name: "Comune", Address: "piazza 1", Email: "a@b.example", PEC: "c@pec.example", Phone: "000 000", DPO: "d@b.example"}
+	all := privacy.Controller{Name: "Comune", Address: "piazza 1", Email: "a@b.example", PEC: "c@pec.example", Phone: "000 000", DPO: "d@b.example"}
 	k := show(all).tap("contacts")
 	for _, words := range []string{"Comune", it(locale.ContactAddress, locale.Word("address", "piazza 1")), it(locale.ContactEmail, locale.Word("address", "a@b.example")), it(locale.ContactPEC, locale.Word("address", "c@pec.example")), it(locale.ContactPhone, locale.Word("number", "000 000")),
 		it(locale.ContactDPO), it(locale.ContactEmail, locale.Word("address", "d@b.example")), it(locale.ContactDPOOnly)} {
@@ -45,15 +45,15 @@ func TestOnlyTheContactsThatTheOfficeHasAreShown(t *testing.T) {
 			t.Errorf("%q is missing:\n%s", words, outline(kiosk.View(k.state)))
 		}
 	}
-	k = show(booking.Controller{DPO: "d@b.example"}).tap("contacts")
+	k = show(privacy.Controller{DPO: "d@b.example"}).tap("contacts")
 	if k.says(it(locale.ContactController)) || k.says("PEC") || !k.says("d@b.example") {
 		t.Error(outline(kiosk.View(k.state)))
 	}
-	k = show(booking.Controller{Name: "Comune", Phone: "000 000"}).tap("contacts")
+	k = show(privacy.Controller{Name: "Comune", Phone: "000 000"}).tap("contacts")
 	if k.says(it(locale.ContactDPO)) || k.says("piazza 1") || !k.says(it(locale.ContactPhone, locale.Word("number", "000 000"))) {
 		t.Error(outline(kiosk.View(k.state)))
 	}
-	k = show(booking.Controller{}).send(kiosk.OpenLayer{Layer: kiosk.LayerContacts}).wantScreen("privacy")
+	k = show(privacy.Controller{}).send(kiosk.OpenLayer{Layer: kiosk.LayerContacts}).wantScreen("privacy")
 	if k.offers("contacts") {
 		t.Error("a key leads to contacts that nobody has")
 	}

@@ -11,16 +11,18 @@ import (
 )
 
 // secretRoles tell a ticket, or what is typed of it, wherever they stand.
-var secretRoles = []kiosk.Role{kiosk.RoleNumber, kiosk.RoleWhen, kiosk.RoleProof, kiosk.RoleQR, kiosk.RoleCode, kiosk.RoleDigits, kiosk.RoleTyped}
+var secretRoles = []kiosk.Role{kiosk.RoleNumber, kiosk.RoleWhen, kiosk.RoleProof, kiosk.RoleQR, kiosk.RoleCode, kiosk.RoleDigits, kiosk.RoleTyped,
+	kiosk.RoleText}
 
 // chosen are the screens of a citizen who has chosen, been given or shown something, where its words tell it.
 var chosen = []string{"times", "number", "printing", "reprinting", "take", "paper-failed", "paper-unknown", "found", "own", "give-back-ask",
-	"arrived", "record"}
+	"arrived", "record", "reminder-ask", "contact", "reminder-kept", "reminder", "day"}
 
 // secret reports whether whoever hears the box hears of a ticket, of what was chosen, or of what is typed.
 func secret(name string, b kiosk.Box) bool {
 	sign, pad := b.Tap.(kiosk.Type)
-	words := slices.ContainsFunc([]string{"A012", "482917305566", "4829", "Carta d'identità", "vecchio documento", "oggi alle 9:50", "lunedì 23"},
+	words := slices.ContainsFunc([]string{"A012", "482917305566", "4829", "Carta d'identità", "vecchio documento", "oggi alle 9:50", "lunedì 23",
+		"A018", "A031", "oggi alle 10:", "domenica 22", "3330", "a.rossi", "••0012", "AB12-"},
 		func(w string) bool { return strings.Contains(b.Text, w) })
 	return slices.Contains(secretRoles, b.Role) || pad && sign.Sign != 0 || words && slices.Contains(chosen, name)
 }

@@ -29,8 +29,11 @@ func (s State) limits() (warn, end time.Duration, ok bool) {
 	}
 	switch s.talk.stage {
 	case atIssuing:
+		if s.books() {
+			return ownLimit, ownLimit, true
+		}
 		return issueLimit, issueLimit, true
-	case atFinding, atChanging:
+	case atFinding, atChanging, atSending, atAskingReminder, atDropping, atAskingDays:
 		return ownLimit, ownLimit, true
 	case atPrinting:
 		return printLimit, printLimit, true
@@ -47,7 +50,8 @@ func (s State) limits() (warn, end time.Duration, ok bool) {
 	case atRefill: // whoever changes the roll has no hand free to touch the glass
 		return quietLimit, quietLimit, s.engaged()
 	case atHome, atTimes, atNotGiven, atUnclear, atCheckFailed, atFailed, atUnknown,
-		atCode, atOwn, atRecord, atNumber, atGiveBack:
+		atCode, atOwn, atRecord, atNumber, atGiveBack,
+		atConsent, atContact, atKept, atReminder, atDropped, atDays, atDay:
 	}
 	return quietWarn, quietLimit, s.engaged()
 }
@@ -57,14 +61,20 @@ func (s State) engaged() bool {
 	t := s.talk
 	rests := t.stage == atHome || t.stage == atRefill && s.printer.Has(paper.CoverOpen)
 	return !rests || t.aside != noAside || t.lang != "" || t.look != Look{} || t.shelf != 0 || t.paperless ||
-		t.voice != Voice{} || t.keys || t.past || s.asksFound()
+		t.voice != Voice{} || t.keys || t.past || t.replies != replies{} || s.asksFound()
 }
 
 // awaited reports whether it is the totem, and not the citizen, that is waited for.
 func (s State) awaited() bool { return s.talk.stage == atIssuing || s.answers() || s.awaitsPrinter() }
 
-// answers reports whether the totem is about to answer what was asked about a ticket.
-func (s State) answers() bool { return s.talk.stage == atFinding || s.talk.stage == atChanging }
+// answers reports whether the totem is about to answer what was asked about a ticket, or over the link.
+func (s State) answers() bool {
+	switch s.talk.stage {
+	case atFinding, atChanging, atSending, atAskingReminder, atDropping, atAskingDays:
+		return true
+	}
+	return false
+}
 
 func (s State) awaitsPrinter() bool { return s.talk.stage == atPrinting || s.talk.stage == atChecking }
 
@@ -76,6 +86,14 @@ func (s State) late() bool {
 // Wake returns the next instant at which a Tick must come, ok false when none is needed before the next full minute.
 // An instant that has passed asks for a Tick at once: a touch tells no time, so the Tick after it does.
 func (s State) Wake() (at time.Time, ok bool) {
+	at, ok = s.wakeForQuiet()
+	if late := s.talk.sent.Add(ownLimit); ok && s.runsErrand() && !s.errandLate() {
+		return earlier(at, late), true
+	}
+	return at, ok
+}
+
+func (s State) wakeForQuiet() (at time.Time, ok bool) {
 	warn, end, ok := s.limits()
 	switch {
 	case !ok:
@@ -149,13 +167,16 @@ func (s State) expire() State {
 		return s.enter(atUnclear)
 	case atFinding, atChanging:
 		return s.ownLate()
+	case atSending, atAskingReminder, atDropping, atAskingDays:
+		return s.errandsLate()
 	case atPrinting:
 		return s.enter(atUnknown)
 	case atChecking:
 		s.talk.printer = s.printer
 		return s.enter(atCheckFailed)
 	case atHome, atTimes, atNotGiven, atUnclear, atRefill, atStrip, atCheckFailed, atTake, atFailed, atUnknown,
-		atCode, atOwn, atRecord, atNumber, atGiveBack, atChanged:
+		atCode, atOwn, atRecord, atNumber, atGiveBack, atChanged,
+		atConsent, atContact, atKept, atReminder, atDropped, atDays, atDay:
 	}
 	if s.asksFound() {
 		s.found = nil

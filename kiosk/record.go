@@ -100,13 +100,15 @@ func (s State) recordScreen() []Box {
 			fields.Children = append(fields.Children, s.field(k, private(s.erasedOn(r.Key.Day, k.sooner))[0]))
 		}
 	}
-	return []Box{
-		s.control(RoleBack, "back", GoBack{}, locale.BackPlain),
-		s.words(RoleTitle, locale.RecordTitle),
-		s.words(RoleLead, locale.RecordNobody),
-		s.words(RoleNote, locale.RecordOnly),
-		fields,
+	if s.talk.reminder.held.On {
+		fields.Children = append(append(fields.Children, s.reminderFields()...), private(s.keptProof())...)
 	}
+	body := []Box{s.control(RoleBack, "back", GoBack{}, locale.BackPlain), s.words(RoleTitle, locale.RecordTitle)}
+	body = append(append(body, s.recordLeads()...), fields)
+	if s.canDrop() {
+		body = append(body, s.control(RoleButton, "drop-reminder", DropReminder{}, locale.ReminderDrop))
+	}
+	return body
 }
 
 func (s State) field(k kept, erased Box) Box {

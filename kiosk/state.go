@@ -53,6 +53,7 @@ type State struct {
 	linkUp     bool
 	asOf       time.Time
 	outOfOrder string   // a technician's code; "" when in service
+	errands    errands  // questions over the link that have not been answered
 	owed       int      // answers about tickets that citizens came with; they come in the order in which they were asked for
 	found      []Ticket // slips without a known outcome that somebody may be waiting for, oldest first
 
@@ -84,10 +85,19 @@ type talk struct {
 	picked bool  // a time was picked since a page was turned
 	leaf   int   // the page of what is read aside
 	layer  Layer // of inPrivacy; "" is the first
+	direct bool  // the layer was opened from elsewhere, and leads back there
 	shelf  int   // the page of the services
 	asked  slot  // what was asked for and not yet answered
 
-	own own // the ticket that the citizen came with
+	own      own      // the ticket that the citizen came with
+	reminder reminder // of that ticket
+	consent  consent  // what a contact is asked for
+	replies  replies  // to what was asked
+	days     days     // other days than today
+
+	errand Errand    // whose answer is waited for; 0: none
+	sent   time.Time // when it was asked
+	denied Refusal   // why there is no ticket
 
 	ticket  Ticket
 	printer paper.Status  // the last that was heard of it since the ticket's slip, or the test strip, was sent
@@ -100,36 +110,57 @@ type talk struct {
 	heard time.Time // when the printer that is waited for was heard last; zero: as from the next Tick
 }
 
+// slot is what a ticket was asked for: its number, or on another day its start.
 type slot struct {
 	key    booking.SheetKey
 	number booking.Number
+	start  time.Time
+}
+
+// isOf reports whether a ticket is what was asked for.
+func (a slot) isOf(t Ticket) bool {
+	if !a.start.IsZero() {
+		return a.key == t.Key && a.start.Equal(t.Start)
+	}
+	return a == slot{key: t.Key, number: t.Number}
 }
 
 // stage is how far a conversation is.
 type stage uint8
 
 const (
-	atHome        stage = iota // choosing a service, or told why there is none
-	atTimes                    // choosing a time
-	atIssuing                  // waiting for the commit
-	atNotGiven                 // told that there is no ticket
-	atUnclear                  // told that nobody knows whether there is one
-	atRefill                   // changing the roll
-	atChecking                 // waiting for the test strip
-	atStrip                    // asked whether it can be read
-	atCheckFailed              // told why there is no good strip
-	atCode                     // typing the code of a ticket
-	atFinding                  // waiting for what is known of it
-	atOwn                      // seeing the ticket of that code, or that there is none
-	atRecord                   // reading everything that is stored under it
-	atNumber                   // typing its number, to give the place back
-	atGiveBack                 // asked for the last word about that
-	atChanging                 // waiting for the commit of a change
-	atChanged                  // told what the ticket is now, or that nothing changed
-	atPrinting                 // waiting for the slip
-	atTake                     // the slip is there
-	atFailed                   // the slip is certainly not there
-	atUnknown                  // nobody knows whether it is
+	atHome           stage = iota // choosing a service, or told why there is none
+	atTimes                       // choosing a time
+	atIssuing                     // waiting for the commit
+	atNotGiven                    // told that there is no ticket
+	atUnclear                     // told that nobody knows whether there is one
+	atRefill                      // changing the roll
+	atChecking                    // waiting for the test strip
+	atStrip                       // asked whether it can be read
+	atCheckFailed                 // told why there is no good strip
+	atCode                        // typing the code of a ticket
+	atFinding                     // waiting for what is known of it
+	atOwn                         // seeing the ticket of that code, or that there is none
+	atRecord                      // reading everything that is stored under it
+	atNumber                      // typing its number, to give the place back
+	atGiveBack                    // asked for the last word about that
+	atChanging                    // waiting for the commit of a change
+	atChanged                     // told what the ticket is now, or that nothing changed
+	atConsent                     // asked whether to give a contact, beside what is done with it
+	atContact                     // typing it
+	atSending                     // waiting for the word that the scheduler holds it
+	atKept                        // told what became of it
+	atAskingReminder              // waiting for what the scheduler holds for the ticket
+	atReminder                    // told that
+	atDropping                    // waiting for the end of a withdrawal
+	atDropped                     // told how it ended
+	atAskingDays                  // waiting for the days on which a service can be booked
+	atDays                        // choosing one of them
+	atDay                         // choosing a time of it
+	atPrinting                    // waiting for the slip
+	atTake                        // the slip is there
+	atFailed                      // the slip is certainly not there
+	atUnknown                     // nobody knows whether it is
 )
 
 // aside is what is shown before the stage and goes back to it.

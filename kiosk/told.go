@@ -49,7 +49,7 @@ func (s State) told(m Msg) (next State, ok bool) {
 		return s, true
 	case OutOfService:
 		s.outOfOrder = m.Code
-		if m.Code != "" && s.talk.stage == atTimes {
+		if m.Code != "" && (s.talk.stage == atTimes || s.choosesOther()) {
 			s = s.goHome()
 		}
 		return s, true
@@ -106,11 +106,16 @@ func (s State) clockChanged(m ClockChanged) State {
 	if turned {
 		s.talk.quiet, s.talk.alone, s.talk.heard = time.Time{}, time.Time{}, time.Time{}
 		s.talk.chosen, s.talk.start, s.talk.page = "", time.Time{}, 0
+		if s.choosesOther() { // which day is another one nobody knows
+			s.talk.consent = consent{}
+			s = s.toTimes()
+		}
 	}
 	return s.recheck()
 }
 
 func (s State) officeKnown(m OfficeKnown) State {
+	before := s.office
 	s.office, s.hasOffice, s.spoken, s.zone = m.Office, true, spoken(m.Office), m.Zone
 	if s.zone == nil {
 		s.zone = time.UTC
@@ -118,8 +123,11 @@ func (s State) officeKnown(m OfficeKnown) State {
 	if s.talk.lang == s.ownLang() {
 		s.talk.lang = ""
 	}
-	if _, ok := s.office.Service(s.talk.service); !ok && s.talk.stage == atTimes {
+	if _, ok := s.office.Service(s.talk.service); !ok && (s.talk.stage == atTimes || s.choosesOther()) {
 		return s.goHome()
+	}
+	if (s.asksConsent() || s.talk.consent.given) && !s.asksAsBefore(m.Office, before) {
+		return s.takeBack()
 	}
 	return s.recheck()
 }
@@ -146,9 +154,9 @@ func (s State) recheck() State {
 // ticketMade shows the ticket to whoever asked for it. One that comes so late that its citizen may have left must not
 // be shown to the next as theirs: unless nobody is there, it waits as one that may not have come out.
 func (s State) ticketMade(t Ticket) State {
-	asked := s.talk.asked == slot{t.Key, t.Number}
+	asked := s.talk.asked.isOf(t)
 	switch {
-	case s.talk.stage >= atPrinting && s.talk.ticket.Job == t.Job:
+	case s.holds() && s.talk.ticket.Job == t.Job:
 		return s
 	case (s.talk.stage == atIssuing || s.talk.stage == atUnclear) && asked,
 		s.talk.stage == atHome && len(s.found) == 0:
@@ -158,16 +166,23 @@ func (s State) ticketMade(t Ticket) State {
 	return s.addFound(t)
 }
 
+// holds reports whether the conversation is about a ticket that was made in it.
+func (s State) holds() bool {
+	return s.talk.stage >= atPrinting || s.consents() && s.talk.consent.from == atTake
+}
+
 func (s State) ticketRefused(why Refusal) State {
 	if s.talk.stage != atIssuing && s.talk.stage != atUnclear {
 		return s
 	}
-	switch why {
-	case RefusedGone:
+	switch {
+	case why != RefusedGone:
+	case s.books():
+		return s.bookingGone()
+	default:
 		return s.gone(s.talk.asked.number)
-	case RefusedStorage, RefusedService:
 	}
-	s.talk.asked = slot{}
+	s.talk.asked, s.talk.denied, s.talk.consent = slot{}, why, consent{}
 	return s.enter(atNotGiven)
 }
 

@@ -1,6 +1,7 @@
 package kiosk
 
 import (
+	"slices"
 	"time"
 
 	"example.org/totem/booking"
@@ -11,14 +12,17 @@ import (
 // Update answers a message: the state after it, and what the totem is asked to do, in order. A message that makes no
 // sense in s changes nothing. Update keeps what m refers to, so the caller must not change it afterwards.
 func Update(s State, m Msg) (State, []Effect) {
-	var asked, more []Effect
-	next, told := s.told(m)
+	next, asked, told := s.errandTold(m)
+	if !told {
+		next, told = s.told(m)
+	}
 	if !told {
 		next, asked = s.said(m)
 		next = next.owe(asked)
 	}
-	next, more = next.tendPaper()
-	return next, append(asked, more...)
+	next, follows := next.follow()
+	next, more := next.tendPaper()
+	return next, slices.Concat(asked, follows, more)
 }
 
 // said answers a citizen, by whatever means.
@@ -30,6 +34,9 @@ func (s State) said(m Msg) (State, []Effect) {
 	still := s.asksStill()
 	if !s.awaited() { // where the totem is waited for, no touch hurries it
 		s.talk.quiet, s.talk.alone = time.Time{}, time.Time{}
+	}
+	if _, chooses := m.(Choose); chooses && still { // it answers what is not on the screen
+		return s, nil
 	}
 	key, pressed := m.(PressKey)
 	s.talk.repeated = s.talk.repeated && key.Key == KeyRepeat
@@ -53,6 +60,12 @@ func (s State) touched(m Msg) (State, []Effect) {
 	case PauseVoice, Touched:
 	default:
 		s.talk.voice.Paused = false
+	}
+	if next, asked, ok := s.consentTouched(m); ok {
+		return next, asked
+	}
+	if next, asked, ok := s.otherDayTouched(m); ok {
+		return next, asked
 	}
 	if next, asked, ok := s.ownTouched(m); ok {
 		return next, asked
@@ -118,13 +131,13 @@ func (s State) toggle(a aside) State {
 	if s.talk.aside == a {
 		return s.closeAside()
 	}
-	s.talk.aside, s.talk.leaf, s.talk.layer = a, 0, ""
+	s.talk.aside, s.talk.leaf, s.talk.layer, s.talk.direct = a, 0, "", false
 	return s
 }
 
 // closeAside leads back to where the aside was opened.
 func (s State) closeAside() State {
-	s.talk.aside, s.talk.leaf, s.talk.layer = noAside, 0, ""
+	s.talk.aside, s.talk.leaf, s.talk.layer, s.talk.direct = noAside, 0, "", false
 	return s
 }
 
@@ -133,7 +146,7 @@ func (s State) chooseService(id booking.ServiceID) State {
 	if !s.choosing() || !ok {
 		return s
 	}
-	if _, places := s.firstFree(service.Queue); places == 0 {
+	if _, places := s.firstFree(service.Queue); places == 0 && !s.otherDaysNow() {
 		return s
 	}
 	s = s.enter(atTimes)
@@ -162,7 +175,8 @@ func (s State) takeTime(n booking.Number) (State, []Effect) {
 		return s.gone(n), nil
 	}
 	s = s.enter(atIssuing)
-	s.talk.asked = slot{key, n}
+	s.talk.consent, s.talk.days = consent{}, days{} // of another day: there is nothing left that a contact would be for
+	s.talk.asked = slot{key: key, number: n}
 	return s, []Effect{Issue{Service: s.talk.service, Key: key, Number: n, Lang: s.lang(), NoTime: s.clockless}}
 }
 
@@ -186,7 +200,8 @@ func (s State) goBack() State {
 // goHome leads to the services, on the page the citizen left, and keeps how the citizen wants to be spoken to.
 func (s State) goHome() State {
 	t := s.talk
-	s.talk = talk{lang: t.lang, look: t.look, voice: t.voice, keys: t.keys, past: t.past, shelf: t.shelf, paperless: t.paperless}
+	s.talk = talk{lang: t.lang, look: t.look, voice: t.voice, keys: t.keys, past: t.past, shelf: t.shelf, paperless: t.paperless,
+		replies: t.replies.lasting()}
 	return s
 }
 

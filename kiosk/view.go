@@ -91,8 +91,10 @@ func (s State) body() (name string, body []Box) {
 	case s.talk.aside == inVoice:
 		return "voice", s.voiceScreen()
 	}
-	if name, body, ok := s.ownView(); ok {
-		return name, body
+	for _, view := range []func() (string, []Box, bool){s.ownView, s.consentView, s.otherDayView} {
+		if name, body, ok := view(); ok {
+			return name, body
+		}
 	}
 	switch s.talk.stage {
 	case atTimes:

@@ -25,7 +25,11 @@ func (s State) home() (name string, body []Box) {
 	case s.clockless:
 		return "nothing-left", append(s.nothing(locale.NumberNone), s.ways()...)
 	case s.office.Hours.OpenAt(s.now, s.zone):
-		return "nothing-left", append(s.nothing(locale.NothingTitle), s.ways()...)
+		body = s.nothing(locale.NothingTitle)
+		if s.otherDaysNow() { // each leads to its own
+			body = append(body, s.services())
+		}
+		return "nothing-left", append(body, s.ways()...)
 	}
 	return "closed", append(s.closed(), s.ways()...)
 }
@@ -75,11 +79,7 @@ func (s State) startWith(title, lead, promise locale.Key) []Box {
 	if lead != "" {
 		body = append(body, s.words(RoleLead, lead))
 	}
-	services := Box{Role: RoleServices}
-	for _, v := range s.office.Services {
-		services.Children = append(services.Children, s.service(v))
-	}
-	body = append(append(body, services), s.asOfNote()...)
+	body = append(append(body, s.services()), s.asOfNote()...)
 	if s.ownOffered() {
 		body = append(body, s.control(RoleButton, "own-ticket", OpenTicket{}, locale.StartTicket))
 	}
@@ -87,6 +87,14 @@ func (s State) startWith(title, lead, promise locale.Key) []Box {
 		return append(body, s.promise(locale.PromiseTake))
 	}
 	return append(body, s.promise(locale.PromiseTake, promise))
+}
+
+func (s State) services() Box {
+	services := Box{Role: RoleServices}
+	for _, v := range s.office.Services {
+		services.Children = append(services.Children, s.service(v))
+	}
+	return services
 }
 
 func (s State) service(v booking.Service) Box {
@@ -98,7 +106,9 @@ func (s State) service(v booking.Service) Box {
 	box.Children = append(box.Children, s.theirs(RoleDetail, v.Detail)...)
 	first, places := s.firstFree(v.Queue)
 	if places == 0 {
-		box.Off = true
+		if box.Off = !s.otherDaysNow(); !box.Off {
+			box.Tap = ChooseService{Service: v.ID}
+		}
 		box.Children = append(box.Children, s.words(RoleTime, locale.ServiceDash), s.finished(v.Queue))
 		return box
 	}

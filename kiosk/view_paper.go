@@ -110,7 +110,7 @@ func (s State) paperUnknown() []Box {
 func (s State) onScreen(why, again Box) []Box {
 	why.Children = append(why.Children, s.words(RoleNote, locale.ProofKeep))
 	body := append([]Box{why}, s.ticket()...)
-	body = append(body, s.proof()...)
+	body = slices.Concat(body, s.proof(), s.contactGiven())
 	answers := []Box{s.control(RolePrimary, "done", Finish{}, locale.Done)}
 	switch {
 	case !s.canPrintAgain():

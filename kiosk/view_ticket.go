@@ -1,6 +1,7 @@
 package kiosk
 
 import (
+	"slices"
 	"time"
 
 	"example.org/totem/booking"
@@ -8,13 +9,21 @@ import (
 )
 
 func (s State) issuing() []Box {
-	return []Box{s.words(RoleTitle, locale.IssuingTitle), s.words(RoleProgress, locale.IssuingProgress)}
+	progress := locale.IssuingProgress
+	if s.books() {
+		progress = locale.BookingProgress
+	}
+	return []Box{s.words(RoleTitle, locale.IssuingTitle), s.words(RoleProgress, progress)}
 }
 
 func (s State) notGiven() []Box {
+	lead := locale.NotGivenLead
+	if s.talk.denied == RefusedLink {
+		lead = locale.NotGivenOffline
+	}
 	return []Box{
 		s.words(RoleTitle, locale.NotGivenTitle),
-		s.words(RoleLead, locale.NotGivenLead),
+		s.words(RoleLead, lead),
 		{Role: RoleButtons, Children: []Box{s.control(RolePrimary, "back", GoBack{}, locale.BackServices)}},
 	}
 }
@@ -48,9 +57,11 @@ func (s State) numberAndWhen(n booking.Number, start time.Time) []Box {
 
 // take is shown only after the printer has confirmed the slip.
 func (s State) take() []Box {
+	buttons := Box{Role: RoleButtons, Children: []Box{s.control(RolePrimary, "done", Finish{}, locale.Done)}}
+	if s.canRemind(s.talk.ticket.Start) && s.talk.consent.purpose == "" {
+		buttons.Children = append([]Box{s.control(RoleButton, "reminder", OpenReminder{}, locale.ReminderOpen)}, buttons.Children...)
+	}
 	body := append([]Box{s.words(RoleTitle, locale.TakeTitle)}, s.ticket()...)
-	return append(append(body, s.codeHeard()...),
-		s.card(RoleCard, locale.TakeCalled),
-		Box{Role: RoleButtons, Children: []Box{s.control(RolePrimary, "done", Finish{}, locale.Done)}},
-		s.count(RoleCount))
+	body = slices.Concat(body, s.codeHeard(), s.contactGiven())
+	return append(body, s.card(RoleCard, locale.TakeCalled), buttons, s.count(RoleCount))
 }

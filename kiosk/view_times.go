@@ -18,7 +18,7 @@ func (s State) timesOrNothing() (name string, body []Box) {
 		if s.clockless {
 			none = locale.NumberNoneThis
 		}
-		return "nothing-left", append([]Box{back}, s.nothing(none)...)
+		return "nothing-left", append(append([]Box{back}, s.nothing(none)...), s.otherDay()...)
 	}
 	body = append([]Box{back}, private(s.theirs(RoleTitle, service.Name)...)...)
 	if s.clockless {
@@ -46,7 +46,8 @@ func (s State) firstTime(first Time, bring []Box) []Box {
 	if t, _, ok := s.freeTime(s.talk.chosen); ok && t.Number != first.Number {
 		chosen, note = t, locale.TimesChosen
 	}
-	return s.offered(bring, append(warnings, s.paperWarning()...), []Box{s.hero(chosen, note)}, s.hours(chosen))
+	return s.offered(bring, append(warnings, s.paperWarning()...), []Box{s.hero(chosen, note)}, append(s.hours(chosen), s.otherDay()...),
+		locale.TimesPromise, locale.TimesNoData)
 }
 
 // nextNumber offers the next number, and says why it comes without a time.
@@ -62,17 +63,17 @@ func (s State) nextNumber(next Time, bring []Box) []Box {
 		s.control(RolePrimary, "take", TakeTime{Number: next.Number}, locale.NumberTake),
 	}}
 	why := s.card(RoleCaution, locale.NumberWhy, locale.NumberCalled)
-	return s.offered(bring, append(warnings, s.paperWarning()...), []Box{hero}, []Box{why})
+	return s.offered(bring, append(warnings, s.paperWarning()...), []Box{hero}, []Box{why}, locale.TimesPromise, locale.TimesNoData)
 }
 
-// offered puts together what is offered. Where letters are large, what most people want comes first: the rest may be on
+// offered puts together what is offered: promise says when it is whose, data what is given for it. Where letters are large, what most people want comes first: the rest may be on
 // another page.
-func (s State) offered(bring, warnings, hero, others []Box) []Box {
+func (s State) offered(bring, warnings, hero, others []Box, promise, data locale.Key) []Box {
 	if s.talk.look.Text.Large() {
-		body := slices.Concat(warnings, hero, others, bring, []Box{s.words(RoleLead, locale.TimesPromise)}, s.asOfNote())
-		return append(body, s.promise(locale.TimesNoData))
+		body := slices.Concat(warnings, hero, others, bring, []Box{s.words(RoleLead, promise)}, s.asOfNote())
+		return append(body, s.promise(data))
 	}
-	return append(slices.Concat(bring, warnings, hero, others, s.asOfNote()), s.promise(locale.TimesPromise, locale.TimesNoData))
+	return append(slices.Concat(bring, warnings, hero, others, s.asOfNote()), s.promise(promise, data))
 }
 
 func (s State) hero(t Time, note locale.Key) Box {

@@ -9,7 +9,9 @@ import (
 )
 
 // All returns every scene, in the order in which a citizen could meet them.
-func All() []Scene { return slices.Concat(choosing(), slips(), owns(), refills(), ends(), hands()) }
+func All() []Scene {
+	return slices.Concat(choosing(), slips(), reminders(), owns(), ownReminders(), notices(), refills(), ends(), otherDays(), hands())
+}
 
 // choosing are of a citizen who has not taken a place yet.
 func choosing() []Scene {

@@ -1,11 +1,13 @@
 package scenes
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"example.org/totem/booking"
 	"example.org/totem/locale"
+	"example.org/totem/privacy"
 )
 
 // The longest texts that an office file may have, in characters.
@@ -17,6 +19,9 @@ const (
 	longestDetail  = 44
 	longestBring   = 120
 	longestContact = 120
+
+	longestProcessor = 60
+	longestTask      = 60
 )
 
 // Long returns the office with every text as long as it may be, in every language.
@@ -32,6 +37,15 @@ func Long(o booking.Office) booking.Office {
 	c := &o.Controller
 	c.Name, c.Address = fill(words(locale.Italian), " ", 0, longestContact), fill(words(locale.Italian), " ", 3, longestContact)
 	c.Email, c.PEC, c.DPO = mail("anagrafe"), mail("protocollo"), mail("protezione.dati")
+	if o.Privacy.Edition == "" {
+		return o
+	}
+	o.Privacy.Officer = privacy.Officer{Address: fill(words(locale.Italian), " ", 5, longestContact), PEC: mail("rpd")}
+	o.Privacy.Recipients = slices.Clone(o.Privacy.Recipients)
+	for i := range o.Privacy.Recipients {
+		r := &o.Privacy.Recipients[i]
+		r.Name, r.Task = fill(words(locale.Italian), " ", 6+i, longestProcessor), filled(8+i, longestTask)
+	}
 	return o
 }
 

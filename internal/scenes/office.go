@@ -6,6 +6,7 @@ import (
 	"example.org/totem/booking"
 	"example.org/totem/kiosk"
 	"example.org/totem/locale"
+	"example.org/totem/privacy"
 )
 
 // tongues are the languages of the office, its own first.
@@ -45,7 +46,7 @@ func Office() booking.Office {
 			"зала очікування на першому поверсі", "قاعة الانتظار في الطابق الأرضي", "নিচতলার অপেক্ষা কক্ষ", "一楼等候室"),
 		Emblem:    "CV",
 		Languages: tongues(),
-		Controller: booking.Controller{
+		Controller: privacy.Controller{
 			Name: "Comune di Valfiorita", Address: "piazza del Municipio 1, Valfiorita", Email: "anagrafe@valfiorita.example",
 			PEC: "protocollo@pec.valfiorita.example", Phone: "000 000 0000", DPO: "protezione.dati@valfiorita.example",
 		},
