@@ -153,17 +153,26 @@ func (p *placer) sidebar(side image.Rectangle, r rooms) (body []kiosk.Box, hint 
 	band, beside := p.hintOverKeys(r.hint, side, keys)
 	keys = band.Min.Y
 	head.Max.Y = keys - p.scale.Px(36)
+	if p.low && hasKeys(r.body) { // what stands there is touched
+		head.Min.Y = max(head.Min.Y, p.reach.Min.Y)
+	}
+	was := p.tight
+	if hasKeys(r.body) { // what is done with what was typed takes no more room than it must
+		p.tight = tightest
+	}
 	upper, body := p.known(r.body, head)
 	paper := side
 	if len(upper) == 0 {
 		paper.Min.Y = keys
 	}
 	if paper.Empty() {
+		p.tight = was
 		return body, r.hint
 	}
 	p.block(paper, block{fill: p.theme.Paper})
 	p.rule(image.Rect(side.Min.X, paper.Min.Y, side.Min.X+p.scale.Px(2), side.Max.Y))
 	p.stack(upper, head)
+	p.tight = was
 	if beside {
 		p.hint(*r.hint, band)
 		r.hint = nil
@@ -177,12 +186,12 @@ func (p *placer) sidebar(side image.Rectangle, r rooms) (body []kiosk.Box, hint 
 	return body, r.hint
 }
 
-// known parts a body into what is to be known beside it (the promise, of when a list is, what follows on a ticket) and
-// the rest. What finds no room beside it stays in it.
+// known parts a body into what is to be known beside it (the promise, of when a list is, what follows on a ticket), or what
+// is done with what keys have typed, and the rest. What finds no room beside it stays in it.
 func (p *placer) known(boxes []kiosk.Box, head image.Rectangle) (upper, body []kiosk.Box) {
-	list, ticket := has(boxes, kiosk.RoleServices), has(boxes, kiosk.RoleNumber)
+	list, ticket, keys := has(boxes, kiosk.RoleServices), has(boxes, kiosk.RoleNumber), hasKeys(boxes)
 	for _, b := range boxes {
-		beside := b.Role == kiosk.RolePromise || list && b.Role == kiosk.RoleNote || ticket && b.Role == kiosk.RoleCard
+		beside := b.Role == kiosk.RolePromise || list && b.Role == kiosk.RoleNote || ticket && b.Role == kiosk.RoleCard || keys && b.Role == kiosk.RoleButtons
 		if s := p.scratch(); beside && s.stack(append(upper, b), head) <= head.Dy() && len(s.plan.Misfits) == 0 {
 			upper = append(upper, b)
 			continue
@@ -190,6 +199,11 @@ func (p *placer) known(boxes []kiosk.Box, head image.Rectangle) (upper, body []k
 		body = append(body, b)
 	}
 	return upper, body
+}
+
+// hasKeys reports whether something is typed in a body.
+func hasKeys(boxes []kiosk.Box) bool {
+	return has(boxes, kiosk.RoleKeyboard) || has(boxes, kiosk.RoleKeypad)
 }
 
 // keysUp paints the access keys of a sidebar from the foot of room upwards, two abreast, and returns where they begin.

@@ -14,9 +14,25 @@ func (p *placer) besideKeys(boxes []kiosk.Box, room image.Rectangle) bool {
 	if at < 0 {
 		return false
 	}
+	if at > 0 && boxes[at-1].Role == kiosk.RoleText {
+		at--
+	}
 	p.narrow = true
-	p.sideBySide(boxes[:at], boxes[at:], room, 0.4)
+	const usual = 0.4
+	for _, part := range []float64{usual, 0.45, 0.5, 0.55} { // a long word needs more
+		if s := p.scratch(); s.sideBySideFits(boxes[:at], boxes[at:], room, part) {
+			p.sideBySide(boxes[:at], boxes[at:], room, part)
+			return true
+		}
+	}
+	p.sideBySide(boxes[:at], boxes[at:], room, usual)
 	return true
+}
+
+// sideBySideFits reports whether all of two columns has its place. It is asked of a scratch placer.
+func (p *placer) sideBySideFits(one, two []kiosk.Box, room image.Rectangle, part float64) bool {
+	p.sideBySide(one, two, room, part)
+	return len(p.plan.Misfits) == 0
 }
 
 // besideFoot sets the body of a wide panel that is too high for one column: what stands at its foot comes to the right. It

@@ -80,7 +80,11 @@ func (p *placer) buttonHeight(b kiosk.Box, width int) int {
 	}
 	_, w := p.buttonLook(b)
 	lines, _ := p.buttonLines(b, width)
-	return max(p.scale.AtLeast(design, mm), lines*p.lineHeight(w)+p.pageHeight(b, w)+p.scale.Px([]float64{36, 30, 24, 18, 14}[p.tight]))
+	pad := []float64{36, 30, 24, 18, 14}[p.tight]
+	if p.tight == tightest && p.percent >= 150 { // the lines of large letters have room enough of their own
+		pad = 2
+	}
+	return max(p.scale.AtLeast(design, mm), lines*p.lineHeight(w)+p.pageHeight(b, w)+p.scale.Px(pad))
 }
 
 // buttons paints answers side by side, all of one size; one below the other where their words are too long for that.

@@ -59,7 +59,8 @@ func walk(t *testing.T, panel look.Panel, screen kiosk.Screen) (plain *layout.Pl
 			t.Errorf("control %d is %s, in the tree %s", i, c.ID, ids[i])
 		}
 		for _, before := range plain.Controls[:i] {
-			if !reads(before.Rect, c.Rect, panel.Landscape(), screen.Lang.RightToLeft()) {
+			typed := before.Role == kiosk.RolePad && c.Role == kiosk.RolePad // figures run from left to right everywhere
+			if !reads(before.Rect, c.Rect, panel.Landscape(), screen.Lang.RightToLeft() && !typed) {
 				t.Errorf("%s at %v comes before %s at %v", before.ID, before.Rect, c.ID, c.Rect)
 			}
 		}

@@ -2,6 +2,7 @@ package layout
 
 import (
 	"image"
+	"unicode"
 	"unicode/utf8"
 
 	"example.org/totem/kiosk"
@@ -28,7 +29,12 @@ const (
 // typed paints what was typed so far: a field for each group, with a place of its own for every sign, so that nothing
 // moves while signs come and go. The place of the next sign has a thick line, the others to come a thin one. Three groups
 // stand over the three columns of keys.
-func (p *placer) typed(b kiosk.Box, slot image.Rectangle) int {
+func (p *placer) typed(b kiosk.Box, slot image.Rectangle) (height int) {
+	p.leftToRight(slot, func() { height = p.groups(b, slot) })
+	return height
+}
+
+func (p *placer) groups(b kiosk.Box, slot image.Rectangle) int {
 	groups := len(b.Children)
 	if groups == 0 {
 		return 0
@@ -106,6 +112,15 @@ func padsOf(b kiosk.Box) (all pads) {
 	return all
 }
 
+// besideLast reports whether a sign that is no letter has its place between the last digit and the word.
+func (all pads) besideLast(wide int) bool {
+	if len(all.letters) != 1 || wide > 1 || len(all.digits) != padColumns*(padRows-1)+1 {
+		return false
+	}
+	sign, _ := utf8.DecodeRuneInString(all.letters[0].Text)
+	return !unicode.IsLetter(sign)
+}
+
 // grid is where the keys of a keypad lie.
 type grid struct {
 	slot          image.Rectangle
@@ -127,25 +142,33 @@ func (p *placer) gridOf(slot image.Rectangle, columns int) grid {
 }
 
 // keypad paints keys as on a telephone: digits three abreast, the last one in the middle, the word beside it. Letters come
-// above digits, or have their places.
-func (p *placer) keypad(b kiosk.Box, slot image.Rectangle) int {
+// above digits, or have their places; one sign more stands in the last row.
+func (p *placer) keypad(b kiosk.Box, slot image.Rectangle) (height int) {
+	p.leftToRight(slot, func() { height = p.pads(b, slot) })
+	return height
+}
+
+func (p *placer) pads(b kiosk.Box, slot image.Rectangle) int {
 	all := padsOf(b)
 	start := slot.Min.Y
+	g := p.gridOf(slot, padColumns)
+	wide := 1
+	if !p.wordsFit(all.words, image.Pt(g.width, g.height)) {
+		wide = 2
+	}
+	beside := all.besideLast(wide)
 	rows := padRows - 1
 	switch {
 	case len(all.digits) == 0:
 		rows = max(rows, p.letterPads(all.letters, slot, rows))
+	case beside:
+		p.padKey(all.letters[0], g.at(padColumns*rows+1, 1))
 	case len(all.letters) > 0:
-		g := p.gridOf(slot, 1)
 		slot.Min.Y += p.letterPads(all.letters, slot, 1) * (g.height + g.gap)
-	}
-	g := p.gridOf(slot, padColumns)
-	wide := 1
-	if !p.wordsFit(all.words, g.width) {
-		wide = 2
+		g.slot = slot
 	}
 	for i, digit := range all.digits {
-		if i == padColumns*rows && wide == 1 {
+		if i == padColumns*rows && wide == 1 && !beside {
 			i++ // the last digit stands in the middle
 		}
 		p.padKey(digit, g.at(i, 1))
@@ -185,6 +208,7 @@ func (p *placer) padHeight() int {
 func (p *placer) padWords() words {
 	w := label(padSize, p.theme.Ink)
 	w.lines = 1
+	w.fixed = p.tight == tightest && p.percent >= 150 // they are large as they are drawn
 	return w
 }
 
@@ -204,39 +228,67 @@ func (p *placer) padKey(b kiosk.Box, cell image.Rectangle) {
 	})
 }
 
-// wordPad sets a word and its drawing into the middle of a key.
+// wordPad sets a word into the middle of a key, after the drawing of what it does if it erases: in the direction of the
+// language, but the drawing points to the sign that goes, which is the one at the left.
 func (p *placer) wordPad(b kiosk.Box, cell image.Rectangle) {
-	w, side, gap := p.wordPadWords(b, cell.Dx())
+	w, side, gap := p.wordPadWords(b, cell.Size())
 	wide := p.width(b.Text, w) + side + gap
 	x := cell.Min.X + (cell.Dx()-wide)/2
 	y := cell.Min.Y + (cell.Dy()-side)/2
-	p.mark("erase", image.Rect(x, y, x+side, y+side), w.ink)
-	cell.Min.X, cell.Max.X = x+side+gap, x+wide+1
-	w.align = left
-	p.centre(b, b.Text, cell, w)
+	p.leftToRight(cell, func() { // turned round once more, as the words of the language are
+		if side > 0 {
+			p.mark(p.eraser(), image.Rect(x, y, x+side, y+side), w.ink)
+		}
+		cell.Min.X, cell.Max.X = x+side+gap, x+wide+1
+		w.align = left
+		p.centre(b, b.Text, cell, w)
+	})
 }
 
-// wordPadWords returns how the word of a key is set, a step smaller where that keeps it inside the key.
-func (p *placer) wordPadWords(b kiosk.Box, width int) (w words, side, gap int) {
-	for _, size := range []float64{look.ButtonSize, look.TabSize, look.KeySize} {
+// eraser is the drawing that points to the left when all is turned round.
+func (p *placer) eraser() string {
+	if p.lang.RightToLeft() {
+		return turned("erase")
+	}
+	return "erase"
+}
+
+// wordPadWords returns how the word of a key is set, a step smaller where that keeps it inside the key, and the side of its
+// drawing and the space after it; both are 0 for a word that erases nothing. What fits no key grows no more than eyes need.
+func (p *placer) wordPadWords(b kiosk.Box, key image.Point) (w words, side, gap int) {
+	_, erases := b.Tap.(kiosk.Erase)
+	for _, size := range []float64{look.ButtonSize, look.TabSize, look.KeySize, 0} {
 		w = label(size, p.theme.Ink)
 		w.lines = 1
+		if w.size == 0 {
+			w.size, w.fixed = look.TabSize, true
+		}
 		if b.Off {
 			w.ink = p.theme.Soft
 		}
-		side, gap = p.lineHeight(w)*9/8, p.scale.Px(12)
-		if p.width(b.Text, w)+side+gap <= width-2*p.scale.Px(16) {
-			break
+		if erases {
+			side, gap = p.lineHeight(w)*9/8, p.scale.Px(12)
 		}
+		if p.wordFits(b, key, w, side+gap) {
+			return w, side, gap
+		}
+	}
+	if p.wordFits(b, key, w, 0) { // the word alone says it too
+		return w, 0, 0
 	}
 	return w, side, gap
 }
 
-// wordsFit reports whether there is one word, and it goes into a place of this width.
-func (p *placer) wordsFit(all []kiosk.Box, width int) bool {
+// wordFits reports whether a word fits a key beside so many pixels of a drawing.
+func (p *placer) wordFits(b kiosk.Box, key image.Point, w words, drawing int) bool {
+	return p.width(b.Text, w)+drawing <= key.X-2*p.scale.Px(16) && p.lineHeight(w) <= key.Y
+}
+
+// wordsFit reports whether there is one word, and it goes into a key of this size.
+func (p *placer) wordsFit(all []kiosk.Box, key image.Point) bool {
 	if len(all) != 1 {
 		return true
 	}
-	w, side, gap := p.wordPadWords(all[0], width)
-	return p.width(all[0].Text, w)+side+gap <= width-2*p.scale.Px(16)
+	w, side, gap := p.wordPadWords(all[0], key)
+	return p.wordFits(all[0], key, w, side+gap)
 }

@@ -27,6 +27,21 @@ func (p *Plan) mirror() {
 	}
 }
 
+// leftToRight sets what runs from left to right in every language: figures, addresses, and their keys. In a language of the
+// other direction it is turned round within its slot first, so that it comes out as it was set when all is turned round.
+func (p *placer) leftToRight(slot image.Rectangle, set func()) {
+	shapes, controls, ringed := len(p.plan.Shapes), len(p.plan.Controls), p.ringed
+	set()
+	if !p.lang.RightToLeft() {
+		return
+	}
+	part := Plan{Bounds: slot, Shapes: p.plan.Shapes[shapes:], Controls: p.plan.Controls[controls:]}
+	part.mirror()
+	if p.ringed != ringed {
+		p.ringed.rect = part.mirrored(p.ringed.rect)
+	}
+}
+
 func (p *Plan) mirrored(r image.Rectangle) image.Rectangle {
 	r.Min.X, r.Max.X = p.Bounds.Min.X+p.Bounds.Max.X-r.Max.X, p.Bounds.Min.X+p.Bounds.Max.X-r.Min.X
 	return r
@@ -41,6 +56,8 @@ func turned(name string) string {
 		return "back"
 	case "erase":
 		return "erase-right"
+	case "erase-right":
+		return "erase"
 	}
 	return name
 }

@@ -22,7 +22,7 @@ func Place(set *typeset.Setter, panel look.Panel, screen kiosk.Screen, pressed s
 	}
 	p.block(bounds, block{fill: p.theme.Ground})
 	r := parts(screen.Root)
-	p.keyed = r.hint != nil
+	p.keyed, p.typing = r.hint != nil, hasKeys(r.body)
 	if panel.Landscape() {
 		p.wide(bounds, r)
 	} else {
@@ -88,6 +88,7 @@ type placer struct {
 	narrow  bool            // the words stand beside keys: titles get more lines
 	dry     bool            // only heights and misfits are asked for: no shape is kept
 	tall    int             // the least height of the hero, in pixels
+	typing  bool            // the body has keys: they need the room
 	centred bool            // the body is about a ticket's number: its words stand in the middle
 }
 

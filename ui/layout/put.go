@@ -45,6 +45,16 @@ func (p *placer) put(b kiosk.Box, slot image.Rectangle) int {
 		return p.typed(b, slot)
 	case kiosk.RoleKeypad:
 		return p.keypad(b, slot)
+	case kiosk.RoleKeyboard:
+		return p.keyboard(b, slot)
+	case kiosk.RoleText:
+		return p.address(b, slot)
+	case kiosk.RoleFacts:
+		return p.notice(b, slot)
+	case kiosk.RoleChoice:
+		return p.choice(b, slot)
+	case kiosk.RoleDays:
+		return p.days(b, slot)
 	case kiosk.RoleRecord:
 		return p.record(b, slot)
 	case kiosk.RoleLink:
@@ -53,7 +63,13 @@ func (p *placer) put(b kiosk.Box, slot image.Rectangle) int {
 	if len(b.Children) > 0 {
 		return p.stack(b.Children, slot)
 	}
-	return p.text(b, b.Text, slot, slot.Min.Y, p.wordsOf(b.Role))
+	w := p.wordsOf(b.Role)
+	if b.Role == kiosk.RoleTitle && p.tight == tightest {
+		if _, fits := p.broken(b.Text, slot.Dx(), w); !fits { // one long word
+			w.size = min(w.size, look.OfficeSize)
+		}
+	}
+	return p.text(b, b.Text, slot, slot.Min.Y, w)
 }
 
 // wordsOf says how the words of a box are set that is nothing but words.
@@ -70,7 +86,7 @@ func (p *placer) wordsOf(r kiosk.Role) words {
 			w.lines = 4
 		}
 		switch {
-		case p.tight >= tightest && (p.narrow || p.low) && p.percent >= 150:
+		case p.tight >= tightest && (p.narrow || p.low || p.typing) && p.percent >= 150:
 			w.size = look.OfficeSize
 		case p.tight >= tightest:
 			w.size = look.ActionSize

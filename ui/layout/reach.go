@@ -154,6 +154,15 @@ func (p *placer) footed(boxes []kiosk.Box, room image.Rectangle) []kiosk.Box {
 	return append(read, rest...)
 }
 
+// beyond returns how much of a body's controls would stand over the reach where all that is only read stands over them.
+func (p *placer) beyond(boxes []kiosk.Box, room image.Rectangle) int {
+	from := slices.IndexFunc(boxes, func(b kiosk.Box) bool { return !readOnly(b) })
+	if !p.low || from < 0 || room.Min.Y >= p.reach.Min.Y {
+		return 0
+	}
+	return max(0, p.stackHeight(boxes[from:], room)-(room.Max.Y-p.reach.Min.Y))
+}
+
 // outOfReach reports the controls that a seated person does not reach.
 func (p *placer) outOfReach() {
 	for _, c := range p.plan.Controls {

@@ -118,11 +118,21 @@ func (p *placer) broken(text string, width int, w words) ([]typeset.Line, bool) 
 		}
 	}
 	text = strings.ReplaceAll(text, factDot, "\u00a0· ")
+	set := p.filled
 	if w.align != left || w.even {
-		return p.set.Balanced(text, p.style(w), float64(width), w.lines)
+		set = func(text string, width int, w words) ([]typeset.Line, bool) {
+			return p.set.Balanced(text, p.style(w), float64(width), w.lines)
+		}
 	}
-	return p.filled(text, width, w)
+	lines, fits := set(text, width, w)
+	if !fits && strings.Contains(text, "@") { // an address that is wider than its room is parted before its host
+		return set(strings.ReplaceAll(text, "@", breakHere+"@"), width, w)
+	}
+	return lines, fits
 }
+
+// breakHere is where a line may end within a word: a space without width.
+const breakHere = "\u200b"
 
 // facts sets each fact on its own line, ok false where one is too long or there are too many.
 func (p *placer) facts(facts []string, width int, w words) (lines []typeset.Line, ok bool) {
@@ -187,7 +197,7 @@ func (p *placer) line(line typeset.Line, span image.Rectangle, base int, w words
 	// Letters reach a little beyond their advances.
 	over := 2 + int(line.Style.Size/12)
 	shape := Shape{
-		Kind: Text, Fill: w.ink, Words: line.Text, Style: line.Style, At: image.Pt(x, base), Over: over,
+		Kind: Text, Fill: w.ink, Words: strings.ReplaceAll(line.Text, breakHere, ""), Style: line.Style, At: image.Pt(x, base), Over: over,
 		Rect: image.Rect(x-over, base-int(math.Ceil(line.Ascent)), x+width+over, base+int(math.Ceil(line.Descent))),
 	}
 	if w.struck {

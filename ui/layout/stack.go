@@ -18,7 +18,8 @@ func stands(boxes []kiosk.Box) bool {
 	if has(boxes, kiosk.RoleNumber) {
 		return true
 	}
-	for _, r := range []kiosk.Role{kiosk.RoleBack, kiosk.RoleServices, kiosk.RoleHero, kiosk.RoleHours, kiosk.RoleLanguages, kiosk.RoleSteps} {
+	for _, r := range []kiosk.Role{kiosk.RoleBack, kiosk.RoleServices, kiosk.RoleHero, kiosk.RoleHours, kiosk.RoleLanguages, kiosk.RoleSteps,
+		kiosk.RoleFacts, kiosk.RoleDays, kiosk.RoleKeyboard} {
 		if has(boxes, r) {
 			return false
 		}
@@ -32,8 +33,11 @@ func (p *placer) body(boxes []kiosk.Box, room image.Rectangle) {
 	p.centred = stands(boxes)
 	upper, foot := split(boxes)
 	p.tight = p.loosest(room.Dy(), func(p *placer) int {
-		return p.stack(upper, room) + p.between(upper, foot) + p.stack(foot, room)
+		return p.stack(upper, room) + p.between(upper, foot) + p.stack(foot, room) + p.beyond(boxes, room)
 	})
+	if p.choiceBetween(upper, foot, room) {
+		return
+	}
 	footRoom := room
 	footRoom.Min.Y = room.Max.Y - p.stackHeight(foot, room)
 	p.stack(foot, footRoom)
@@ -203,7 +207,7 @@ func split(boxes []kiosk.Box) (upper, foot []kiosk.Box) {
 func standsAtFoot(r kiosk.Role) bool {
 	switch r {
 	case kiosk.RoleBack, kiosk.RoleButtons, kiosk.RolePrimary, kiosk.RoleButton, kiosk.RoleLink, kiosk.RolePromise, kiosk.RoleCount,
-		kiosk.RoleTyped, kiosk.RoleKeypad:
+		kiosk.RoleTyped, kiosk.RoleKeypad, kiosk.RoleText, kiosk.RoleKeyboard, kiosk.RoleChoice:
 		return true
 	}
 	return false
@@ -280,7 +284,8 @@ func (p *placer) gap(above, below kiosk.Role) int {
 func touched(r kiosk.Role) bool {
 	switch r {
 	case kiosk.RoleBack, kiosk.RoleServices, kiosk.RoleService, kiosk.RoleHours, kiosk.RoleHour, kiosk.RoleMore,
-		kiosk.RoleButtons, kiosk.RolePrimary, kiosk.RoleButton, kiosk.RoleLink, kiosk.RoleLanguages, kiosk.RoleKeypad:
+		kiosk.RoleButtons, kiosk.RolePrimary, kiosk.RoleButton, kiosk.RoleLink, kiosk.RoleLanguages, kiosk.RoleKeypad,
+		kiosk.RoleKeyboard, kiosk.RoleChoice, kiosk.RoleDays, kiosk.RoleDay:
 		return true
 	}
 	return false

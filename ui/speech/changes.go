@@ -77,6 +77,8 @@ func (h heard) news() []line {
 			return lost && !turned && !take(&old, l)
 		case kiosk.RoleDigits:
 			return l.in != kiosk.RoleTyped && !take(&old, l)
+		case kiosk.RoleText:
+			return false
 		case kiosk.RoleCount:
 			return !counted || h.warned()
 		case kiosk.RoleNote:
@@ -119,7 +121,8 @@ func (h heard) typed() (sign []Sentence, erased bool) {
 	was, is := signs(h.before), signs(h.now)
 	switch {
 	case len(is) == len(was)+1 && strings.HasPrefix(is, was):
-		sign := tongueOf(h.is.Lang).spoken(is[len(was):])
+		tongue := tongueOf(h.is.Lang)
+		sign := tongue.spoken(tongue.sign(rune(is[len(was)])))
 		return []Sentence{{Text: sign, Lang: h.is.Lang, Private: true}}, false
 	case len(is)+1 == len(was) && strings.HasPrefix(was, is):
 		return nil, true
@@ -129,7 +132,7 @@ func (h heard) typed() (sign []Sentence, erased bool) {
 
 // stands is what is said after a sign was taken back: what is left, or again what was touched.
 func (h heard) stands() []Sentence {
-	left := said(only(h.now, func(l line) bool { return l.in == kiosk.RoleTyped }))
+	left := said(only(h.now, line.isTyped))
 	if len(left) > 0 {
 		return left
 	}
@@ -140,12 +143,15 @@ func (h heard) stands() []Sentence {
 func signs(lines []line) string {
 	var all strings.Builder
 	for _, l := range lines {
-		if l.in == kiosk.RoleTyped {
-			all.WriteString(strings.Join(strings.Fields(digitByDigit(l.box.Text)), ""))
+		if l.isTyped() {
+			all.WriteString(strings.ReplaceAll(l.box.Text, "·", ""))
 		}
 	}
-	return strings.ReplaceAll(all.String(), ",", "")
+	return all.String()
 }
+
+// isTyped reports whether a line is what was typed, or a group of it.
+func (l line) isTyped() bool { return l.in == kiosk.RoleTyped || l.box.Role == kiosk.RoleText }
 
 // hero returns what stands large on the card that most people want.
 func hero(lines []line) string {

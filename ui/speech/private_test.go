@@ -18,7 +18,7 @@ import (
 )
 
 // offered are the screens that name what anybody can take: services, and times.
-var offered = map[string]bool{"start": true, "times": true}
+var offered = map[string]bool{"start": true, "times": true, "day": true}
 
 // chosenService is what the service is called that all scenes choose first.
 var chosenService = sync.OnceValue(func() locale.Text { return scenes.Office().Services[0].Name })
@@ -38,7 +38,7 @@ func secrets(s kiosk.Screen) []string {
 		all = append(all, stop(locale.Say(s.Lang, locale.HintAt, locale.Word("n", strconv.Itoa(place+1)),
 			locale.Word("all", strconv.Itoa(len(controls))))))
 	}
-	if s.Name != "start" {
+	if _, offers := s.Root.Find(func(b kiosk.Box) bool { return b.Role == kiosk.RoleServices }); !offers {
 		all = append(all, stop(chosenService()[s.Lang]))
 	}
 	return all

@@ -63,8 +63,8 @@ type heard struct {
 }
 
 // entry is what is said of a new screen: what it asks, what the keys do where that was not said yet, what there is to know,
-// what cannot be had, and at last where the focus is: what was heard last is what the next key takes. The header, the other
-// controls and the times that others have are left to those who ask for them.
+// what cannot be had, and at last where the focus is: what was heard last is what the next key takes. Of two equal answers both
+// are said, in their order. The header, the other controls and the times that others have are left to those who ask for them.
 func (h heard) entry() []Sentence {
 	var title, keys, rest, off, hint []Sentence
 	for _, l := range h.hint(true) {
@@ -76,6 +76,8 @@ func (h heard) entry() []Sentence {
 	}
 	for _, l := range h.now {
 		switch {
+		case l.in == kiosk.RoleChoice: // both answers, before any key can reach one
+			rest = append(rest, l.said...)
 		case l.part != "" || l.control != "" || l.off && l.box.Role == kiosk.RoleHour:
 		case l.off:
 			off = append(off, l.said...)

@@ -2,6 +2,7 @@ package speech
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"example.org/totem/kiosk"
 	"example.org/totem/locale"
@@ -62,7 +63,7 @@ type reading struct {
 }
 
 func (r *reading) walk(b kiosk.Box, around line, private bool) {
-	private = private || b.Private
+	private = private || b.Private || b.Role == kiosk.RoleText || b.Role == kiosk.RolePad && around.in == kiosk.RoleKeyboard && isSign(b.Text)
 	switch {
 	case b.Role == kiosk.RoleHeader || b.Role == kiosk.RoleHint:
 		around.part = b.Role
@@ -101,7 +102,14 @@ func (r *reading) say(l line) []Sentence {
 			text += tongueOf(lang).comma + " " + tongueOf(lang).struck
 		}
 	case kiosk.RoleDigits:
-		text = digitByDigit(text)
+		text = tongueOf(lang).typed(text)
+	case kiosk.RoleText:
+		text = tongueOf(lang).signBySign(text)
+	case kiosk.RolePad:
+		if isSign(text) {
+			sign, _ := utf8.DecodeRuneInString(text)
+			text = tongueOf(lang).sign(sign)
+		}
 	case kiosk.RoleBack: // it has an arrow
 		if back := locale.Say(lang, locale.BackPlain); text != back {
 			text = back + tongueOf(lang).comma + " " + text
@@ -116,6 +124,9 @@ func (r *reading) say(l line) []Sentence {
 	}
 	return all
 }
+
+// isSign reports whether a text is one sign.
+func isSign(text string) bool { return utf8.RuneCountInString(text) == 1 }
 
 // inTongues parts "Lingua / Language": a word that is the key of the languages in another language is said in that one.
 func inTongues(lang locale.Lang, text string) []Sentence {

@@ -70,6 +70,34 @@ func (t tongue) address(text string) string {
 	return guard + words.Replace(text) + guard
 }
 
+// sign is what is said of a sign alone: its name, where a synthesiser would say nothing.
+func (t tongue) sign(sign rune) string {
+	switch sign {
+	case '@':
+		return t.at
+	case '.':
+		return t.dot
+	case '-':
+		return t.dash
+	case '_':
+		return t.low
+	case '+':
+		return t.plus
+	}
+	return string(sign)
+}
+
+// signBySign says what was typed of an address, each sign by its name, without the place of the next one.
+func (t tongue) signBySign(text string) string {
+	var all []string
+	for _, r := range text {
+		if name := t.sign(r); name != "·" {
+			all = append(all, name)
+		}
+	}
+	return strings.Join(all, t.comma+" ")
+}
+
 // groups parts a long number into its digits, with a pause where it has a space.
 func groups(text string) string {
 	parts := strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == '-' })
@@ -90,6 +118,17 @@ func anyLong(parts []string) bool {
 		}
 	}
 	return false
+}
+
+// typed says the signs of a group one by one: a telephone number may begin with a plus.
+func (t tongue) typed(text string) string {
+	rest, abroad := strings.CutPrefix(text, "+")
+	if said := digitByDigit(rest); abroad && said != "" {
+		return t.plus + t.comma + " " + said
+	} else if abroad {
+		return t.plus
+	}
+	return digitByDigit(text)
 }
 
 // digitByDigit puts a space between the signs, and leaves out the places of those to come. After a letter comes a pause: a

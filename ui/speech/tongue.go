@@ -14,6 +14,7 @@ type tongue struct {
 	clock              clock
 	percent            string // {n} is the figure
 	at, dot, dash, low string // the signs of an address: @ . - _
+	plus               string // the sign of a telephone number, and of an address: +
 	struck             string // a time with a stroke through it: others have it
 	on                 string // stands between a day of the week and a time, which the eye needs not; zero: nothing
 	days               *regexp.Regexp
@@ -28,55 +29,55 @@ var tongues = sync.OnceValue(func() map[locale.Lang]tongue {
 	all := map[locale.Lang]tongue{
 		locale.Italian: {
 			clock:   clock{hours: map[int]string{1: "una"}, full: "{h} in punto", past: "{h} e {m}"},
-			percent: "{n} per cento", at: "chiocciola", dot: "punto", dash: "trattino", low: "trattino basso",
+			percent: "{n} per cento", at: "chiocciola", dot: "punto", dash: "trattino", low: "trattino basso", plus: "più",
 			on: "alle", struck: "non libera", comma: ",", stop: ".",
 		},
 		locale.English: {
 			clock:   clock{full: "{h} o'clock", late: "{h} hundred", few: "{h} oh {m}", past: "{h} {m}"},
-			percent: "{n} per cent", at: "at", dot: "dot", dash: "dash", low: "underscore",
+			percent: "{n} per cent", at: "at", dot: "dot", dash: "dash", low: "underscore", plus: "plus",
 			on: "at", struck: "taken", comma: ",", stop: ".",
 		},
 		locale.German: {
 			clock: clock{hour: "{h} Uhr", hours: map[int]string{1: "ein Uhr"}, full: "{h}", past: "{h} {m}",
 				after: map[string]ending{" Uhr": {}}},
-			percent: "{n} Prozent", at: "ät", dot: "Punkt", dash: "Bindestrich", low: "Unterstrich",
+			percent: "{n} Prozent", at: "ät", dot: "Punkt", dash: "Bindestrich", low: "Unterstrich", plus: "plus",
 			on: "um", struck: "vergeben", comma: ",", stop: ".",
 		},
 		locale.French: {
 			clock: clock{hour: "{h} heures", hours: map[int]string{0: "zéro heure", 1: "une heure", 21: "vingt et une heures"},
 				full: "{h}", past: "{h} {m}"},
-			percent: "{n} pour cent", at: "arobase", dot: "point", dash: "tiret", low: "tiret bas",
+			percent: "{n} pour cent", at: "arobase", dot: "point", dash: "tiret", low: "tiret bas", plus: "plus",
 			on: "à", struck: "déjà prise", comma: ",", stop: ".",
 		},
 		locale.Spanish: {
 			clock:   clock{hours: map[int]string{1: "una", 21: "veintiuna"}, full: "{h} en punto", past: "{h} y {m}"},
-			percent: "{n} por ciento", at: "arroba", dot: "punto", dash: "guion", low: "guion bajo",
+			percent: "{n} por ciento", at: "arroba", dot: "punto", dash: "guion", low: "guion bajo", plus: "más",
 			on: "a las", struck: "ocupada", comma: ",", stop: ".",
 		},
 		locale.Romanian: {
 			clock:   clock{hours: romanianTwos(), minutes: romanianTwos(), full: "{h} fix", past: "{h} și {m}"},
-			percent: "{n} la sută", at: "arond", dot: "punct", dash: "liniuță", low: "liniuță jos",
+			percent: "{n} la sută", at: "arond", dot: "punct", dash: "liniuță", low: "liniuță jos", plus: "plus",
 			on: "la", struck: "ocupată", comma: ",", stop: ".",
 		},
 		locale.Ukrainian: {
 			clock:   clock{full: "{h} нуль нуль", few: "{h} нуль {m}", past: "{h} {m}"},
-			percent: "{n} відсотків", at: "равлик", dot: "крапка", dash: "дефіс", low: "підкреслення",
+			percent: "{n} відсотків", at: "равлик", dot: "крапка", dash: "дефіс", low: "підкреслення", plus: "плюс",
 			on: "о", struck: "зайнято", comma: ",", stop: ".",
 		},
 		locale.Arabic: {
 			clock:   clock{hours: arabicHours(), minutes: arabicMinutes(), full: "{h}", past: "{h} و{m}"},
-			percent: "{n} بالمئة", at: "آت", dot: "نقطة", dash: "شرطة", low: "شرطة سفلية",
+			percent: "{n} بالمئة", at: "آت", dot: "نقطة", dash: "شرطة", low: "شرطة سفلية", plus: "زائد",
 			on: "الساعة", struck: "محجوزة", comma: "،", stop: ".",
 		},
 		locale.Bengali: {
 			clock: clock{hour: "{h}টা", full: "{h}", past: "{h} {m} মিনিট",
 				after: map[string]ending{" টায়": {"য়", "ে"}, " টার": {"র", "ের"}}},
-			percent: "{n} শতাংশ", at: "অ্যাট", dot: "ডট", dash: "ড্যাশ", low: "আন্ডারস্কোর",
+			percent: "{n} শতাংশ", at: "অ্যাট", dot: "ডট", dash: "ড্যাশ", low: "আন্ডারস্কোর", plus: "প্লাস",
 			struck: "খালি নেই", comma: ",", stop: "।",
 		},
 		locale.Chinese: {
 			clock:   clock{hour: "{h}点", hours: map[int]string{2: "两点"}, full: "{h}整", few: "{h}零{m}分", past: "{h}{m}分"},
-			percent: "百分之{n}", at: "艾特", dot: "点", dash: "横线", low: "下划线",
+			percent: "百分之{n}", at: "艾特", dot: "点", dash: "横线", low: "下划线", plus: "加号",
 			struck: "已被预约", comma: "，", stop: "。",
 		},
 	}
