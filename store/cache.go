@@ -56,12 +56,17 @@ func (t tx) take(me booking.Holder, p wire.Pulled) ([]written, error) {
 	}
 	var all []written
 	for _, sheet := range p.Sheets {
-		cached, _, err := t.revision(sheet.SheetKey)
+		cached, known, err := t.revision(sheet.SheetKey)
 		if err != nil {
 			return nil, err
 		}
 		if sheet.Day.String() < closed || !sheet.Revision.Newer(cached) {
 			continue
+		}
+		if !known { // of a day that was only asked for, nothing is told but what is here already
+			if err := t.exec("key_unasked", sheet.Day.String()); err != nil {
+				return nil, err
+			}
 		}
 		w, err := t.putSheet(me, sheet)
 		if err != nil {
@@ -81,8 +86,9 @@ func (t tx) take(me booking.Holder, p wire.Pulled) ([]written, error) {
 
 // Push writes a pushed sheet if the cached one is of revision previous. ok is false, and nothing changed, when a pull
 // is due: sheets in between may be missing, or the sheet has a free slot for this totem that the cached one has not,
-// which only the answer to this very store may give it. A sheet no newer than the cached one, of a closed day, or of a
-// day on which this totem has nothing is left alone with ok true. It refuses the same sheet as Take.
+// which only the answer to this very store may give it. A sheet no newer than the cached one, of a closed day, of a day on
+// which this totem has nothing, or another sheet of a day on which it has only what it asked for ([Store.TakeGranted]) is left
+// alone with ok true. It refuses the same sheet as Take.
 func (s *Store) Push(ctx context.Context, sheet booking.Sheet, previous uint64) (ok bool, err error) {
 	const doing = "take a pushed sheet"
 	if err := s.checkSheet(sheet); err != nil {
@@ -134,12 +140,14 @@ func (t tx) judge(me booking.Holder, sheet booking.Sheet, previous uint64) (want
 	if slices.ContainsFunc(sheet.Slots, func(slot booking.Slot) bool { return free(slot, me) }) {
 		return false, false, nil
 	}
-	var one int
-	switch err := t.row("key_known", sheet.Day.String()).Scan(&one); {
+	var asked bool
+	switch err := t.row("key_known", sheet.Day.String()).Scan(&asked); {
 	case noRow(err):
 		return false, !holdsAny(sheet, me), nil
 	case err != nil:
 		return false, false, err
+	case asked:
+		return false, !holdsAny(sheet, me), nil
 	}
 	return previous == 0, previous == 0, nil
 }

@@ -11,9 +11,9 @@ import (
 )
 
 // CloseDays closes every day before the given one for ever: its facts that were not sent become counts, in order and
-// under their own numbers; its tickets, what was told of tickets, slots, sheets, keys and print jobs are erased, from the files too; a fact that
-// says so is appended. What arrives later for such a day is not taken. The caller must be sure of the date: a day
-// closed by a wrong clock stays closed.
+// under their own numbers; its tickets, what was told of tickets, withdrawals that wait, slots, sheets, keys and print
+// jobs are erased, from the files too; a fact that says so is appended. What arrives later for such a day is not taken.
+// The caller must be sure of the date: a day closed by a wrong clock stays closed.
 //
 // If the erasure of the bytes fails, the days are closed all the same, and the next call or the next [Open] finishes it. It needs as
 // much free disk as the database has left, and holds up writes for as long as it takes to write that twice.
@@ -76,7 +76,7 @@ func (t tx) closeDay(day booking.Day) error {
 	if err := t.countFacts(day); err != nil {
 		return err
 	}
-	for _, name := range []string{"day_jobs_erase", "day_tickets_erase", "day_told_erase", "day_slots_erase", "day_sheets_erase", "day_key_erase"} {
+	for _, name := range []string{"day_jobs_erase", "day_tickets_erase", "day_told_erase", "day_withdrawals_erase", "day_slots_erase", "day_sheets_erase", "day_key_erase"} {
 		if err := t.exec(name, day.String()); err != nil {
 			return err
 		}

@@ -12,7 +12,8 @@ import (
 
 // Mine returns what this store holds, for a ledger that began anew: every cached sheet with the revision it was cached
 // in and this store's own tickets on it, whatever the sheet said; tickets, also others', as far on as their bearers have told
-// here; and the keys of the days of these sheets. All of it stood there at one moment. Nothing of a closed day is in it.
+// here; and the keys of the days of these sheets. All of it stood there at one moment. Nothing of a closed day is in it. It
+// waits for what is being written. From then on no answer is taken that was asked for before: see [Store.TakeGranted].
 func (s *Store) Mine(ctx context.Context) (sheets []booking.Sheet, keys map[booking.Day]booking.DayKey, err error) {
 	sheets, keys, err = s.mine(ctx)
 	if err != nil {
@@ -22,6 +23,9 @@ func (s *Store) Mine(ctx context.Context) (sheets []booking.Sheet, keys map[book
 }
 
 func (s *Store) mine(ctx context.Context) ([]booking.Sheet, map[booking.Day]booking.DayKey, error) {
+	if err := s.tellsMine(ctx); err != nil {
+		return nil, nil, err
+	}
 	v, err := s.read.view(ctx)
 	if err != nil {
 		return nil, nil, err

@@ -17,7 +17,7 @@ var schemaFiles embed.FS
 
 const (
 	// schemaVersion is the number of the last file in schema/, and PRAGMA user_version of a database made by it.
-	schemaVersion = 4
+	schemaVersion = 5
 	// application marks a database as a totem's: "Totm" as PRAGMA application_id.
 	application = 0x546f746d
 )

@@ -28,6 +28,7 @@ type writer struct {
 	turn    chan struct{} // holds one token; whoever took it owns what follows and may use conn
 	commits int           // since the last checkpoint
 	erased  bool          // the log may hold what was erased since
+	mine    uint64        // how often Mine was asked
 	remains bool          // the log may hold frames of a commit that failed
 	over    bool          // closed
 }

@@ -140,6 +140,53 @@ func TestASlipWithoutATimeNamesNoTimeAndNoDate(t *testing.T) {
 	}
 }
 
+func TestASlipOfAnotherDaySaysWhichInLargeLetters(t *testing.T) {
+	for lang, want := range map[locale.Lang][]ticket.Line{
+		"it": {
+			{Role: ticket.RoleWhen, Text: "sabato 21 novembre"},
+			{Role: ticket.RoleWhen, Text: "9:50"},
+			{Role: ticket.RoleStrong, Text: "Non abbiamo chiesto dati personali."},
+			{Role: ticket.RoleSentence, Text: "Il codice si cancella la notte dopo sabato 21 novembre."},
+			{Role: ticket.RoleDate, Text: "sabato 21 novembre 2026"},
+		},
+		"en": {
+			{Role: ticket.RoleWhen, Text: "Saturday 21 November"},
+			{Role: ticket.RoleWhen, Text: "9:50"},
+			{Role: ticket.RoleStrong, Text: "We did not ask for personal data."},
+			{Role: ticket.RoleSentence, Text: "The code is erased in the night after Saturday 21 November."},
+			{Role: ticket.RoleDate, Text: "Saturday 21 November 2026"},
+		},
+	} {
+		in := input(t, lang)
+		for _, today := range []booking.Day{in.Day.AddDays(-9), in.Day.AddDays(1)} { // the day after: a copy that was asked for at midnight
+			in.Today = today
+			s := composed(t, in)
+			for _, line := range want {
+				if !slices.Contains(s.Lines, line) {
+					t.Errorf("%s: %+v is not on %+v", lang, line, s.Lines)
+				}
+			}
+			if !s.IsTimed() || slices.ContainsFunc(s.Lines, func(l ticket.Line) bool { return strings.Contains(l.Text, "oggi") || strings.Contains(l.Text, "today") }) {
+				t.Errorf("%s: it speaks of today: %+v", lang, s.Lines)
+			}
+		}
+		in.Today = in.Day
+		if diff := cmp.Diff(composed(t, input(t, lang)), composed(t, in)); diff != "" {
+			t.Errorf("%s: of the same day:\n%s", lang, diff)
+		}
+	}
+}
+
+func TestASlipBeforeWhichAContactWasAskedForDoesNotSayThatNoneWas(t *testing.T) {
+	in := input(t, "it")
+	whole := composed(t, in)
+	in.Asked = true
+	want := slices.DeleteFunc(slices.Clone(whole.Lines), func(l ticket.Line) bool { return l.Role == ticket.RoleStrong })
+	if diff := cmp.Diff(want, composed(t, in).Lines); diff != "" || len(want) == len(whole.Lines) {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func sentences(s ticket.Slip) string {
 	var all []string
 	for _, l := range s.Lines {

@@ -2,10 +2,16 @@
 SELECT before FROM closing;
 
 -- name: key_known
-SELECT 1 FROM day_key WHERE day = ?;
+SELECT asked FROM day_key WHERE day = ?;
 
 -- name: key_put
 INSERT INTO day_key (day, key) VALUES (?, ?) ON CONFLICT (day) DO UPDATE SET key = excluded.key WHERE key <> excluded.key;
+
+-- name: key_put_asked
+INSERT INTO day_key (day, key, asked) VALUES (?, ?, 1) ON CONFLICT (day) DO UPDATE SET key = excluded.key WHERE key <> excluded.key;
+
+-- name: key_unasked
+UPDATE day_key SET asked = 0 WHERE day = ? AND asked = 1;
 
 -- name: office_put
 INSERT INTO office (one, digest, body) VALUES (1, ?, ?)

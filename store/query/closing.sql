@@ -3,6 +3,7 @@ SELECT day FROM sheet WHERE day < ?1
 UNION SELECT day FROM day_key WHERE day < ?1
 UNION SELECT day FROM ticket WHERE day < ?1
 UNION SELECT day FROM told WHERE day < ?1
+UNION SELECT day FROM withdrawal WHERE day < ?1
 UNION SELECT day FROM print_job WHERE day < ?1
 UNION SELECT day FROM outbox WHERE day < ?1 AND kind NOT IN ('counted', 'closed')
 ORDER BY day;
@@ -23,6 +24,9 @@ DELETE FROM ticket WHERE day = ?;
 
 -- name: day_told_erase
 DELETE FROM told WHERE day = ?;
+
+-- name: day_withdrawals_erase
+DELETE FROM withdrawal WHERE day = ?;
 
 -- name: day_slots_erase
 DELETE FROM slot WHERE day = ?;

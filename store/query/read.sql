@@ -84,3 +84,9 @@ WHERE day = ?1 AND queue = ?2 AND slot = ?3 AND (code = ?4 OR code IS NULL AND ?
 
 -- name: ticket_slip
 SELECT EXISTS (SELECT 1 FROM print_job WHERE day = ? AND queue = ? AND number = ? AND slip IS NOT NULL);
+
+-- name: withdrawals
+SELECT day, queue, number, code FROM withdrawal ORDER BY day, queue, number;
+
+-- name: ticket_code
+SELECT code FROM ticket WHERE day = ? AND queue = ? AND number = ?;

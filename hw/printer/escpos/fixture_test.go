@@ -60,6 +60,14 @@ func timeless(t testing.TB) ticket.Slip {
 	return composed(t, in)
 }
 
+// ahead is the slip of a ticket for another day than that on which it is printed.
+func ahead(t testing.TB) ticket.Slip {
+	t.Helper()
+	in := input(t, "it", locale.Text{"it": "Carta d'identità"})
+	in.Today = in.Day.AddDays(-9)
+	return composed(t, in)
+}
+
 func profile(t testing.TB, name string) escpos.Profile {
 	t.Helper()
 	p, err := escpos.LoadProfile(name)

@@ -24,12 +24,14 @@ import (
 var update = flag.Bool("update", false, "rewrite the golden files")
 
 // goldens are the slips that every profile must set: ten languages with a service and with a neutral label; and, in
-// Italian, a copy, a slip without a time, and a long label.
+// Italian, a copy, a slip without a time, a long label, a slip of another day, and the receipt of a consent.
 func goldens(t testing.TB) map[string]ticket.Slip {
 	t.Helper()
 	all := map[string]ticket.Slip{
 		"it-copy":    spoken(t, "it", identity).Copy(),
 		"it-no-time": timeless(t),
+		"it-ahead":   ahead(t),
+		"it-receipt": ticket.Receipt("it", registry, "0f1e 2d3c 4b5a 6978 8796 a5b4 c3d2 e1f0"),
 		"it-long":    spoken(t, "it", locale.Text{"it": "Cambio di residenza o di indirizzo entro il Comune"}),
 	}
 	for _, lang := range ten {
