@@ -29,7 +29,10 @@ at work meanwhile.
 
 Neither the office-day keys are in the file nor the scheduler's identity. Keys are left out so that no copy of one outlives
 its day; totems bring them back. The identity, DIR/identity, hardly ever changes: put a copy of it in safe-keeping once,
-away from the backups, for who has it can pose as the scheduler and as any totem.`,
+away from the backups, for who has it can pose as the scheduler and as any totem.
+
+What citizens gave, DIR/contacts, is in no backup either, and must be in none, for a copy would outlive its erasure. The
+records of consents, DIR/consents, name nobody; a copy of them may be kept for 30 days.`,
 		Example: `  scheduler backup /var/backups/totem-2026-11-23.jsonl
   scheduler backup totem.jsonl --data /var/lib/totem-scheduler --force`,
 		Args: cobra.ExactArgs(1),

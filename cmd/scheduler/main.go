@@ -26,6 +26,6 @@ func run() int {
 		Long: `The central scheduler that ticket totems follow: it plans the days of its offices, grants slots to their
 totems, takes in what the totems did, and closes days.`,
 	}
-	root.AddCommand(newInit(), newServe(), newCheck(), newEnrol(), newRevoke(), newFence(), newBackup(), newRestore(), newCounts(), newSheets(), newTotems(), newNATSConfig(), newFitness(), cli.VersionCommand("scheduler"))
+	root.AddCommand(newInit(), newServe(), newCheck(), newEnrol(), newRevoke(), newFence(), newBackup(), newRestore(), newCounts(), newConsents(), newSheets(), newTotems(), newNATSConfig(), newFitness(), cli.VersionCommand("scheduler"))
 	return cli.Main(root)
 }

@@ -25,12 +25,16 @@ status 4: make room and start it again, or let a supervisor do so.
 
 The data directory, which scheduler init makes, holds the identity, the ledger, the facts of the totems and the office-day
 keys. With --nats the ledger and the facts are kept by that server, which scheduler nats-config describes. Leave the
-office-day keys, in the directory "keys", out of every backup.
+office-day keys, in the directory "keys", and what citizens gave, in "contacts", out of every backup.
+
+With --notifier citizens can be reminded of their tickets: the file says by which gateways messages go out
+(docs/notifier-file.md). Without it nobody is asked for a contact.
 
 Totems are let in over TLS alone, and only those that were enrolled (scheduler enrol). The other commands may be used while
 the scheduler runs.`,
 		Example: `  scheduler serve --office anagrafe.toml --data /var/lib/totem-scheduler
   scheduler serve --office anagrafe.toml --office previdenza.toml --listen 0.0.0.0:4222
+  scheduler serve --office anagrafe.toml --notifier /etc/totem-scheduler/notifier.toml
   scheduler serve --office anagrafe.toml --nats tls://nats-1:4222,tls://nats-2:4222 --replicas 3`,
 		Args: cli.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -54,6 +58,7 @@ the scheduler runs.`,
 	c.Flags().StringArrayVar(&cfg.OfficeFiles, "office", nil, "an office `file`; once for each office")
 	c.Flags().StringVar(&cfg.DataDir, "data", defaultData, "`directory` of what lasts")
 	c.Flags().StringVar(&cfg.Listen, "listen", "127.0.0.1:4222", "`address` at which totems are awaited; not used with --nats")
+	c.Flags().StringVar(&cfg.NotifierFile, "notifier", "", "a notifier `file`: how reminders go out; default: they do not")
 	natsFlags(c, &cfg.NATS, &cfg.Creds, &cfg.Pins)
 	c.Flags().IntVar(&cfg.Replicas, "replicas", 1, "copies of everything in the NATS cluster: 1, 3 or 5")
 	patienceFlag(c, &cfg.Patience)

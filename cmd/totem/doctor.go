@@ -17,8 +17,9 @@ func newDoctor() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "doctor",
 		Short: "Say how every part of this totem is, and what to do",
-		Long: `Say how every part of this totem is, and what to do: database, slips, clock, printer; touch panel, keypad, code reader
-and sound, as far as totem.toml names them; identity, scheduler. The exit status is that of the first part that does not work.
+		Long: `Say how every part of this totem is, and what to do: database, slips, the notice that citizens are given and what they
+are asked for, clock, printer; touch panel, keypad, code reader and sound, as far as totem.toml names them; identity, scheduler.
+The exit status is that of the first part that does not work.
 
 It may be used while the totem runs: printer, touch panel, keypad, code reader and sound are then told as that totem sees them.
 If one of them is in question, stop the totem: then each is opened. Use totem doctor printer, which asks the printer everything

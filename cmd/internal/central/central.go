@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 	"example.org/totem/ledger/jetstream"
 	"example.org/totem/scheduler"
 	"example.org/totem/scheduler/agenda"
+	"example.org/totem/scheduler/contacts"
 	"example.org/totem/scheduler/vault"
 	"example.org/totem/sync/natslink"
 )
@@ -27,7 +29,7 @@ type Config struct {
 	OfficeFiles []string      // paths of office files
 	Plans       []agenda.Plan // offices beside those of OfficeFiles; together at least one, each once
 
-	// DataDir holds what lasts: the identity, the keys and, without NATS, the ledger. One process at a time may use it.
+	// DataDir holds what lasts: the identity, the keys, contacts and records of consents and, without NATS, the ledger. One process at a time may use it.
 	DataDir string
 	// Init makes identity and ledger where there are none, for tests and simulations. Else [Init] must have made them.
 	Init bool
@@ -39,6 +41,11 @@ type Config struct {
 	Creds    string   // with NATS: file of credentials for it; "" for those of the identity
 	Pins     []string // with NATS: of its TLS key; see [Store]
 	Replicas int      // of every stream on an external cluster; 0 means 1
+
+	// NotifierFile is the path of a notifier file, which says how messages go out; "" for none. Notifiers send beside it, or
+	// rather than it where both serve a channel. Without either nobody is offered a reminder.
+	NotifierFile string
+	Notifiers    []contacts.Notifier
 
 	Settle   time.Duration      // for how long a day must have been over before it is closed; 0 means 10 minutes
 	Patience scheduler.Patience // with its totems before one is said to be in trouble; its zero is good
@@ -54,13 +61,14 @@ type Central struct {
 	books     *Books
 	mirror    *jetstream.Mirror // nil until there is a service to read from it
 	vault     *vault.Vault
+	contacts  *contacts.Store // nil without an identity, which signs the records of consents
 	uplink    *uplink
 	service   *scheduler.Service
 	log       *slog.Logger
 	now       func() time.Time
 	random    io.Reader
-	cancel    context.CancelFunc // of the service's rounds
-	work      sync.WaitGroup     // the rounds, and the watch over the storage
+	cancel    context.CancelFunc // of the service's rounds, and of the messages that go out
+	work      sync.WaitGroup     // the rounds, the messages, and the watch over the storage
 	announced string             // the data directory that says where the server is; "" as long as none does
 	failed    chan error
 	close     func() error
@@ -72,6 +80,13 @@ func Open(ctx context.Context, cfg Config) (*Central, error) {
 	plans, err := readPlans(cfg)
 	if err != nil {
 		return nil, err
+	}
+	if cfg.NotifierFile != "" {
+		notifiers, err := ReadNotifiers(cfg.NotifierFile)
+		if err != nil {
+			return nil, err
+		}
+		cfg.Notifiers = append(slices.Clip(cfg.Notifiers), notifiers...)
 	}
 	if cfg.DataDir == "" {
 		return nil, fault.New(fault.CodeUsage, nil, "name a data directory", "the office-day keys have no place to be kept")
@@ -143,12 +158,15 @@ func (c *Central) start(ctx context.Context, cfg Config, plans []agenda.Plan) (e
 	if c.vault, err = vault.Open(filepath.Join(cfg.DataDir, "keys"), cfg.Random); err != nil {
 		return storeFault(err, cfg.DataDir)
 	}
+	if err := c.openContacts(cfg); err != nil {
+		return err
+	}
 	c.mirror = c.books.Ledger.Mirror()
 	c.service, err = scheduler.New(scheduler.Config{
 		Plans: plans, Book: c.books.Ledger, Roster: c.books.Ledger, Keys: c.vault, Uplink: c.uplink, Tallies: c.books.Ledger,
 		Ward: c.books.Ledger, Patience: cfg.Patience,
-		Authority: c.books.Authority(),
-		Now:       cfg.Now, After: cfg.After, Settle: cfg.Settle, Log: cfg.Log,
+		Authority: c.books.Authority(), Contacts: c.keepsContacts(),
+		Now: cfg.Now, After: cfg.After, Settle: cfg.Settle, Log: cfg.Log,
 	})
 	if err != nil {
 		return err
@@ -167,6 +185,9 @@ func (c *Central) start(ctx context.Context, cfg Config, plans []agenda.Plan) (e
 	working, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	c.cancel = cancel
 	c.work.Go(func() { c.service.Run(working) })
+	if c.contacts != nil {
+		c.work.Go(func() { c.contacts.Run(working, c.service) })
+	}
 	c.work.Go(func() { c.watch(working, cfg.DataDir) })
 	return nil
 }

@@ -110,6 +110,12 @@ func TestATotemSpeaksAndHearsOnlyOnItsOwnSubjects(t *testing.T) {
 		"up.v1.valfiorita-anagrafe.ingresso", "up.v1.valfiorita-anagrafe.ingresso.facts.x", "rq.v1.valfiorita-anagrafe.ingresso.pull.x",
 		"up.v1.valfiorita-anagrafe.*.facts", "rq.v1.*.*.pull", "rq.v1.valfiorita-anagrafe.ingresso",
 	)
+	asked := []wire.Verb{wire.VerbVacancy, wire.VerbWant, wire.VerbContact, wire.VerbReminder, wire.VerbWithdraw}
+	for _, verb := range asked {
+		a.publish(wire.RequestSubject(p.Office.ID, "corridoio", verb), wire.RequestSubject("previdenza-monterovo", p.Totems[0], verb),
+			wire.RequestSubject(p.Office.ID, p.Totems[0], verb)+".x", wire.RequestsSubject(verb))
+		a.subscribe(wire.RequestSubject(p.Office.ID, p.Totems[0], verb), wire.RequestsSubject(verb))
+	}
 	a.subscribe(
 		">", "*.>", "up.>", "rq.>", "dn.>", "dn.v1.*.>", "dn.v1.previdenza-monterovo.>", "led.>", "ros.>", "meta.>", "cnt.>", "$JS.>", "$SYS.>", "_R_.>",
 		"_INBOX.>", "_INBOX.*.>", "_INBOX.valfiorita-anagrafe.>", "_INBOX.valfiorita-anagrafe.*.>", "_INBOX.valfiorita-anagrafe.corridoio.>",
@@ -119,9 +125,11 @@ func TestATotemSpeaksAndHearsOnlyOnItsOwnSubjects(t *testing.T) {
 	if _, err := nc.SubscribeSync(wire.PushesSubject(p.Office.ID)); err != nil {
 		t.Fatal(err)
 	}
-	m, err := nc.Request(wire.RequestSubject(p.Office.ID, p.Totems[0], wire.VerbLast), []byte("{}"), 5*time.Second)
-	if err != nil || len(m.Data) == 0 || len(refused) > 0 {
-		t.Errorf("its own question: %v, %d refused", err, len(refused))
+	for _, verb := range append(asked, wire.VerbLast) {
+		m, err := nc.Request(wire.RequestSubject(p.Office.ID, p.Totems[0], verb), []byte("{}"), 5*time.Second)
+		if err != nil || len(m.Data) == 0 || len(refused) > 0 {
+			t.Errorf("its own question, %s: %v, %d refused", verb, err, len(refused))
+		}
 	}
 }
 
@@ -143,7 +151,8 @@ func TestAStrangerMayOnlyAskForCredentials(t *testing.T) {
 			a := tries{t, nc, refused}
 			a.publish(nobodys(sheet.SheetKey)...)
 			a.publish("up.v1.valfiorita-anagrafe.ingresso.facts", "rq.v1.valfiorita-anagrafe.ingresso.pull", "rq.v1.valfiorita-anagrafe.ingresso.hello",
-				"rq.v1.valfiorita-anagrafe.ingresso.clock", "rq.v1.valfiorita-anagrafe.ingresso.merge", "_INBOX.stranger.x")
+				"rq.v1.valfiorita-anagrafe.ingresso.clock", "rq.v1.valfiorita-anagrafe.ingresso.merge", "rq.v1.valfiorita-anagrafe.ingresso.contact",
+				"rq.v1.valfiorita-anagrafe.ingresso.reminder", "rq.v1.valfiorita-anagrafe.ingresso.withdraw", "_INBOX.stranger.x")
 			a.subscribe(">", "up.>", "rq.>", "rq.v1.*.*.enrol", "dn.>", "dn.v1.valfiorita-anagrafe.>", "led.>", "_INBOX.>", "_INBOX.*.x", "$SYS.>", "_R_.>")
 			for _, verb := range []wire.Verb{wire.VerbEnrol, wire.VerbRenew} {
 				if m, err := nc.Request(wire.RequestSubject(p.Office.ID, p.Totems[0], verb), []byte("{}"), 5*time.Second); err != nil || len(m.Data) == 0 {

@@ -34,7 +34,7 @@ const (
 )
 
 // statusHelp is part of every root command's help.
-const statusHelp = `Exit statuses: 0 done; 1 failed; 2 wrong command line; 3 wrong configuration or office file;
+const statusHelp = `Exit statuses: 0 done; 1 failed; 2 wrong command line; 3 wrong configuration, office or notifier file;
 4 database or store; 5 printer; 6 link to the scheduler; 70 a defect of the program.`
 
 // Main runs root until it ends or the process is asked to stop (SIGINT, SIGTERM), and returns the exit status. It
@@ -194,7 +194,7 @@ func Status(err error) int {
 	switch f := fault.Of(err); f.Code {
 	case fault.CodeUsage:
 		return ExitUsage
-	case fault.CodeConfig, fault.CodeOffice:
+	case fault.CodeConfig, fault.CodeOffice, fault.CodeNotifier:
 		return ExitConfig
 	case fault.CodeStoreOpen, fault.CodeStoreDamaged, fault.CodeStoreFull, fault.CodeStoreLocked,
 		fault.CodeStoreForeign, fault.CodeCentralStore, fault.CodeCentralEmpty:

@@ -18,14 +18,18 @@ import (
 // conversation owns the kiosk's state. It runs in one goroutine: messages come in from the glass, the clock and the
 // other parts of the totem, effects go out to the store. Nobody else touches its fields.
 type conversation struct {
-	store  *store.Store
-	glass  Glass
-	front  *front
-	clock  *clock
-	random io.Reader
-	log    *slog.Logger
-	data   string       // the folder in which the time is remembered
-	talks  kiosk.Config // how the conversation is led
+	store   *store.Store
+	glass   Glass
+	front   *front
+	clock   *clock
+	random  io.Reader
+	log     *slog.Logger
+	data    string       // the folder in which the time is remembered
+	talks   kiosk.Config // how the conversation is led
+	totem   booking.TotemID
+	program string // the totem's release; "": none
+
+	errands *errands // what citizens ask of the scheduler
 
 	news    <-chan news // from the link and the printer
 	printed func()      // wakes the printer
@@ -33,7 +37,9 @@ type conversation struct {
 
 	waiting func() bool           // whether the printer would take a job of now at once; nil: nobody knows
 	strip   func(ticket.Slip)     // has a test strip printed, and does not wait for it; nil: nothing prints one
+	receipt func(ticket.Slip)     // has the receipt of a consent printed, likewise; nil: nothing prints one
 	recount func(context.Context) // looks how many slips' fates are unknown; nil: nobody wants to know
+	heeded  func(booking.Office)  // hears what is asked of citizens; nil: nobody does
 	changed func()                // hears that a part of the front is in another state
 
 	state  kiosk.State
@@ -41,12 +47,14 @@ type conversation struct {
 	zone   *time.Location
 	offers []store.Start
 
-	found   []kiosk.JobID // slips that a restart found and that may still be asked about
-	closed  booking.Day   // every day before it is closed; zero: not yet in this life of the process
-	refused fault.Code    // why the scheduler refuses this totem; "": it does not
-	astray  bool          // the system's clock is wrong
-	turned  time.Time     // the full minute whose duties are done
-	untidy  bool          // but the one that waits until nobody is there
+	found        []kiosk.JobID // slips that a restart found and that may still be asked about
+	closed       booking.Day   // every day before it is closed; zero: not yet in this life of the process
+	refused      fault.Code    // why the scheduler refuses this totem; "": it does not
+	untold       bool          // the office is in production, and its notice lacks something
+	astray       bool          // the system's clock is wrong
+	outOfService fault.Code    // why no tickets are given; "": they are
+	turned       time.Time     // the full minute whose duties are done
+	untidy       bool          // but the one that waits until nobody is there
 
 	ticked    bool          // the clock was looked at
 	unknown   bool          // nobody knows the time
@@ -60,6 +68,7 @@ type conversation struct {
 type news struct {
 	msg     kiosk.Msg
 	reload  bool        // the disk holds something new
+	granted *granted    // what came of asking for a slot of another day
 	refusal *fault.Code // the scheduler refuses this totem; "": no longer
 }
 
@@ -98,6 +107,9 @@ func (c *conversation) run(ctx context.Context) error {
 		}
 		if heard.msg != nil {
 			c.hear(ctx, heard.msg)
+		}
+		if heard.granted != nil {
+			c.hearGranted(ctx, *heard.granted)
 		}
 		c.front.show(kiosk.View(c.state), heard.msg)
 		timer.Reset(c.untilWake())
@@ -188,8 +200,8 @@ func (c *conversation) closeDays(ctx context.Context) error {
 	return nil
 }
 
-// serve tells the conversation whether tickets may be given: not by a totem that the scheduler refuses, and not while
-// two clocks show different times and nobody can tell which is right.
+// serve tells the conversation whether tickets may be given: not by a totem that the scheduler refuses, not while two clocks
+// show different times and nobody can tell which is right, and not where citizens are not told all that they must be.
 func (c *conversation) serve(ctx context.Context, refusal *fault.Code) {
 	if refusal != nil {
 		c.refused = *refusal
@@ -205,9 +217,14 @@ func (c *conversation) serve(ctx context.Context, refusal *fault.Code) {
 		event.Log(c.log, known, slog.String("code", string(fault.CodeClock)), slog.Duration("ahead", ahead.Round(time.Second)))
 	}
 	code := c.refused
-	if code == "" && disputed {
+	switch {
+	case code != "":
+	case disputed:
 		code = fault.CodeClock
+	case c.untold:
+		code = fault.CodeNotice
 	}
+	c.outOfService = code
 	c.hear(ctx, kiosk.OutOfService{Code: string(code)})
 }
 
@@ -233,6 +250,7 @@ func (c *conversation) reload(ctx context.Context) error {
 		return fault.New(fault.CodeSystem, err, "update the totem: its time zone data is too old", "the office's time zone %q is unknown here", office.Zone)
 	}
 	c.office, c.zone = office, zone
+	c.heedNotice()
 	c.hear(ctx, kiosk.Tick{Now: c.clock.time()})
 	c.hear(ctx, kiosk.OfficeKnown{Office: office, Zone: zone})
 	return errors.Join(c.refind(ctx), c.reoffer(ctx))
@@ -270,7 +288,7 @@ func offers(starts []store.Start) []kiosk.Offer {
 func (c *conversation) do(ctx context.Context, e kiosk.Effect) []kiosk.Msg {
 	switch e := e.(type) {
 	case kiosk.Issue:
-		answer := c.issue(ctx, e)
+		answer := c.issueToday(ctx, e)
 		if err := c.reoffer(ctx); err != nil {
 			c.fail(err)
 		}
@@ -298,55 +316,26 @@ func (c *conversation) do(ctx context.Context, e kiosk.Effect) []kiosk.Msg {
 	case kiosk.CancelTicket:
 		return []kiosk.Msg{c.change(ctx, e.Ticket, c.store.Cancel)}
 	}
+	return c.send(ctx, e)
+}
+
+// send carries out an effect that goes over the link, as far as it can be answered at once.
+func (c *conversation) send(ctx context.Context, e kiosk.Effect) []kiosk.Msg {
+	switch e := e.(type) {
+	case kiosk.KeepContact:
+		return c.keepContact(ctx, e)
+	case kiosk.AskReminder:
+		return c.askReminder(ctx, e)
+	case kiosk.Withdraw:
+		return c.dropReminder(ctx, e)
+	case kiosk.PrintReceipt:
+		c.printReceipt(e)
+	case kiosk.AskDays:
+		c.askDays(ctx, e)
+	case kiosk.Book:
+		return c.book(ctx, e)
+	}
 	return nil
-}
-
-// issue makes the ticket durable and then says so; the slip follows by itself.
-func (c *conversation) issue(ctx context.Context, e kiosk.Issue) kiosk.Msg {
-	service, ok := c.office.Service(e.Service)
-	start, held := c.startOf(e.Key, e.Number)
-	if !ok || !held {
-		return kiosk.TicketRefused{Why: kiosk.RefusedGone}
-	}
-	code, err := booking.NewCode(c.random)
-	if err != nil {
-		return c.refuse(err)
-	}
-	label := c.office.SlipLabel(service)
-	input := ticket.Input{Office: c.office, Lang: e.Lang, Number: e.Number, Label: label, Code: code}
-	if !e.NoTime {
-		input.Start, input.Day = start.In(c.zone), e.Key.Day
-	}
-	slip, err := ticket.Compose(input)
-	if err != nil {
-		return c.refuse(err)
-	}
-	job, err := c.store.Issue(ctx, store.Order{Key: e.Key, Number: e.Number, Start: start, Code: code, Service: c.office.Tells(service), Slip: slip,
-		Sending: c.waiting != nil && c.waiting()})
-	if err != nil {
-		return c.refuse(err)
-	}
-	c.printed()
-	c.told()
-	return kiosk.TicketMade{Ticket: kiosk.Ticket{Job: kiosk.JobID(job), Key: e.Key, Number: e.Number, Start: input.Start, Code: code, Label: label}}
-}
-
-func (c *conversation) startOf(key booking.SheetKey, n booking.Number) (time.Time, bool) {
-	for _, s := range c.offers {
-		if s.Key == key && s.Number == n && n != "" {
-			return s.Start, true
-		}
-	}
-	return time.Time{}, false
-}
-
-// refuse turns the error of an issue into its answer.
-func (c *conversation) refuse(err error) kiosk.Msg {
-	if errors.Is(err, store.ErrGone) {
-		return kiosk.TicketRefused{Why: kiosk.RefusedGone}
-	}
-	c.fail(err)
-	return kiosk.TicketRefused{Why: kiosk.RefusedStorage}
 }
 
 // fail writes an error that the citizen is not concerned with to the log.

@@ -3,8 +3,11 @@ package device
 import (
 	"context"
 
+	"example.org/totem/booking"
 	"example.org/totem/kiosk"
+	"example.org/totem/locale"
 	"example.org/totem/paper"
+	"example.org/totem/privacy"
 	"example.org/totem/ticket"
 )
 
@@ -12,11 +15,7 @@ import (
 // keeps no code of a slip whose end it knows. Where the journal does not take it the ticket stays on the screen.
 func (c *conversation) reprint(ctx context.Context, e kiosk.Reprint) []kiosk.Msg {
 	t := e.Ticket
-	in := ticket.Input{Office: c.office, Lang: e.Lang, Number: t.Number, Label: t.Label, Code: t.Code}
-	if !t.Start.IsZero() {
-		in.Start, in.Day = t.Start.In(c.zone), t.Key.Day
-	}
-	slip, err := ticket.Compose(in)
+	slip, err := c.compose(t, e.Lang)
 	if err == nil {
 		err = c.store.Reprint(ctx, int64(t.Job), slip)
 	}
@@ -26,6 +25,16 @@ func (c *conversation) reprint(ctx context.Context, e kiosk.Reprint) []kiosk.Msg
 	}
 	c.printed()
 	return nil
+}
+
+// compose says what the slip of a ticket tells, printed today.
+func (c *conversation) compose(t kiosk.Ticket, lang locale.Lang) (ticket.Slip, error) {
+	in := ticket.Input{Office: c.office, Lang: lang, Number: t.Number, Label: t.Label, Code: t.Code}
+	if !t.Start.IsZero() {
+		in.Start, in.Day, in.Today = t.Start.In(c.zone), t.Key.Day, booking.DayOf(c.clock.time(), c.zone)
+		in.Asked = c.office.Advance == privacy.AdvanceConsent && in.Day.Compare(in.Today) > 0
+	}
+	return ticket.Compose(in)
 }
 
 // check asks for a test strip.

@@ -26,7 +26,6 @@ import (
 	"example.org/totem/sync/natslink"
 	"example.org/totem/sync/outbox"
 	"example.org/totem/sync/wire"
-	"example.org/totem/ticket"
 	"example.org/totem/ui/speech"
 )
 
@@ -75,6 +74,7 @@ var (
 	_ printer.Journal = (*store.Store)(nil)
 	_ outbox.Store    = (*store.Store)(nil)
 	_ outbox.Link     = (*natslink.Totem)(nil)
+	_ inquiry         = (*natslink.Totem)(nil)
 
 	_ natslink.Identity = (*identity.Folder)(nil)
 )
@@ -95,7 +95,8 @@ type Device struct {
 	mark    []byte        // what a person had vouched for when the clock began
 	printed chan struct{} // wakes the printer's driver
 	told    chan struct{} // wakes the outbox
-	strips  chan ticket.Slip
+	strips  *strips
+	errands *errands
 
 	close func() error
 }
@@ -115,7 +116,7 @@ func Open(ctx context.Context, cfg Config, parts Parts) (*Device, error) {
 		parts.Steady = sinceBoot
 	}
 	d := &Device{cfg: cfg, parts: parts, clock: &clock{now: parts.Now, steady: parts.Steady, machine: parts.Machine},
-		news: make(chan news, 64), printed: make(chan struct{}, 1), told: make(chan struct{}, 1), strips: make(chan ticket.Slip, 1)}
+		news: make(chan news, 64), printed: make(chan struct{}, 1), told: make(chan struct{}, 1), strips: newStrips()}
 	if d.front = parts.front; d.front == nil {
 		var err error
 		if d.front, err = newFront(cfg, parts); err != nil {
@@ -150,7 +151,11 @@ func (d *Device) open(ctx context.Context) (err error) {
 	d.link, err = natslink.Dial(ctx, natslink.Config{URL: d.cfg.Scheduler, Office: d.cfg.Office, Totem: d.cfg.Totem, Identity: d.cfg.identity(),
 		Refused: func(ctx context.Context, r *wire.Refusal) { d.hearLink(ctx, outbox.Refused{Refusal: r}) },
 		Log:     d.parts.Log, Spread: d.parts.LinkSpread})
-	return err
+	if err != nil {
+		return err
+	}
+	d.errands = newErrands(d)
+	return nil
 }
 
 // Close closes what Open opened, in reverse order. It may be called again. Run must have returned.
@@ -181,14 +186,14 @@ func (d *Device) Run(ctx context.Context) error {
 		return err
 	}
 	talk := &conversation{store: d.store, glass: d.parts.Glass, front: d.front, changed: d.vitals.hands, clock: d.clock, random: d.parts.Random, log: d.parts.Log,
-		data: d.cfg.Data, mark: string(d.mark), talks: d.parts.Talk, news: d.news, printed: func() { wake(d.printed) }, told: func() { wake(d.told) },
-		strip: d.strip, waiting: driver.Waiting, recount: d.count}
+		totem: d.cfg.Totem, program: d.parts.Program, errands: d.errands, heeded: d.vitals.office, data: d.cfg.Data, mark: string(d.mark), talks: d.parts.Talk, news: d.news, printed: func() { wake(d.printed) }, told: func() { wake(d.told) },
+		strip: d.strips.test, receipt: d.strips.receipt, waiting: driver.Waiting, recount: d.count}
 	runPrinter := func(ctx context.Context) error {
 		d.count(ctx)
 		driver.Run(ctx)
 		return nil
 	}
-	duties := []func(context.Context) error{talk.run, d.runOutbox, runPrinter}
+	duties := []func(context.Context) error{talk.run, d.runOutbox, runPrinter, d.errands.run}
 	if d.hosts {
 		duties = append(duties, func(ctx context.Context) error { d.front.serve(ctx); return nil })
 	}
@@ -203,6 +208,7 @@ func (d *Device) Run(ctx context.Context) error {
 		}
 		cancel()
 	}
+	d.errands.wait()
 	d.vitals.forget()
 	return errors.Join(errs...)
 }

@@ -32,18 +32,20 @@ const (
 // Examine looks at every part that cfg names, each on its own, and changes nothing but to make a database where there
 // is none. It takes at most some seconds. A totem that runs holds its database, which is said and is no fault.
 func Examine(ctx context.Context, cfg Config) []Part {
-	database, slips, life, running := examineStore(ctx, cfg)
+	found := examineStore(ctx, cfg)
 	look := examinePrinter
-	if running {
+	if found.running {
 		look = printerAtWork
 	}
-	parts := []Part{database}
-	if slips != nil {
-		parts = append(parts, *slips)
+	parts := []Part{found.database}
+	for _, p := range []*Part{found.slips, found.notice} {
+		if p != nil {
+			parts = append(parts, *p)
+		}
 	}
 	parts = append(parts, examineClock(Desk{Data: cfg.Data}), look(ctx, cfg))
-	parts = append(parts, examineHands(cfg, running, openers{})...)
-	return append(parts, examineIdentity(cfg), examineLink(ctx, cfg, life))
+	parts = append(parts, examineHands(cfg, found.running, openers{})...)
+	return append(parts, examineIdentity(cfg), examineLink(ctx, cfg, found.life))
 }
 
 func broken(name string, err error) Part {
@@ -51,28 +53,39 @@ func broken(name string, err error) Part {
 	return Part{Name: name, State: Faulty, Cause: strings.ReplaceAll(err.Error(), "\n", "; "), Code: f.Code, Remedy: f.Remedy}
 }
 
-// examineStore also returns how the print journal is, nil if it cannot be read; the store's incarnation, zero likewise;
-// and whether a totem runs on it.
-func examineStore(ctx context.Context, cfg Config) (database Part, slips *Part, life booking.Incarnation, running bool) {
+// examined is what a store was found to say.
+type examined struct {
+	database Part
+	slips    *Part               // how the print journal is; nil where it cannot be read
+	notice   *Part               // what citizens are told and asked; nil likewise, and where no office is known
+	life     booking.Incarnation // zero where it cannot be read
+	running  bool                // a totem runs on it
+}
+
+func examineStore(ctx context.Context, cfg Config) examined {
 	s, err := store.Open(ctx, store.Config{Path: filepath.Join(cfg.Data, "totem.db"), Office: cfg.Office, Totem: cfg.Totem})
 	if err != nil {
 		if fault.Of(err).Code == fault.CodeStoreLocked {
-			return Part{Name: "database", State: Good, Cause: "in use: a totem runs on it"}, slipsAtWork(cfg), booking.Incarnation{}, true
+			return examined{database: Part{Name: "database", State: Good, Cause: "in use: a totem runs on it"}, slips: slipsAtWork(cfg), notice: noticeAtWork(cfg), running: true}
 		}
-		return broken("database", err), nil, booking.Incarnation{}, false
+		return examined{database: broken("database", err)}
 	}
 	at, err := s.Standing(ctx)
 	id := at.ID
 	office, known, errOffice := s.Office(ctx)
 	jobs, errJobs := s.Jobs(ctx)
-	if err := errors.Join(err, errOffice, errJobs, s.Close()); err != nil {
-		return broken("database", err), nil, booking.Incarnation{}, false
+	withdrawals, errWithdrawals := s.Withdrawals(ctx)
+	if err := errors.Join(err, errOffice, errJobs, errWithdrawals, s.Close()); err != nil {
+		return examined{database: broken("database", err)}
 	}
-	slips = examineSlips(jobs)
+	found := examined{slips: examineSlips(jobs), life: id.Incarnation}
 	if !known {
-		return Part{Name: "database", State: Attention, Cause: "sound; no office in it yet", Remedy: "let the totem reach its scheduler once"}, slips, id.Incarnation, false
+		found.database = Part{Name: "database", State: Attention, Cause: "sound; no office in it yet", Remedy: "let the totem reach its scheduler once"}
+		return found
 	}
-	return Part{Name: "database", State: Good, Cause: fmt.Sprintf("sound; office %s, store %s, %d facts so far", office.ID, id.Incarnation, id.N)}, slips, id.Incarnation, false
+	found.database = Part{Name: "database", State: Good, Cause: fmt.Sprintf("sound; office %s, store %s, %d facts so far", office.ID, id.Incarnation, id.N)}
+	found.notice = consentsOf(office, len(withdrawals)).part()
+	return found
 }
 
 // examineSlips tells of slips whose fate is unknown.

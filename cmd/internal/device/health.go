@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"example.org/totem/booking"
 	"example.org/totem/paper"
 	"example.org/totem/store"
 	"example.org/totem/sync/wire"
@@ -28,6 +29,7 @@ type Health struct {
 	Keypad  string    `json:"keypad"`
 	Scanner string    `json:"scanner"`
 	Sound   string    `json:"sound"`
+	Consent *Consents `json:"consent,omitempty"` // what is asked of citizens; nil: no office is known yet
 	Program string    `json:"program,omitempty"`
 }
 
@@ -52,6 +54,7 @@ type vitals struct {
 	known  bool // status was told once
 	supply paper.Supply
 	unsure int
+	asks   *Consents
 	left   Health // what the file says, but for At; zero: nothing
 }
 
@@ -79,6 +82,31 @@ func (v *vitals) paper(s paper.Supply) { v.change(func() { v.supply = s }) }
 // slips tells how many slips' fates are unknown.
 func (v *vitals) slips(unsure int) { v.change(func() { v.unsure = unsure }) }
 
+// office tells what is asked of the citizens of an office. It is for the doctor alone.
+func (v *vitals) office(o booking.Office) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	waiting := 0
+	if v.asks != nil {
+		waiting = v.asks.Withdrawals
+	}
+	v.asks = new(consentsOf(o, waiting))
+	v.write()
+}
+
+// withdrawals tells how many wait, for the doctor alone.
+func (v *vitals) withdrawals(n int) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.asks == nil || v.asks.Withdrawals == n {
+		return
+	}
+	asks := *v.asks
+	asks.Withdrawals = n
+	v.asks = &asks
+	v.write()
+}
+
 // hands tells that a part of the front is in another state.
 func (v *vitals) hands() { v.change(func() {}) }
 
@@ -99,7 +127,7 @@ func (v *vitals) write() {
 	now := v.clock.standing()
 	at := v.front.how()
 	h := Health{Boot: v.boot, Printer: v.status.String(), Since: v.since, Unsure: v.unsure, Clock: now.Grade, Touch: at.touch.String(),
-		Keypad: at.keypad.String(), Scanner: at.scanner.String(), Sound: at.sound.String(), Program: v.program}
+		Keypad: at.keypad.String(), Scanner: at.scanner.String(), Sound: at.sound.String(), Program: v.program, Consent: v.asks}
 	if v.supply.Known {
 		h.PaperMM, h.Slips = new(v.supply.LeftMM), v.supply.Slips
 	}

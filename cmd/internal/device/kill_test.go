@@ -23,7 +23,7 @@ import (
 	"example.org/totem/kiosk"
 )
 
-// roleVariable makes the test binary play a part of its own: "totem" or "scheduler". The others say with what.
+// roleVariable makes the test binary play a part of its own: "totem", "totem ahead" or "scheduler". The others say with what.
 const (
 	roleVariable    = "TOTEM_KILL_TEST"
 	dataVariable    = "TOTEM_KILL_TEST_DATA"
@@ -35,7 +35,9 @@ const (
 func TestMain(m *testing.M) {
 	switch os.Getenv(roleVariable) {
 	case "totem":
-		play(playTotem)
+		play(func(ctx context.Context, now func() time.Time) error { return playTotem(ctx, now, citizens) })
+	case "totem ahead":
+		play(func(ctx context.Context, now func() time.Time) error { return playTotem(ctx, now, citizensAhead) })
 	case "scheduler":
 		play(playScheduler)
 	}
@@ -62,7 +64,7 @@ func playScheduler(ctx context.Context, now func() time.Time) error {
 
 // playTotem is a totem whose citizens never end: each takes the first ticket that can be had, and prints its number as
 // soon as the glass shows it.
-func playTotem(ctx context.Context, now func() time.Time) error {
+func playTotem(ctx context.Context, now func() time.Time, citizens func(context.Context, *glass)) error {
 	p, err := readPlan()
 	if err != nil {
 		return err

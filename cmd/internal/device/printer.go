@@ -15,7 +15,6 @@ import (
 	"example.org/totem/internal/fault"
 	"example.org/totem/kiosk"
 	"example.org/totem/paper"
-	"example.org/totem/ticket"
 	"example.org/totem/typeset"
 )
 
@@ -81,7 +80,7 @@ type appliance interface {
 func (d *Device) driverConfig(ctx context.Context) printer.Config {
 	tell := func(m kiosk.Msg) { d.tell(ctx, news{msg: m}) }
 	return printer.Config{
-		Journal: d.store, Device: d.printer, Wake: d.printed, Strips: d.strips, Log: d.parts.Log,
+		Journal: d.store, Device: d.printer, Wake: d.printed, Strips: d.strips.next, Log: d.parts.Log,
 		Roll: d.cfg.Printer.roll(), Collect: d.cfg.Printer.collect(),
 		Report: func(job int64, r paper.Result) {
 			wake(d.told)
@@ -89,16 +88,12 @@ func (d *Device) driverConfig(ctx context.Context) printer.Config {
 			d.count(ctx)
 		},
 		StatusChanged: func(s paper.Status) { d.vitals.printer(s); tell(kiosk.PrinterChanged{Status: s}) },
-		Stripped:      func(r paper.Result) { tell(kiosk.PaperChecked{Result: r}) },
-		Supply:        d.vitals.paper,
-	}
-}
-
-// strip asks for a test strip. One at a time waits: a second one says nothing that the first does not.
-func (d *Device) strip(s ticket.Slip) {
-	select {
-	case d.strips <- s:
-	default:
+		Stripped: func(r paper.Result) {
+			if d.strips.ended() {
+				tell(kiosk.PaperChecked{Result: r})
+			}
+		},
+		Supply: d.vitals.paper,
 	}
 }
 

@@ -21,6 +21,7 @@ func (d *Device) hearLink(ctx context.Context, r outbox.Report) {
 		d.clock.read(r.Reading.Time, r.RTT)
 		d.tell(ctx, news{})
 	case outbox.Disconnected:
+		d.errands.cut()
 		event.Log(d.parts.Log, event.LinkDown, cause(r.Err)...)
 		asOf, err := d.store.AsOf(ctx)
 		if err != nil {
@@ -51,6 +52,7 @@ func (d *Device) linkUp(ctx context.Context, theirs time.Time) {
 	d.clock.hear(theirs)
 	ahead, _ := d.clock.ahead()
 	event.Log(d.parts.Log, event.LinkUp, slog.Duration("clock_ahead", ahead.Round(time.Second)))
+	wake(d.errands.waits)
 	d.tell(ctx, news{msg: kiosk.LinkChanged{Up: true, AsOf: d.clock.time()}, refusal: new(fault.Code), reload: true})
 }
 
