@@ -81,6 +81,7 @@ func (t *tour) report(ctx context.Context, dir string) error {
 		filepath.Join(dir, "ledger.json"):  indented(map[string]any{"sheets": views}),
 		filepath.Join(dir, "summary.json"): indented(s),
 		filepath.Join(dir, "spoken.txt"):   t.w.ear.transcript(),
+		filepath.Join(dir, "messages.txt"): letters(t.w.post.Messages()),
 	})
 }
 
@@ -98,14 +99,13 @@ func (t *tour) keepSlip(ctx context.Context, dir string, one taken) error {
 // day's sheets.
 func (t *tour) settledSheets(ctx context.Context) ([]booking.Sheet, error) {
 	const patience = 20 * time.Millisecond
-	day := booking.DayOf(t.w.local(t.w.clock.Now()), t.w.local(t.w.clock.Now()).Location())
 	for {
-		sheets, err := t.w.central.Sheets(ctx, t.w.office.Office.ID, day)
+		sheets, err := t.sheets(ctx)
 		if err != nil {
 			return nil, err
 		}
 		if !slices.ContainsFunc(t.taken, func(one taken) bool {
-			slot, ok := slotOf(sheets, one.Number)
+			slot, ok := slotOf(sheets, one)
 			return !ok || slot.Ticket.Paper == booking.PaperUntold || slot.State != one.State
 		}) {
 			return sheets, nil
@@ -118,9 +118,28 @@ func (t *tour) settledSheets(ctx context.Context) ([]booking.Sheet, error) {
 	}
 }
 
-func slotOf(sheets []booking.Sheet, n booking.Number) (booking.Slot, bool) {
+// sheets returns those of today, and of the days of other tickets, in order of day.
+func (t *tour) sheets(ctx context.Context) (all []booking.Sheet, err error) {
+	now := t.w.local(t.w.clock.Now())
+	days := []booking.Day{booking.DayOf(now, now.Location())}
+	for _, one := range t.taken {
+		if !slices.Contains(days, one.Day) && one.Day != (booking.Day{}) {
+			days = append(days, one.Day)
+		}
+	}
+	for _, day := range days {
+		sheets, err := t.w.central.Sheets(ctx, t.w.office.Office.ID, day)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, sheets...)
+	}
+	return all, nil
+}
+
+func slotOf(sheets []booking.Sheet, one taken) (booking.Slot, bool) {
 	for _, s := range sheets {
-		if i, ok := s.Find(n); ok {
+		if i, ok := s.Find(one.Number); ok && (one.Day == booking.Day{} || one.Day == s.Day) {
 			return s.Slots[i], true
 		}
 	}
@@ -135,7 +154,7 @@ func (t *tour) ticketLine(ctx context.Context, one taken, sheets []booking.Sheet
 	if err != nil {
 		return ticketLine{}, err
 	}
-	slot, ok := slotOf(sheets, one.Number)
+	slot, ok := slotOf(sheets, one)
 	if !ok {
 		return ticketLine{}, errors.New("the ledger does not know it")
 	}

@@ -18,6 +18,7 @@ import (
 	"example.org/totem/hw/printer/escpos"
 	"example.org/totem/internal/fault"
 	"example.org/totem/internal/papersim"
+	"example.org/totem/internal/postsim"
 	"example.org/totem/internal/xvfb"
 	"example.org/totem/scheduler/agenda"
 	"example.org/totem/ui"
@@ -35,9 +36,10 @@ type options struct {
 // world is everything that the simulator runs.
 type world struct {
 	office  agenda.Plan
-	clock   clock
+	clock   *clock
 	central *central.Central
 	cable   *cable
+	post    *postsim.Post
 	paper   *papersim.PTY
 	bench   *workbench // nil on the tour
 	device  *device.Device
@@ -132,7 +134,11 @@ func (w *world) openCentral(ctx context.Context, data string, o options, log *sl
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return err
 	}
-	w.central, err = central.Open(ctx, central.Config{OfficeFiles: []string{o.office}, DataDir: dir, Init: true, Listen: "127.0.0.1:0", Now: w.clock.Now, Log: log})
+	notifiers, err := w.notifiers()
+	if err != nil {
+		return err
+	}
+	w.central, err = central.Open(ctx, central.Config{Notifiers: notifiers, OfficeFiles: []string{o.office}, DataDir: dir, Init: true, Listen: "127.0.0.1:0", Now: w.clock.Now, After: w.clock.After, Log: log})
 	if err != nil {
 		return err
 	}
@@ -175,7 +181,7 @@ func (w *world) openTotem(ctx context.Context, data string, o options, log *slog
 	if err := w.provision(ctx, cfg); err != nil {
 		return err
 	}
-	w.device, err = device.Open(ctx, cfg, device.Parts{Glass: w.glass, Now: w.clock.Now, Random: rand.Reader, Log: log, Program: cli.ReleaseOf("simulator").Version,
+	w.device, err = device.Open(ctx, cfg, device.Parts{Glass: w.glass, Now: w.clock.Now, Steady: w.clock.Steady, Random: rand.Reader, Log: log, Program: cli.ReleaseOf("simulator").Version,
 		Talk: cfg.Talk(w.window, w.reach), LinkSpread: time.Second, Input: w.hands.open, Codes: w.hands.openCodes, Spoken: w.ear.hear, Player: playerOf(o)})
 	if err != nil {
 		return err
@@ -210,7 +216,7 @@ func (w *world) openWindow(o options) error {
 	shown := ui.Config{Panel: panel, Title: "Totem · " + w.office.Office.Name.In("it")}
 	if !o.tour {
 		w.bench = newWorkbench(w.paper, w.cable, height)
-		w.bench.hands = w.hands
+		w.bench.hands, w.bench.clock, w.bench.post = w.hands, w.clock, w.post
 		shown.Beside, shown.Struck = w.bench, w.hands.struck
 	}
 	w.window, err = ui.New(shown)

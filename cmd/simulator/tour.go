@@ -23,6 +23,7 @@ type tour struct {
 	c     *citizen
 	out   io.Writer
 	taken []taken
+	due   time.Time // when a reminder goes out; zero: none does
 }
 
 // takeTour takes the walks that are wanted and writes what happened to the tour's folder. The whole tour of an upright

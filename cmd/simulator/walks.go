@@ -19,6 +19,7 @@ type taken struct {
 	Taps    int          // from the start screen until the slip was there
 	Bytes   []byte       // that arrived at the printer meanwhile
 	State   booking.State
+	Day     booking.Day // another than today; zero: today
 }
 
 // walk is what one citizen of the tour does.
@@ -50,6 +51,11 @@ func walks() []walk {
 		{"check-in", "the first citizen, who comes back and checks in", (*tour).checksIn},
 		{"cancel", "the second citizen, who gives the place back", (*tour).cancels},
 		{"look", "a citizen who only looks around", (*tour).looksAround},
+		{"decline", "a citizen who wants another day, and gives no contact for it", (*tour).declines},
+		{"other-day", "a citizen who gives a telephone number for another day", (*tour).books},
+		{"reminder", "a citizen who asks for a reminder of today's ticket", (*tour).reminded},
+		{"withdraw", "a citizen who asks for one by mail, comes back, and withdraws", (*tour).withdraws},
+		{"message", "the telephones, when it is time", (*tour).waits},
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"example.org/totem/booking"
 	"example.org/totem/internal/papersim"
+	"example.org/totem/internal/postsim"
 	"example.org/totem/ui"
 )
 
@@ -17,8 +18,10 @@ import (
 type workbench struct {
 	paper   *papersim.PTY
 	cable   *cable
-	hands   hands // none: the zero hands
-	height  int   // of the panel
+	clock   *clock        // nil: nobody can put it forward
+	post    *postsim.Post // nil: no messages are seen
+	hands   hands         // none: the zero hands
+	height  int           // of the panel
 	width   int
 	abreast int    // keys
 	redraw  func() // asks the window to paint it anew
@@ -37,7 +40,9 @@ type view struct {
 	hangs   bool
 	last    papersim.Slip // the last slip that came out
 	slips   int
-	gone    int // pulled back
+	gone    int             // pulled back
+	message postsim.Message // the last that somebody received
+	letters int
 }
 
 func newWorkbench(paper *papersim.PTY, cable *cable, height int) *workbench {
@@ -76,6 +81,9 @@ func (b *workbench) keys(s papersim.State) []key {
 	if b.hands.keypad != nil {
 		all = append(all, either(b.headset.Load(), "Pull the headset out", func() { b.plug(false) }, "Plug a headset in", func() { b.plug(true) }),
 			key{word: "Show the last slip", do: b.showSlip})
+	}
+	if b.clock != nil {
+		all = append(all, key{word: "Let 10 minutes pass", do: func() { b.clock.Forward(10 * time.Minute) }})
 	}
 	if s.InMouth {
 		all = append(all, key{word: "Take the slip", do: func() { p.TakeSlip() }})
@@ -133,9 +141,15 @@ func (b *workbench) look() bool {
 	if now.slips = len(slips); now.slips > 0 {
 		now.last = slips[now.slips-1]
 	}
+	if b.post != nil {
+		messages := b.post.Messages()
+		if now.letters = len(messages); now.letters > 0 {
+			now.message = messages[now.letters-1]
+		}
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	same := now.state == b.seen.state && now.slips == b.seen.slips && now.gone == b.seen.gone && now.hangs == b.seen.hangs &&
+	same := now.state == b.seen.state && now.letters == b.seen.letters && now.slips == b.seen.slips && now.gone == b.seen.gone && now.hangs == b.seen.hangs &&
 		(!now.hangs || now.hanging.Image.Rect == b.seen.hanging.Image.Rect)
 	b.seen = now
 	return !same

@@ -23,7 +23,7 @@ const (
 
 // place is where the i-th key lies: some abreast, from the foot upwards so that the first stand highest.
 func (b *workbench) place(i int) image.Rectangle {
-	const most = 14
+	const most = 16
 	rows := (most + b.abreast - 1) / b.abreast
 	wide := (b.width - 2*benchMargin - (b.abreast-1)*keyGap) / b.abreast
 	x := benchMargin + i%b.abreast*(wide+keyGap)
@@ -46,6 +46,7 @@ func (b *workbench) Paint(set *typeset.Setter, dst *image.RGBA) {
 	slot := b.place(0).Min.Y - bodyHeight - 110
 	b.paintPaper(dst, image.Rect(0, 140, b.width, slot))
 	b.paintBody(dst, slot, theme)
+	b.paintMessage(set, dst, theme)
 	for i, line := range b.told() {
 		style, ink := typeset.Style{Size: 26}, theme.Soft
 		if i == 0 {
@@ -55,6 +56,27 @@ func (b *workbench) Paint(set *typeset.Setter, dst *image.RGBA) {
 	}
 	for i, k := range b.keys(b.seen.state) {
 		b.paintKey(set, dst, b.place(i), k, theme)
+	}
+}
+
+// paintMessage paints the last message as its citizen sees it, over the paper.
+func (b *workbench) paintMessage(set *typeset.Setter, dst *image.RGBA, theme look.Theme) {
+	m := b.seen.message
+	if b.seen.letters == 0 {
+		return
+	}
+	const line, edge = 34, 24
+	style := typeset.Style{Size: 26}
+	width := b.width - 2*benchMargin - 2*edge
+	lines, _ := set.Balanced(strings.ReplaceAll(m.Text, "\n", " "), style, float64(width), 8)
+	height := (len(lines)+1)*line + 2*edge
+	at := image.Rect(benchMargin, 140, b.width-benchMargin, 140+height)
+	canvas.Draw(dst, canvas.Box{Rect: at, Radius: 28, Fill: theme.Paper, Stroke: theme.Line, Width: 2})
+	y := at.Min.Y + edge + 26
+	head := typeset.Style{Size: 24, Weight: typeset.SemiBold}
+	set.Draw(dst, float64(at.Min.X+edge), y, set.Measure(fmt.Sprintf("Message %d, to %s", b.seen.letters, m.To), head), theme.Brand)
+	for i, words := range lines {
+		set.Draw(dst, float64(at.Min.X+edge), y+(i+1)*line, words, theme.Ink)
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"example.org/totem/internal/papersim"
+	"example.org/totem/privacy"
+	"example.org/totem/scheduler/contacts"
 	"example.org/totem/typeset"
 	"example.org/totem/ui"
 )
@@ -109,5 +111,36 @@ func TestTheWorkbenchPaintsThePaperThatHangsOut(t *testing.T) {
 		if string(before.Pix) == string(after.Pix) {
 			t.Error("the picture has not changed")
 		}
+	}
+}
+
+func TestTheWorkbenchShowsTheMessageThatSomebodyReceived(t *testing.T) {
+	set, err := typeset.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := bench(t, 1920)
+	w := &world{}
+	t.Cleanup(func() { _ = w.shut() })
+	ways, err := w.notifiers()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.post = w.post
+	paint := func() *image.RGBA {
+		dst := image.NewRGBA(image.Rect(0, 0, b.Width(), 1920))
+		b.Paint(set, dst)
+		return dst
+	}
+	before := paint()
+	if err := ways[0].Send(t.Context(), contacts.Message{Channel: privacy.SMS, To: "+393330000000", Text: "Anagrafe di Valfiorita: oggi alle 10:50 il suo numero A012.", Key: "one"}); err != nil {
+		t.Fatal(err)
+	}
+	if !b.look() {
+		t.Fatal("a message came, and the workbench has not seen it")
+	}
+	after := paint()
+	if string(before.Pix) == string(after.Pix) {
+		t.Error("the picture has not changed")
 	}
 }
