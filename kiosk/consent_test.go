@@ -19,7 +19,7 @@ import (
 const (
 	typedPhone = "3330004711"
 	sentPhone  = "+393330004711"
-	typedMail  = "a.rossi-4711@posta.example"
+	typedMail  = "esempio-4711@posta.example"
 )
 
 // inviting is the office with all that it needs to ask for a contact.

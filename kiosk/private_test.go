@@ -22,7 +22,7 @@ var chosen = []string{"times", "number", "printing", "reprinting", "take", "pape
 func secret(name string, b kiosk.Box) bool {
 	sign, pad := b.Tap.(kiosk.Type)
 	words := slices.ContainsFunc([]string{"A012", "482917305566", "4829", "Carta d'identità", "vecchio documento", "oggi alle 9:50", "lunedì 23",
-		"A018", "A031", "oggi alle 10:", "domenica 22", "3330", "a.rossi", "••0012", "AB12-"},
+		"A018", "A031", "oggi alle 10:", "domenica 22", "3330", "esempio", "••0012", "AB12-"},
 		func(w string) bool { return strings.Contains(b.Text, w) })
 	return slices.Contains(secretRoles, b.Role) || pad && sign.Sign != 0 || words && slices.Contains(chosen, name)
 }

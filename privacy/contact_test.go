@@ -51,7 +51,7 @@ func TestAMailAddressIsTakenByItsForm(t *testing.T) {
 		"maria@posta.e": privacy.ErrShort, "a@b@posta.example": privacy.ErrForm, ".a@posta.example": privacy.ErrForm, "a.@posta.example": privacy.ErrForm,
 		"a..b@posta.example": privacy.ErrForm, "a@posta..example": privacy.ErrForm, "a@-posta.example": privacy.ErrForm, "a@posta-.example": privacy.ErrForm,
 		"a@po_sta.example": privacy.ErrForm, "a@.example": privacy.ErrForm, "a@posta.example.": privacy.ErrForm, "a@192.0.2.1": privacy.ErrShort, "a@posta.12": privacy.ErrForm,
-		"maria rossi@posta.example": privacy.ErrSign, "mària@posta.example": privacy.ErrSign, "a@posta.example\n": privacy.ErrSign, "\"a\"@posta.example": privacy.ErrSign,
+		"un esempio@posta.example": privacy.ErrSign, "pòsta@posta.example": privacy.ErrSign, "a@posta.example\n": privacy.ErrSign, "\"a\"@posta.example": privacy.ErrSign,
 		long + "a@posta.example": privacy.ErrLong, "a@" + long + ".example": privacy.ErrLong, strings.Repeat("a.", 130) + "a@b.it": privacy.ErrLong,
 	} {
 		if got, err := privacy.ParseMail(typed); !errors.Is(err, want) || got != "" {
@@ -114,7 +114,7 @@ func TestAMaskShowsTheEndAndNotHowLongTheRestIs(t *testing.T) {
 	}{
 		{privacy.SMS, "+393331234567", "•••• 567"},
 		{privacy.SMS, "+447700900123", "•••• 123"},
-		{privacy.Mail, "maria.rossi@posta.example", "m•••@p•••.example"},
+		{privacy.Mail, "un.esempio@posta.example", "u•••@p•••.example"},
 		{privacy.Mail, "m@p.example", "m•••@p•••.example"},
 		{privacy.SMS, "no number", "•••"},
 		{privacy.Mail, "+393331234567", "•••"},

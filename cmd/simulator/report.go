@@ -92,6 +92,15 @@ func (t *tour) keepSlip(ctx context.Context, dir string, one taken) error {
 		return fmt.Errorf("wait for slip %d: %w", one.Slip, err)
 	}
 	name := filepath.Join(dir, fmt.Sprintf("ticket-%d", one.Slip))
+	if one.Receipt > 0 {
+		receipt, err := t.w.slip(ctx, one.Receipt)
+		if err != nil {
+			return fmt.Errorf("wait for receipt %d: %w", one.Receipt, err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("receipt-%d.png", one.Receipt)), receipt.PNG(), 0o644); err != nil {
+			return err
+		}
+	}
 	return writeAll(map[string][]byte{name + ".bin": one.Bytes, name + ".png": slip.PNG()})
 }
 

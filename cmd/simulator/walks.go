@@ -16,6 +16,7 @@ type taken struct {
 	Service booking.ServiceID
 	Code    booking.Code // from the screen; "" where it is on the slip
 	Slip    int          // which slip it is, counted from 1; 0 for none
+	Receipt int          // which is the receipt of a consent; 0 for none
 	Taps    int          // from the start screen until the slip was there
 	Bytes   []byte       // that arrived at the printer meanwhile
 	State   booking.State

@@ -87,6 +87,9 @@ func (t *tour) books(ctx context.Context) error {
 		return err
 	}
 	t.taken[len(t.taken)-1].Day = day
+	if err := t.receipt(ctx); err != nil {
+		return err
+	}
 	return t.leaves(ctx)
 }
 
@@ -146,7 +149,21 @@ func (t *tour) asksReminder(ctx context.Context, queue int, channel privacy.Chan
 		return time.Time{}, err
 	}
 	t.c.say("reads %q", text(t.c.screen.Root, kiosk.RoleTitle))
+	if err := t.receipt(ctx); err != nil {
+		return time.Time{}, err
+	}
 	return start, t.leaves(ctx)
+}
+
+// receipt takes the paper receipt of a consent, which comes after the slip of the last ticket.
+func (t *tour) receipt(ctx context.Context) error {
+	last := &t.taken[len(t.taken)-1]
+	last.Receipt = last.Slip + 1
+	if _, err := t.w.slip(ctx, last.Receipt); err != nil {
+		return fmt.Errorf("wait for the receipt: %w", err)
+	}
+	t.c.say("takes the receipt of the consent")
+	return nil
 }
 
 // latest returns the control of the latest time that can be chosen on the screen, and that time of today.

@@ -34,7 +34,7 @@ func Asking(o booking.Office) booking.Office {
 // What is typed in the scenes: no number that is anybody's, and no address.
 const (
 	phone   = "3330000012"
-	address = "a.rossi@posta.example"
+	address = "esempio@posta.example"
 	receipt = "AB12-CD34-EF56-7890"
 )
 
@@ -52,7 +52,7 @@ func reminders() []Scene {
 		{"contact-wrong", func(p *play) { p.asked(); p.tap("yes"); p.types("33300"); p.tell(kiosk.Send{}) }},
 		{"contact-mail", func(p *play) { p.asked(); p.tap("yes", "channel-email") }},
 		{"contact-mail-typed", func(p *play) { p.mail(address) }},
-		{"contact-mail-wrong", func(p *play) { p.mail("a.rossi"); p.tell(kiosk.Send{}) }},
+		{"contact-mail-wrong", func(p *play) { p.mail("esempio"); p.tell(kiosk.Send{}) }},
 		{"contact-sending", func(p *play) { p.sent() }},
 		{"reminder-kept", func(p *play) { p.sent(); p.tell(kiosk.ContactKept{Errand: 1, Receipt: receipt}) }},
 		{"reminder-not-kept", func(p *play) { p.sent(); p.tell(kiosk.ContactRefused{Errand: 1, Why: kiosk.NotKeptRefused}) }},

@@ -122,7 +122,7 @@ func mustFind(t *testing.T, plan *layout.Plan, id string) layout.Control {
 
 // TestAnAddressIsSetSignBySign is about more than looks: whatever keeps the words that it has set keeps no address.
 func TestAnAddressIsSetSignBySignFromLeftToRightAndNeverSmallerThanRunningText(t *testing.T) {
-	const address = "anna-maria.rossi_bianchi+ufficio@posta.valfiorita.example"
+	const address = "indirizzo-molto.lungo_davvero+ufficio@posta.valfiorita.example"
 	for _, panel := range glasses() {
 		for _, lang := range []kiosk.Screen{{Lang: "it"}, {Lang: "ar"}} {
 			screen := body(mail(address)...)
