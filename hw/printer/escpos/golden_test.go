@@ -177,8 +177,10 @@ func TestEveryPrintedQRHoldsTheCodeAndNothingElse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files = slices.DeleteFunc(files, func(f string) bool { return strings.HasSuffix(f, "test-slip.png") })
-	if want := len(escpos.Profiles()) * len(goldens(t)); len(files) != want {
+	files = slices.DeleteFunc(files, func(f string) bool { // which have none
+		return strings.HasSuffix(f, "test-slip.png") || strings.HasSuffix(f, "it-receipt.png")
+	})
+	if want := len(escpos.Profiles()) * (len(goldens(t)) - 1); len(files) != want {
 		t.Fatalf("%d golden pictures, want %d", len(files), want)
 	}
 	found, err := exec.Command(zbarimg, append(slices.Clone(quick), files...)...).Output()
