@@ -164,3 +164,21 @@ func (s State) giveButtons() Box {
 	buttons.Children = append(buttons.Children, send)
 	return buttons
 }
+
+// smallerToType has the letters as much smaller on the screen where a contact is typed as it takes for the panel to hold the
+// whole of it: keys that lie on each other, or on another page, cannot be typed with. Signs on keys are large at any size.
+func (s State) smallerToType() State {
+	if s.talk.stage != atContact || s.talk.aside != noAside || s.asksStill() {
+		return s
+	}
+	for sizes := Texts(); ; {
+		i := slices.Index(sizes, s.talk.look.Text)
+		name, body := s.body()
+		if i <= 0 || s.fits(name, body) {
+			return s
+		}
+		if s.talk.look.Text = sizes[i-1]; i == 1 {
+			s.talk.look.Text = 0
+		}
+	}
+}

@@ -47,7 +47,11 @@ func (s State) privacyView() (name string, body []Box) {
 // privacy is the first layer: what most people want to know.
 func (s State) privacy() []Box {
 	body := s.layerHead(locale.PrivacyTitle)
-	body = append(body, s.card(RoleCard, locale.NoticeFreeToday, locale.PromiseDesk))
+	free := s.card(RoleCard, locale.NoticeFreeToday)
+	if !s.talk.look.Text.Large() {
+		free.Children = append(free.Children, s.words(RoleNote, locale.PromiseDesk))
+	}
+	body = append(body, free)
 	links := Box{Role: RoleButtons}
 	if s.hasContacts() {
 		who := s.card(RoleCard, locale.PrivacyWho)

@@ -10,6 +10,7 @@ import (
 
 // View returns what the glass shows in s.
 func View(s State) Screen {
+	s = s.smallerToType()
 	name, body := s.body()
 	around := s.around(name)
 	return s.attended(s.hintless(around.screen(s.paged(around, body))))

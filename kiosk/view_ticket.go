@@ -61,7 +61,16 @@ func (s State) take() []Box {
 	if s.canRemind(s.talk.ticket.Start) && s.talk.consent.purpose == "" {
 		buttons.Children = append([]Box{s.control(RoleButton, "reminder", OpenReminder{}, locale.ReminderOpen)}, buttons.Children...)
 	}
-	body := append([]Box{s.words(RoleTitle, locale.TakeTitle)}, s.ticket()...)
-	body = slices.Concat(body, s.codeHeard(), s.contactGiven())
-	return append(body, s.card(RoleCard, locale.TakeCalled), buttons, s.count(RoleCount))
+	ticket := s.ticket()
+	end := []Box{buttons, s.count(RoleCount)}
+	whole := func(ticket, more []Box) []Box {
+		return slices.Concat([]Box{s.words(RoleTitle, locale.TakeTitle)}, ticket, s.codeHeard(), s.contactGiven(), more, end)
+	}
+	// What the slip says too is left to it where the panel does not hold it all.
+	for _, body := range [][]Box{whole(ticket, []Box{s.card(RoleCard, locale.TakeCalled)}), whole(ticket, nil)} {
+		if s.fits("take", body) {
+			return body
+		}
+	}
+	return whole(s.numberAndWhen(s.talk.ticket.Number, s.talk.ticket.Start), nil)
 }
