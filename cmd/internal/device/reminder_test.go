@@ -291,7 +291,7 @@ func TestAContactThatIsAskedForWithAnotherDayIsKeptWithItsTicket(t *testing.T) {
 	d.touch(s, named("take"), "take")
 	d.sees(func(s kiosk.Screen) bool { return s.Name == "take" && mentions(s, "Numero del consenso") })
 	slip := paper.Slips()[0]
-	if strings.Contains(string(slip.Bytes), "Non abbiamo chiesto") {
+	if strings.Contains(string(slip.Bytes), "senza dati personali") {
 		t.Error("the slip says that no data were asked for")
 	}
 	d.say(kiosk.Finish{})
