@@ -19,6 +19,7 @@ import (
 	"example.org/totem/internal/fault"
 	"example.org/totem/internal/papersim"
 	"example.org/totem/internal/postsim"
+	"example.org/totem/internal/simclock"
 	"example.org/totem/internal/xvfb"
 	"example.org/totem/scheduler/agenda"
 	"example.org/totem/ui"
@@ -36,7 +37,7 @@ type options struct {
 // world is everything that the simulator runs.
 type world struct {
 	office  agenda.Plan
-	clock   *clock
+	clock   *simclock.Clock
 	central *central.Central
 	cable   *cable
 	post    *postsim.Post
@@ -120,7 +121,7 @@ func (w *world) open(ctx context.Context, o options, errOut io.Writer) error {
 	if err != nil {
 		return err
 	}
-	w.office, w.clock = plan, newClock(start)
+	w.office, w.clock = plan, simclock.New(start)
 	data, err := os.MkdirTemp("", "totem-simulator-")
 	if err != nil {
 		return fmt.Errorf("make a folder for the simulation: %w", err)

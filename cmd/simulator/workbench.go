@@ -10,6 +10,7 @@ import (
 	"example.org/totem/booking"
 	"example.org/totem/internal/papersim"
 	"example.org/totem/internal/postsim"
+	"example.org/totem/internal/simclock"
 	"example.org/totem/ui"
 )
 
@@ -18,10 +19,10 @@ import (
 type workbench struct {
 	paper   *papersim.PTY
 	cable   *cable
-	clock   *clock        // nil: nobody can put it forward
-	post    *postsim.Post // nil: no messages are seen
-	hands   hands         // none: the zero hands
-	height  int           // of the panel
+	clock   *simclock.Clock // nil: nobody can put it forward
+	post    *postsim.Post   // nil: no messages are seen
+	hands   hands           // none: the zero hands
+	height  int             // of the panel
 	width   int
 	abreast int    // keys
 	redraw  func() // asks the window to paint it anew

@@ -353,7 +353,7 @@ func (w *tale) sendAll() {
 			}
 			if looks == 100 { // what was refused for now is tried again in half a minute
 				looks = 0
-				w.clock.forward(31 * time.Second)
+				w.clock.Forward(31 * time.Second)
 			}
 			return len(w.post.Messages()) > i
 		})
@@ -369,7 +369,7 @@ func (w *tale) closeDays() {
 		today := booking.DayOf(w.clock.Now(), w.plan.Zone)
 		w.passes(max(today.End(w.plan.Zone).Add(5*time.Minute).Sub(w.clock.Now()), 0))
 		w.awaits("the day "+today.String()+" is closed", func() bool {
-			w.clock.forward(10 * time.Second)
+			w.clock.Forward(10 * time.Second)
 			days, err := w.central.Ledger().Days(w.ctx)
 			return err == nil && len(days) > 0 && days[0].Compare(today) > 0
 		})

@@ -18,6 +18,7 @@ import (
 	"example.org/totem/cmd/internal/device"
 	"example.org/totem/internal/papersim"
 	"example.org/totem/internal/postsim"
+	"example.org/totem/internal/simclock"
 	"example.org/totem/privacy"
 	"example.org/totem/scheduler/agenda"
 	"example.org/totem/scheduler/contacts"
@@ -28,76 +29,11 @@ import (
 // patience is how long a test lasts at the most, beside a second for each citizen; it is there to end a test that has failed.
 const patience = 2 * time.Minute
 
-// clock runs as fast as the real one, and can be put forward.
-type clock struct {
-	start, started time.Time
-
-	mu     sync.Mutex
-	ahead  time.Duration
-	alarms map[*alarm]bool
-}
-
-type alarm struct {
-	at    time.Duration
-	rings chan time.Time
-	timer *time.Timer
-}
-
-func newClock(start time.Time) *clock {
-	return &clock{start: start, started: time.Now(), alarms: make(map[*alarm]bool)}
-}
-
-func (c *clock) steady() time.Duration { return time.Since(c.started) + c.ahead }
-
-// Steady returns how long it has run.
-func (c *clock) Steady() time.Duration {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.steady()
-}
-
-// Now returns what it shows.
-func (c *clock) Now() time.Time { return c.start.Add(c.Steady()) }
-
-// After is time.After by this clock.
-func (c *clock) After(d time.Duration) <-chan time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	a := &alarm{at: c.steady() + d, rings: make(chan time.Time, 1)}
-	c.alarms[a] = true
-	a.timer = time.AfterFunc(d, func() {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		c.ring(a)
-	})
-	return a.rings
-}
-
-func (c *clock) ring(a *alarm) {
-	if c.alarms[a] {
-		delete(c.alarms, a)
-		a.timer.Stop()
-		a.rings <- time.Time{}
-	}
-}
-
-// forward puts it forward.
-func (c *clock) forward(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.ahead += d
-	for a := range c.alarms {
-		if a.at <= c.steady() {
-			c.ring(a)
-		}
-	}
-}
-
 // town is a real totem, a real scheduler that it reaches over TLS, and a mail server and SMS gateway to look into.
 type town struct {
 	t     testing.TB
 	ctx   context.Context
-	clock *clock
+	clock *simclock.Clock
 	plan  agenda.Plan
 	logs  *journal
 	post  *postsim.Post
@@ -118,7 +54,7 @@ func newTown(t testing.TB, plan agenda.Plan, citizens int) *town {
 	day, err := booking.ParseDay("2026-11-24")
 	must(t, err)
 	dir := memory(t)
-	w := &town{t: t, ctx: ctx, clock: newClock(day.At(8*60+35, plan.Zone)), plan: plan, logs: &journal{}, centralDir: filepath.Join(dir, "scheduler"), totemDir: filepath.Join(dir, "totem")}
+	w := &town{t: t, ctx: ctx, clock: simclock.New(day.At(8*60+35, plan.Zone)), plan: plan, logs: &journal{}, centralDir: filepath.Join(dir, "scheduler"), totemDir: filepath.Join(dir, "totem")}
 	for _, d := range []string{w.centralDir, w.totemDir} {
 		must(t, os.Mkdir(d, 0o700))
 	}
@@ -207,7 +143,7 @@ func (w *town) awaits(what string, so func() bool) {
 func (w *town) passes(d time.Duration) {
 	w.t.Helper()
 	w.glass.nudge()
-	w.clock.forward(d)
+	w.clock.Forward(d)
 	w.glass.nudge()
 }
 
