@@ -1,6 +1,7 @@
 # Totem: each target does the set-up it needs.
 
 ARGS ?=
+ARCH ?= arm64
 
 .PHONY: help
 help: ## Say what each target does
@@ -14,7 +15,7 @@ run: ## Start the simulator: a window, or on a machine without a display the tou
 	@build/simulator $(ARGS)
 
 .PHONY: test
-test: ## Check everything: vet, staticcheck, a short run of every fuzz target, all tests with the race detector; printers at every byte and screens dot by dot without it
+test: ## Check everything: vet, staticcheck, a short run of every fuzz target, all tests with the race detector; printers at every byte, screens dot by dot and processes that are killed without it
 	@scripts/setup test
 	@mkdir -p build
 	go vet ./...
@@ -24,6 +25,7 @@ test: ## Check everything: vet, staticcheck, a short run of every fuzz target, a
 	go test -run 'TestWhatIsToldOfASlipLiesOnThePaperWhateverHappens|TestThePaperOfEveryModelMayEndAnywhere' ./hw/printer/escpos # at every byte
 	go test -run 'TestEveryScreenIsPaintedAsItWasSeen|TestTheMainScreens|TestThePictures|TestAReaderFinds' ./ui # dot by dot
 	go test ./ui/layout # every language in every size of text, in reach, mirrored
+	go test ./cmd/internal/proof/grants # a cluster, schedulers, totems and citizens, killed and cut off
 
 .PHONY: build
 build: ## Build the three programs into build/
@@ -35,6 +37,27 @@ build: ## Build the three programs into build/
 arm: ## Build the totem for arm64 and armhf and try it under qemu-user
 	@scripts/setup arm
 	scripts/arm
+
+.PHONY: image
+image: ## Build the card image of a totem from Debian packages into build/image (ARCH=arm64 or amd64)
+	@scripts/setup build image
+	@mkdir -p build
+	go build -o build/imager ./internal/imager
+	@build/imager build --arch $(ARCH) $(ARGS)
+
+.PHONY: image-check
+image-check: ## Verify that image without booting it
+	@scripts/setup build image
+	@mkdir -p build
+	go build -o build/imager ./internal/imager
+	@build/imager check $(ARGS) build/image/totem-$(ARCH).img
+
+.PHONY: image-test
+image-test: ## Boot that image under QEMU and try it: first boot, tickets, hangs, bad slots, power cuts; report in build/image-test
+	@scripts/setup build image image-test
+	@mkdir -p build
+	go build -o build/imager ./internal/imager
+	@build/imager test --arch $(ARCH) $(ARGS)
 
 .PHONY: golden
 golden: ## Write the golden files and generated pages afresh; look at the difference before you commit it

@@ -57,6 +57,10 @@ const (
 	FactCancelled FactKind = "cancelled" // whoever showed the code gave the ticket back: Slot, Code; any totem may tell it
 	FactCounted   FactKind = "counted"   // stands for a fact whose day closed before it was sent: Of, no slot, no code
 	FactClosed    FactKind = "closed"    // the totem has erased the day: the last fact of a day, and it holds no code
+
+	FactReleased    FactKind = "released"    // the totem gave an unsold slot of its grant back: Slot, Hands
+	FactTransferred FactKind = "transferred" // the totem passed an unsold slot on to another one: Slot, Hands, Peer, Store
+	FactReceived    FactKind = "received"    // it was passed an unsold slot by another one: Slot, Hands, Peer, Proof
 )
 
 // Fact is something that a totem did and has committed. Only the fields that its kind names are set.
@@ -66,13 +70,24 @@ type Fact struct {
 	At   time.Time // when, rounded down to the minute, UTC
 	Day  Day       // the day it is about
 
-	Queue   QueueID   // issued, printed, arrived, cancelled, counted
-	Slot    Number    // issued, printed, arrived, cancelled
+	Queue   QueueID   // all but closed
+	Slot    Number    // all but counted and closed
 	Code    CodeHash  // issued, arrived, cancelled
 	Service ServiceID // issued; set only where the office prepares its desk and no service of the queue is sensitive
 	Paper   Paper     // printed
 	Of      FactKind  // counted
+
+	Hands int         // released, transferred, received: the slot's Hands from then on, 1 to MostHands
+	Peer  TotemID     // transferred: to whom; received: by whom
+	Store Incarnation // transferred: of the totem that it is passed on to
+	Proof Proof       // received: the signature of who passed it on
 }
+
+// Proof is an Ed25519 signature over [Transfer.Signed]. The zero Proof is none.
+type Proof [64]byte
+
+// IsZero reports whether p is none.
+func (p Proof) IsZero() bool { return p == Proof{} }
 
 // Counted returns what may still be told of f once its day has closed: that it happened, under its own number.
 func (f Fact) Counted() Fact {
@@ -112,6 +127,8 @@ func (f Fact) Check() error {
 		if f.Queue == "" || f.Slot == "" || f.Code.IsZero() {
 			return bad("a fact %s needs queue, slot and code hash", f.Kind)
 		}
+	case FactReleased, FactTransferred, FactReceived:
+		return f.checkHand()
 	case FactCounted:
 		want.Queue, want.Of = f.Queue, f.Of
 		if f.Queue == "" || !f.Of.countable() {
@@ -127,10 +144,28 @@ func (f Fact) Check() error {
 	return nil
 }
 
+// checkHand is Check for the kinds by which a slot changes hands.
+func (f Fact) checkHand() error {
+	want := Fact{ID: f.ID, Kind: f.Kind, At: f.At, Day: f.Day, Queue: f.Queue, Slot: f.Slot, Hands: f.Hands}
+	whole := f.Queue != "" && f.Slot != "" && f.Hands >= 1 && f.Hands <= MostHands
+	switch f.Kind {
+	case FactTransferred:
+		want.Peer, want.Store = f.Peer, f.Store
+		whole = whole && f.Peer != "" && !f.Store.IsZero()
+	case FactReceived:
+		want.Peer, want.Proof = f.Peer, f.Proof
+		whole = whole && f.Peer != "" && !f.Proof.IsZero()
+	}
+	if !whole || f != want {
+		return fmt.Errorf("fact %s/%d: a %s fact with fields of another kind, or without its own", f.ID.Incarnation, f.ID.N, f.Kind)
+	}
+	return nil
+}
+
 // countable reports whether a fact of kind k can become a counted one.
 func (k FactKind) countable() bool {
 	switch k {
-	case FactIssued, FactPrinted, FactArrived, FactCancelled:
+	case FactIssued, FactPrinted, FactArrived, FactCancelled, FactReleased, FactTransferred, FactReceived:
 		return true
 	case FactCounted, FactClosed:
 	}

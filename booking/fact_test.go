@@ -85,6 +85,64 @@ func TestAFactHoldsExactlyWhatItsKindNeeds(t *testing.T) {
 	}
 }
 
+func TestAFactOfASlotThatChangedHandsHoldsExactlyWhatItsKindNeeds(t *testing.T) {
+	base := booking.Fact{ID: booking.FactID{Incarnation: booking.Incarnation{1}, N: 7}, At: issued(t).At, Day: issued(t).Day,
+		Queue: "identity", Slot: "A012", Hands: 3}
+	released, transferred, received := base, base, base
+	released.Kind = booking.FactReleased
+	transferred.Kind, transferred.Peer, transferred.Store = booking.FactTransferred, "atrio", booking.Incarnation{2}
+	received.Kind, received.Peer, received.Proof = booking.FactReceived, "atrio", booking.Proof{3}
+	for _, f := range []booking.Fact{released, transferred, received} {
+		if err := f.Check(); err != nil {
+			t.Fatal(err)
+		}
+		if got := f.Counted(); got.Check() != nil || got.Of != f.Kind || got.Slot != "" || got.Peer != "" || got.Hands != 0 || !got.Proof.IsZero() || !got.Store.IsZero() {
+			t.Errorf("counted: %+v, %v", got, got.Check())
+		}
+		for name, spoil := range map[string]func(*booking.Fact){
+			"no queue":       func(f *booking.Fact) { f.Queue = "" },
+			"no slot":        func(f *booking.Fact) { f.Slot = "" },
+			"no hands":       func(f *booking.Fact) { f.Hands = 0 },
+			"too many hands": func(f *booking.Fact) { f.Hands = booking.MostHands + 1 },
+			"a code":         func(f *booking.Fact) { f.Code = booking.CodeHash{1} },
+			"a service":      func(f *booking.Fact) { f.Service = "identity-card" },
+			"an outcome":     func(f *booking.Fact) { f.Paper = booking.PaperPrinted },
+			"of another":     func(f *booking.Fact) { f.Of = booking.FactIssued },
+			"another's peer": func(f *booking.Fact) {
+				if f.Peer = "atrio"; f.Kind != booking.FactReleased {
+					f.Peer = ""
+				}
+			},
+			"another's store": func(f *booking.Fact) {
+				if f.Store = (booking.Incarnation{9}); f.Kind == booking.FactTransferred {
+					f.Store = booking.Incarnation{}
+				}
+			},
+			"another's proof": func(f *booking.Fact) {
+				if f.Proof = (booking.Proof{9}); f.Kind == booking.FactReceived {
+					f.Proof = booking.Proof{}
+				}
+			},
+		} {
+			wrong := f
+			spoil(&wrong)
+			if wrong.Check() == nil {
+				t.Errorf("%s with %s passed", f.Kind, name)
+			}
+		}
+	}
+	for _, spoil := range []func(*booking.Fact){
+		func(f *booking.Fact) { f.Hands = 1 }, func(f *booking.Fact) { f.Peer = "atrio" },
+		func(f *booking.Fact) { f.Store = booking.Incarnation{1} }, func(f *booking.Fact) { f.Proof = booking.Proof{1} },
+	} {
+		f := issued(t)
+		spoil(&f)
+		if f.Check() == nil {
+			t.Errorf("%+v passed", f)
+		}
+	}
+}
+
 func TestAQueueWithASensitiveServiceTellsOfNone(t *testing.T) {
 	office := booking.Office{
 		Queues: []booking.Queue{

@@ -20,12 +20,15 @@ type PoolGrant struct {
 	// they are not used up by the tickets that the totem gives before that day: it may give one for such a slot, but only
 	// where it holds another one instead.
 	WalkIn func(Slot) bool
+	// Reserve says that slots of the reserve may be granted too, after those of the pool: the slot is for who stands there.
+	Reserve bool
 	// Most bounds how many slots of the sheet the totem may hold beside those without having given tickets for them; 0: no bound.
 	Most int
 }
 
-// GrantPool returns s with the first free slot of the pool at g.Start held by g.Totem; s itself if the totem holds one
-// there that it gave no ticket for. Told again, it therefore changes nothing until a ticket was given.
+// GrantPool returns s with the first free slot of the pool at g.Start held by g.Totem; if the totem holds one there that it
+// gave no ticket for, s with that one not asked back any more, s itself if it is not. Told again, it therefore changes
+// nothing until a ticket was given.
 func (s Sheet) GrantPool(g PoolGrant) (Sheet, error) {
 	failed := func(err error) (Sheet, error) {
 		return s, fmt.Errorf("grant a slot of the pool on %s: %w", s.SheetKey, err)
@@ -41,21 +44,25 @@ func (s Sheet) GrantPool(g PoolGrant) (Sheet, error) {
 			continue
 		}
 		here += n
-		if next < 0 && slot.State == Free && slot.Holder == Pool && !g.isWalkIn(slot) {
+		if g.grantable(slot) && (next < 0 || slot.Holder == Pool && s.Slots[next].Holder == Reserve) {
 			next = i
 		}
 	}
 	switch {
 	case here > 0:
-		return s, nil
+		return s.keep(g), nil
 	case next < 0:
 		return failed(ErrNoneFree)
 	case g.Most > 0 && all >= g.Most:
 		return failed(ErrEnough)
 	}
-	s = s.Clone()
-	s.Slots[next].Holder = HeldBy(g.Totem)
-	return s, nil
+	return s.Grant(s.Slots[next].Number, g.Totem)
+}
+
+// grantable reports whether g may have the slot.
+func (g PoolGrant) grantable(slot Slot) bool {
+	return slot.State == Free && slot.Hands < mostGranted && !g.isWalkIn(slot) &&
+		(slot.Holder == Pool || g.Reserve && slot.Holder == Reserve)
 }
 
 // PoolStarts returns the starts at which [Sheet.GrantPool] has a slot for g.Totem, in order, each once. It looks neither at
@@ -67,7 +74,7 @@ func (s Sheet) PoolStarts(g PoolGrant) []time.Time {
 		for ; i < len(s.Slots) && s.Slots[i].Start.Equal(start); i++ {
 			slot := s.Slots[i]
 			held += g.unsold(slot)
-			free = free || slot.State == Free && slot.Holder == Pool && !g.isWalkIn(slot)
+			free = free || g.grantable(slot)
 		}
 		if free || held > 0 {
 			starts = append(starts, start)
@@ -76,10 +83,28 @@ func (s Sheet) PoolStarts(g PoolGrant) []time.Time {
 	return starts
 }
 
+// keep returns s with a free slot at g.Start left to g.Totem, if all that it holds there are asked back.
+func (s Sheet) keep(g PoolGrant) Sheet {
+	asked := -1
+	for i, slot := range s.Slots {
+		switch {
+		case slot.Holder != HeldBy(g.Totem) || slot.State != Free || !slot.Start.Equal(g.Start):
+		case slot.Ask == AskNothing:
+			return s
+		case slot.Ask == AskBack && asked < 0:
+			asked = i
+		}
+	}
+	if asked < 0 {
+		return s
+	}
+	return s.Ask(s.Slots[asked].Number, AskNothing)
+}
+
 // unsold counts a slot among those that the totem may still give tickets for: one that it holds beside the walk-ins' adds
-// one, and every ticket that it gave takes one away.
+// one, and every ticket that it gave takes one away. One that is to be void is none.
 func (g PoolGrant) unsold(slot Slot) (n int) {
-	if slot.Holder != HeldBy(g.Totem) || slot.State == Void {
+	if slot.Holder != HeldBy(g.Totem) || slot.State == Void || slot.Ask == AskVoid {
 		return 0
 	}
 	if !g.isWalkIn(slot) {

@@ -188,3 +188,51 @@ func TestTheStartsOnOfferAreThoseThatAreGranted(t *testing.T) {
 		}
 	})
 }
+
+// Who stands there gets what is kept for who comes in person, after what anybody could have had.
+func TestAGrantForWhoStandsThereTakesThePoolAndThenTheReserve(t *testing.T) {
+	s := sheetOf(t, 6, booking.Reserve)
+	s.Slots[1].Holder = booking.Pool
+	start := s.Slots[0].Start // of the first two
+	g := booking.PoolGrant{Start: start, Totem: "ingresso", Reserve: true}
+	for i, want := range []booking.Number{"A002", "A001"} {
+		granted, err := s.GrantPool(g)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at, _ := granted.Find(want)
+		if granted.Slots[at].Holder != "ingresso" || granted.Slots[at].Hands != 1 {
+			t.Errorf("grant %d: %+v", i+1, granted.Slots[:2])
+		}
+		if s, err = granted.Book(want, "ingresso", booking.CodeHash{byte(i + 1)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := s.GrantPool(g); !errors.Is(err, booking.ErrNoneFree) {
+		t.Errorf("a third one: %v", err)
+	}
+	g.Start, g.Reserve = s.Slots[2].Start, false
+	if _, err := s.GrantPool(g); !errors.Is(err, booking.ErrNoneFree) {
+		t.Errorf("of the reserve, and not asked for: %v", err)
+	}
+}
+
+func TestASlotThatIsWantedIsNotAskedBackAndOneThatIsToBeVoidIsNone(t *testing.T) {
+	s := sheetOf(t, 2, "ingresso")
+	g := booking.PoolGrant{Start: s.Slots[0].Start, Totem: "ingresso"}
+	asked := s.Ask("A001", booking.AskBack).Ask("A002", booking.AskBack)
+	kept, err := asked.GrantPool(g)
+	if err != nil || kept.Slots[0].Ask != booking.AskNothing || kept.Slots[1].Ask != booking.AskBack || kept.Slots[0].Hands != 0 {
+		t.Errorf("%+v, %v", kept.Slots, err)
+	}
+	if again, err := kept.GrantPool(g); err != nil || &again.Slots[0] != &kept.Slots[0] {
+		t.Errorf("told again: %+v, %v", again.Slots, err)
+	}
+	void := s.Ask("A001", booking.AskVoid).Ask("A002", booking.AskVoid)
+	if _, err := void.GrantPool(g); !errors.Is(err, booking.ErrNoneFree) {
+		t.Errorf("all are to be void: %v", err)
+	}
+	if got := void.PoolStarts(g); len(got) != 0 {
+		t.Errorf("on offer %v", got)
+	}
+}

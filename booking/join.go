@@ -6,13 +6,14 @@ import "slices"
 // from those that kept working. It never frees a slot, unsells one or takes one from a totem that may be selling it:
 //
 //   - A ticket stays. One that s lacks is added, and wins over whatever s says of a slot without a ticket.
-//   - A slot that the reporter holds itself becomes the reporter's, whoever s says holds it. Only a person's fence
-//     takes a slot from one totem and lets another have it, so s is older than that fence.
-//   - A slot that the reporter has seen another totem hold becomes that totem's where s knows of no totem; where s
-//     knows of one it stays that one's.
+//   - Of a slot without a ticket the sheet with more Hands is right: see [Slot]. With as many, a slot that the reporter
+//     holds itself becomes the reporter's.
+//   - What the reporter has heard of another totem's slot is no proof that it holds it still, under the same store: where
+//     s knows less, the slot waits in limbo until that totem reports it itself, or all have reported.
 //   - A ticket on a slot of the reporter is as the reporter says, code and slip; of another's ticket only what s does
 //     not know is taken.
-//   - Whatever is on both sheets goes forward only: free, void, issued and so on.
+//   - Whatever is on both sheets goes forward only: free, void, issued and so on. That a slot is to be void is not
+//     forgotten: it is void where the pool or the reserve has it, and a ticket that was given for it is moved.
 //   - Slots that s lacks are added.
 //
 // conflicts counts the slots of which both cannot be true; if nobody was fenced wrongly and both sheets are of one
@@ -28,6 +29,7 @@ func (s Sheet) Join(report Sheet, from TotemID) (joined Sheet, conflicts int) {
 			conflicts++
 			continue
 		}
+		told = told.heardBy(HeldBy(from))
 		i, ok := joined.Find(told.Number)
 		if !ok {
 			joined.Slots = append(joined.Slots, told)
@@ -43,19 +45,33 @@ func (s Sheet) Join(report Sheet, from TotemID) (joined Sheet, conflicts int) {
 	return joined, conflicts
 }
 
+// heardBy returns what the reporter can vouch for of a slot: that it holds it itself, but of no other totem that it does.
+func (s Slot) heardBy(reporter Holder) Slot {
+	if _, claimed := s.Holder.Totem(); claimed && s.State == Free && s.Holder != reporter {
+		s.Holder = Limbo
+	}
+	return s
+}
+
 // joinSlot joins what the reporter tells of a slot; fits is false if both cannot be true.
 func joinSlot(known, told Slot, reporter Holder) (joined Slot, fits bool) {
 	switch {
 	case known.State.HasTicket() && told.State.HasTicket():
-		return joinTickets(known, told, reporter)
+		joined, fits = joinTickets(known, told, reporter)
 	case known.State.HasTicket():
 		// The reporter has not heard of the ticket; but of a slot of its own it should have.
-		return known, told.Holder != reporter || told.State == Void
+		joined, fits = known, told.Holder != reporter || told.State == Void || told.Hands < known.Hands
 	case told.State.HasTicket():
 		_, claimed := known.Holder.Totem()
-		return told, known.State != Void && (!claimed || known.Holder == told.Holder)
+		joined, fits = told, known.State != Void && (!claimed || known.Holder == told.Holder || told.Hands > known.Hands)
+	default:
+		return joinUnsold(known, told, reporter)
 	}
-	return joinUnsold(known, told, reporter)
+	joined.Hands = max(known.Hands, told.Hands)
+	if known.Ask == AskVoid || told.Ask == AskVoid {
+		joined.Ticket.Moved = true
+	}
+	return joined, fits
 }
 
 func joinTickets(known, told Slot, reporter Holder) (joined Slot, fits bool) {
@@ -75,24 +91,41 @@ func joinTickets(known, told Slot, reporter Holder) (joined Slot, fits bool) {
 	if p := told.Ticket.Paper; p != PaperUntold && (own || known.Ticket.Paper == PaperUntold) {
 		joined.Ticket.Paper = p
 	}
+	if told.Ticket.Moved && joined.Ticket.Expected.IsZero() {
+		joined.Ticket.Moved, joined.Ticket.Expected = true, told.Ticket.Expected
+	}
 	return joined, true
 }
 
 func joinUnsold(known, told Slot, reporter Holder) (joined Slot, fits bool) {
+	own := told.Holder == reporter
 	joined, fits = known, true
+	switch {
+	case told.Hands > known.Hands, told.Hands == known.Hands && own:
+		_, claimed := known.Holder.Totem()
+		fits = told.Hands > known.Hands || !claimed || known.Holder == reporter
+		joined.Start = told.Start // as the reporter would print it
+		joined.Holder, joined.Hands = told.Holder, told.Hands
+	case told.Hands == known.Hands && told.Holder == Limbo && known.atHand():
+		joined.Holder = Limbo // another totem was seen to hold it
+	default:
+		fits = !own || known.Holder == reporter // whoever has given it away should know
+	}
 	if told.State == Void {
 		joined.State = Void
 	}
-	_, knownClaim := known.Holder.Totem()
-	_, toldClaim := told.Holder.Totem()
-	switch {
-	case told.Holder == reporter && known.Holder != reporter:
-		joined.Holder, joined.Start = told.Holder, told.Start
-		fits = !knownClaim
-	case told.Holder == reporter:
-		joined.Start = told.Start // as the reporter would print it
-	case toldClaim && !knownClaim:
-		joined.Holder, joined.Start = told.Holder, told.Start
+	if joined.State == Void {
+		joined.Ask = AskNothing
+		return joined, fits
 	}
-	return joined, fits
+	joined.Ask = max(known.asked(told.Hands), told.asked(known.Hands))
+	return joined.passed(joined.Holder, joined.Hands), fits
+}
+
+// asked returns what is asked of the slot, as far as it still counts where others know it after that many Hands.
+func (s Slot) asked(hands int) Ask {
+	if s.Hands < hands && s.Ask != AskVoid {
+		return AskNothing
+	}
+	return s.Ask
 }

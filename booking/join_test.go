@@ -2,7 +2,6 @@ package booking_test
 
 import (
 	"fmt"
-	"slices"
 	"testing"
 	"time"
 
@@ -40,30 +39,34 @@ func TestASlotIsJoinedByWhoCanKnow(t *testing.T) {
 		s.Ticket.Paper, s.State = p, state
 		return s
 	}
+	hands := func(h booking.Holder, n int) booking.Slot { s := free(h); s.Hands = n; return s }
+	ask := func(s booking.Slot, a booking.Ask) booking.Slot { s.Ask = a; return s }
+	gone := func(s booking.Slot) booking.Slot { s.State = booking.Void; return s }
+	moved := func(s booking.Slot) booking.Slot { s.Ticket.Moved = true; return s }
 	for name, c := range map[string]struct {
 		known, told, want booking.Slot
 		conflicts         int
 	}{
-		"its own of the reserve":                      {free(booking.Reserve), free("t1"), free("t1"), 0},
-		"its own of the pool":                         {free(booking.Pool), free("t1"), free("t1"), 0},
-		"its own, where an older ledger says another": {free("t2"), free("t1"), free("t1"), 1},
-		"another's that the ledger knows of nobody":   {free(booking.Reserve), free("t2"), free("t2"), 0},
-		"another's that the ledger knows of a third":  {free("t3"), free("t2"), free("t3"), 0},
-		"the ledger's claim for another":              {free("t2"), free(booking.Reserve), free("t2"), 0},
-		"the ledger's claim for the reporter":         {free("t1"), free(booking.Pool), free("t1"), 0},
-		"its own ticket":                              {free("t1"), ticket("t1", 1), ticket("t1", 1), 0},
-		"its own ticket on the reserve":               {free(booking.Reserve), ticket("t1", 1), ticket("t1", 1), 0},
-		"its own ticket on another's slot":            {free("t2"), ticket("t1", 1), ticket("t1", 1), 1},
-		"its own ticket on a void slot":               {void("t1"), ticket("t1", 1), ticket("t1", 1), 1},
-		"a ticket of the web":                         {free(booking.Pool), ticket(booking.Pool, 1), ticket(booking.Pool, 1), 0},
-		"another totem's ticket":                      {free("t2"), ticket("t2", 1), ticket("t2", 1), 0},
-		"a ticket that it has not heard of":           {ticket(booking.Pool, 1), free(booking.Pool), ticket(booking.Pool, 1), 0},
-		"a ticket of its own that it has not":         {ticket("t1", 1), free("t1"), ticket("t1", 1), 1},
-		"another code on its own slot":                {ticket("t1", 1), ticket("t1", 2), ticket("t1", 2), 1},
-		"another code on the web's slot":              {ticket(booking.Pool, 1), ticket(booking.Pool, 2), ticket(booking.Pool, 1), 1},
-		"another code on another's slot":              {ticket("t2", 1), ticket("t1", 2), ticket("t2", 1), 1},
-		"void":                                        {free(booking.Pool), void(booking.Pool), void(booking.Pool), 0},
-		"void no more":                                {void(booking.Pool), free(booking.Pool), void(booking.Pool), 0},
+		"its own of the reserve":                     {free(booking.Reserve), free("t1"), free("t1"), 0},
+		"its own of the pool":                        {free(booking.Pool), free("t1"), free("t1"), 0},
+		"its own, where the ledger says another":     {free("t2"), free("t1"), free("t1"), 1},
+		"another's that the ledger knows of nobody":  {free(booking.Reserve), free("t2"), free(booking.Limbo), 0},
+		"another's that the ledger knows of a third": {free("t3"), free("t2"), free("t3"), 0},
+		"the ledger's claim for another":             {free("t2"), free(booking.Reserve), free("t2"), 0},
+		"the ledger's claim for the reporter":        {free("t1"), free(booking.Pool), free("t1"), 0},
+		"its own ticket":                             {free("t1"), ticket("t1", 1), ticket("t1", 1), 0},
+		"its own ticket on the reserve":              {free(booking.Reserve), ticket("t1", 1), ticket("t1", 1), 0},
+		"its own ticket on another's slot":           {free("t2"), ticket("t1", 1), ticket("t1", 1), 1},
+		"its own ticket on a void slot":              {void("t1"), ticket("t1", 1), ticket("t1", 1), 1},
+		"a ticket of the web":                        {free(booking.Pool), ticket(booking.Pool, 1), ticket(booking.Pool, 1), 0},
+		"another totem's ticket":                     {free("t2"), ticket("t2", 1), ticket("t2", 1), 0},
+		"a ticket that it has not heard of":          {ticket(booking.Pool, 1), free(booking.Pool), ticket(booking.Pool, 1), 0},
+		"a ticket of its own that it has not":        {ticket("t1", 1), free("t1"), ticket("t1", 1), 1},
+		"another code on its own slot":               {ticket("t1", 1), ticket("t1", 2), ticket("t1", 2), 1},
+		"another code on the web's slot":             {ticket(booking.Pool, 1), ticket(booking.Pool, 2), ticket(booking.Pool, 1), 1},
+		"another code on another's slot":             {ticket("t2", 1), ticket("t1", 2), ticket("t2", 1), 1},
+		"void":                                       {free(booking.Pool), void(booking.Pool), void(booking.Pool), 0},
+		"void no more":                               {void(booking.Pool), free(booking.Pool), void(booking.Pool), 0},
 		"its own slip": {with(ticket("t1", 1), booking.PaperUnknown, booking.Issued), with(ticket("t1", 1), booking.PaperPrinted, booking.Issued),
 			with(ticket("t1", 1), booking.PaperPrinted, booking.Issued), 0},
 		"another's slip as it was": {with(ticket("t2", 1), booking.PaperPrinted, booking.Issued), with(ticket("t2", 1), booking.PaperUnknown, booking.Issued),
@@ -73,6 +76,28 @@ func TestASlotIsJoinedByWhoCanKnow(t *testing.T) {
 		"given back elsewhere":                          {with(ticket("t1", 1), 0, booking.Cancelled), with(ticket("t1", 1), 0, booking.Arrived), with(ticket("t1", 1), 0, booking.Cancelled), 0},
 		"given back, of which the ledger knows nothing": {free(booking.Pool), with(ticket(booking.Pool, 1), 0, booking.Cancelled), with(ticket(booking.Pool, 1), 0, booking.Cancelled), 0},
 		"given back, where the reporter knows it free":  {with(ticket(booking.Pool, 1), 0, booking.Cancelled), free(booking.Pool), with(ticket(booking.Pool, 1), 0, booking.Cancelled), 0},
+		"its own, passed on since to another":           {hands("t2", 2), hands("t1", 1), hands("t2", 2), 1},
+		"its own, given back since":                     {hands(booking.Pool, 2), hands("t1", 1), hands(booking.Pool, 2), 1},
+		"its own, that was another's":                   {hands("t2", 1), hands("t1", 2), hands("t1", 2), 0},
+		"its own, that was given back before":           {hands(booking.Pool, 2), hands("t1", 3), hands("t1", 3), 0},
+		"its own, that a third was seen to hold":        {hands(booking.Limbo, 3), hands("t1", 3), hands("t1", 3), 0},
+		"its own, before it was lost":                   {hands(booking.Limbo, 3), hands("t1", 2), hands(booking.Limbo, 3), 1},
+		"given back by the reporter":                    {hands("t1", 1), hands(booking.Pool, 2), hands(booking.Pool, 2), 0},
+		"another's, later":                              {hands(booking.Pool, 2), hands("t2", 3), hands(booking.Limbo, 3), 0},
+		"another's, later than the ledger's word":       {hands("t2", 1), hands("t2", 3), hands(booking.Limbo, 3), 0},
+		"another's, as the ledger says":                 {hands("t2", 3), hands("t2", 3), hands("t2", 3), 0},
+		"another's, earlier":                            {hands(booking.Pool, 2), hands("t2", 1), hands(booking.Pool, 2), 0},
+		"what is asked back":                            {hands("t1", 1), ask(hands("t1", 1), booking.AskBack), ask(hands("t1", 1), booking.AskBack), 0},
+		"what was asked back of an earlier holder":      {hands("t1", 3), ask(hands("t2", 1), booking.AskBack), hands("t1", 3), 0},
+		"to be void, in the totem's hands":              {ask(hands("t1", 1), booking.AskVoid), hands("t1", 1), ask(hands("t1", 1), booking.AskVoid), 0},
+		"to be void, passed on":                         {ask(hands("t2", 1), booking.AskVoid), hands("t1", 2), ask(hands("t1", 2), booking.AskVoid), 0},
+		"to be void, and given back":                    {ask(hands("t1", 1), booking.AskVoid), hands(booking.Pool, 2), gone(hands(booking.Pool, 2)), 0},
+		"given back, and to be void before":             {hands(booking.Pool, 2), ask(hands("t2", 1), booking.AskVoid), gone(hands(booking.Pool, 2)), 0},
+		"to be void, and sold":                          {ask(hands("t1", 1), booking.AskVoid), ticketed(hands("t1", 1), "t1", 1), moved(ticketed(hands("t1", 1), "t1", 1)), 0},
+		"sold, and to be void as the reporter heard":    {ticketed(hands("t2", 1), "t2", 1), ask(hands("t2", 1), booking.AskVoid), moved(ticketed(hands("t2", 1), "t2", 1)), 0},
+		"moved, as the reporter heard":                  {ticket("t2", 1), moved(ticket("t2", 1)), moved(ticket("t2", 1)), 0},
+		"sold by who was passed it":                     {hands("t2", 1), ticketed(hands("t1", 2), "t1", 1), ticketed(hands("t1", 2), "t1", 1), 0},
+		"sold by who it was passed on to":               {ticketed(hands("t2", 2), "t2", 1), hands("t1", 1), ticketed(hands("t2", 2), "t2", 1), 0},
 		"a state that is further on":                    {with(ticket("t1", 1), 0, booking.Called), ticket("t1", 1), with(ticket("t1", 1), 0, booking.Called), 0},
 	} {
 		known, told := joinSheet(booking.Reserve), joinSheet(booking.Reserve)
@@ -89,7 +114,9 @@ func TestSlotsThatTheLedgerLacksAreAddedInTheirOrder(t *testing.T) {
 	known := report.Clone()
 	known.Slots = known.Slots[1:2]
 	joined, conflicts := known.Join(report, "t1")
-	if diff := cmp.Diff(report, joined, sameDay); diff != "" || conflicts != 0 {
+	want := report.Clone()
+	want.Slots[2].Holder = booking.Limbo // until t2 says so itself
+	if diff := cmp.Diff(want, joined, sameDay); diff != "" || conflicts != 0 {
 		t.Errorf("%d conflicts (-want +got):\n%s", conflicts, diff)
 	}
 	other := report.Clone()
@@ -102,140 +129,6 @@ func TestSlotsThatTheLedgerLacksAreAddedInTheirOrder(t *testing.T) {
 	if joined, conflicts := known.Join(foreign, "t1"); len(joined.Slots) != 1 || conflicts != 4 || joined.Check() != nil {
 		t.Errorf("slots under another letter: %d slots, %d conflicts, %v", len(joined.Slots), conflicts, joined.Check())
 	}
-}
-
-// history is a ledger and its totems as they live: what was backed up at some moment, and what each totem has cached and
-// given by the end.
-type history struct {
-	now    booking.Sheet
-	backup booking.Sheet
-	cached map[booking.TotemID]booking.Sheet                   // as it was pulled last
-	own    map[booking.TotemID]map[booking.Number]booking.Slot // tickets that it gave
-	untold map[booking.TotemID]map[booking.Number]booking.Slot // and has not told
-	shown  map[booking.TotemID]map[booking.Number]booking.Slot // tickets, its own and others', that it has moved on
-	codes  byte
-}
-
-var fleet = []booking.TotemID{"t1", "t2", "t3"}
-
-func live(t *rapid.T) *history {
-	h := &history{now: joinSheet(booking.Pool, booking.Reserve, booking.Reserve, booking.Pool, booking.Reserve, booking.Reserve)}
-	h.cached, h.own, h.untold = make(map[booking.TotemID]booking.Sheet), make(map[booking.TotemID]map[booking.Number]booking.Slot), make(map[booking.TotemID]map[booking.Number]booking.Slot)
-	h.shown = make(map[booking.TotemID]map[booking.Number]booking.Slot)
-	for _, id := range fleet {
-		h.shown[id] = make(map[booking.Number]booking.Slot)
-		h.own[id], h.untold[id] = make(map[booking.Number]booking.Slot), make(map[booking.Number]booking.Slot)
-		h.cached[id] = booking.Sheet{SheetKey: h.now.SheetKey, Prefix: "A"}
-	}
-	steps := rapid.IntRange(0, 40).Draw(t, "steps")
-	backup := rapid.IntRange(0, steps).Draw(t, "backup")
-	h.backup = h.now
-	for step := range steps {
-		if step == backup {
-			h.backup = h.now
-		}
-		h.step(t)
-	}
-	return h
-}
-
-func (h *history) step(t *rapid.T) {
-	id := rapid.SampledFrom(fleet).Draw(t, "totem")
-	i := rapid.IntRange(0, len(h.now.Slots)-1).Draw(t, "slot")
-	n := h.now.Slots[i].Number
-	h.codes++
-	switch rapid.SampledFrom([]string{"grant", "web", "pull", "issue", "tell", "arrive", "cancel"}).Draw(t, "step") {
-	case "grant":
-		if s, err := h.now.Grant(n, id); err == nil {
-			h.now = s
-		}
-	case "web":
-		if s, err := h.now.Book(n, booking.Pool, booking.CodeHash{h.codes}); err == nil {
-			h.now = s
-		}
-	case "pull":
-		h.cached[id] = h.now
-	case "issue":
-		at, ok := h.cached[id].Find(n)
-		if _, given := h.own[id][n]; !ok || given || h.cached[id].Slots[at].Holder != booking.HeldBy(id) {
-			return
-		}
-		h.own[id][n] = ticketed(h.cached[id].Slots[at], booking.HeldBy(id), h.codes)
-		h.untold[id][n] = h.own[id][n]
-	case "tell":
-		if slot, ok := h.untold[id][n]; ok {
-			delete(h.untold[id], n)
-			s, err := h.now.Book(n, booking.HeldBy(id), slot.Ticket.Code)
-			if err != nil {
-				t.Fatal(err)
-			}
-			h.now = s
-		}
-	case "arrive":
-		h.move(t, id, n, booking.Slot.Arrive, booking.Sheet.Arrive)
-	case "cancel":
-		h.move(t, id, n, booking.Slot.Cancel, booking.Sheet.Cancel)
-	}
-}
-
-// move has the bearer of a ticket show it to a totem that knows it, which may tell the ledger at once or not at all.
-func (h *history) move(t *rapid.T, id booking.TotemID, n booking.Number, slot func(booking.Slot, booking.CodeHash) (booking.Slot, error),
-	sheet func(booking.Sheet, booking.Number, booking.CodeHash) (booking.Sheet, error)) {
-	mine := h.mine(id)
-	i, ok := mine.Find(n)
-	if !ok || !mine.Slots[i].State.HasTicket() {
-		return
-	}
-	moved, err := slot(mine.Slots[i], mine.Slots[i].Ticket.Code)
-	if err != nil {
-		return
-	}
-	h.shown[id][n] = moved
-	if rapid.Bool().Draw(t, "told") {
-		if s, err := sheet(h.now, n, moved.Ticket.Code); err == nil {
-			h.now = s
-		}
-	}
-}
-
-// mine is what a totem reports: its cache with its own tickets on it, and as far as it knows that tickets have gone.
-func (h *history) mine(id booking.TotemID) booking.Sheet {
-	s := h.cached[id].Clone()
-	for i, slot := range s.Slots {
-		if own, ok := h.own[id][slot.Number]; ok {
-			s.Slots[i] = own
-		}
-		if moved, ok := h.shown[id][slot.Number]; ok && moved.Ticket.Code == s.Slots[i].Ticket.Code {
-			s.Slots[i].State = max(s.Slots[i].State, moved.State)
-		}
-	}
-	return s
-}
-
-func (h *history) join(t *rapid.T, order []booking.TotemID) booking.Sheet {
-	ledger := h.backup
-	for _, id := range order {
-		before := ledger
-		var conflicts int
-		ledger, conflicts = ledger.Join(h.mine(id), id)
-		if conflicts != 0 {
-			t.Fatalf("%d conflicts within one history, of %s:\n%s", conflicts, id, cmp.Diff(before, h.mine(id), sameDay))
-		}
-		if err := ledger.Check(); err != nil {
-			t.Fatal(err)
-		}
-		again, _ := ledger.Join(h.mine(id), id)
-		if diff := cmp.Diff(ledger, again, sameDay); diff != "" {
-			t.Fatalf("told again it changes something:\n%s", diff)
-		}
-		for _, slot := range before.Slots {
-			i, ok := ledger.Find(slot.Number)
-			if !ok || slot.State.HasTicket() && ledger.Slots[i].Ticket.Code != slot.Ticket.Code || ledger.Slots[i].State < slot.State {
-				t.Fatalf("%s was unsold or freed: %+v", slot.Number, ledger.Slots[i])
-			}
-		}
-	}
-	return ledger
 }
 
 func sold(s booking.Sheet) (tickets []string) {
@@ -261,7 +154,8 @@ func states(s booking.Sheet) (all []string) {
 
 func TestWhateverTheOrderOfTheReportsTheSameSlotsAreSoldAndNobodysSlotIsForAnother(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		h := live(t)
+		h := newHistory()
+		h.live(t)
 		order := rapid.Permutation(fleet).Draw(t, "order")
 		joined := h.join(t, order)
 		if diff := cmp.Diff(sold(h.join(t, fleet)), sold(joined)); diff != "" {
@@ -271,35 +165,34 @@ func TestWhateverTheOrderOfTheReportsTheSameSlotsAreSoldAndNobodysSlotIsForAnoth
 			t.Fatalf("in another order they have gone elsewhere (-want +got):\n%s", diff)
 		}
 		for _, id := range fleet {
-			for _, told := range h.mine(id).Slots {
-				i, ok := joined.Find(told.Number)
-				if !ok {
-					t.Fatalf("%s of %s is gone", told.Number, id)
-				}
-				got := joined.Slots[i]
-				switch own := told.Holder == booking.HeldBy(id); {
-				case told.State.HasTicket() && got.Ticket.Code != told.Ticket.Code:
-					t.Fatalf("the ticket %s of %s is lost: %+v", told.Number, id, got)
-				case told.State.HasTicket() && got.State < told.State:
-					t.Fatalf("the ticket %s, which %s knows to be %s, is %s", told.Number, id, told.State, got.State)
-				case own && got.Holder != told.Holder:
-					t.Fatalf("%s, which %s may sell, is held by %s", told.Number, id, got.Holder)
-				}
-			}
+			h.isKept(t, id, joined)
 		}
-		// What only the lost ledger knew is lost; but nothing is sold that it had not sold, and nothing twice.
-		var untold []string
-		for _, id := range fleet {
-			for _, slot := range h.untold[id] {
-				untold = append(untold, ticketOf(slot))
-			}
-		}
-		for _, ticket := range sold(joined) {
-			if !slices.Contains(sold(h.now), ticket) && !slices.Contains(untold, ticket) {
-				t.Fatalf("%s was never sold", ticket)
+		// What only the lost ledger knew is lost; but nothing is sold that nobody had sold.
+		for _, slot := range joined.Slots {
+			if slot.State.HasTicket() && h.sold[slot.Number] != slot.Ticket.Code {
+				t.Fatalf("%s was never sold by %s", slot.Number, slot.Holder)
 			}
 		}
 	})
+}
+
+// isKept fails the test unless the joined sheet has every ticket that a totem knows of, and every slot that it may sell as its own.
+func (h *history) isKept(t *rapid.T, id booking.TotemID, joined booking.Sheet) {
+	for _, told := range h.totems[id].mine(id).Slots {
+		i, ok := joined.Find(told.Number)
+		if !ok {
+			t.Fatalf("%s of %s is gone", told.Number, id)
+		}
+		got := joined.Slots[i]
+		switch {
+		case told.State.HasTicket() && got.Ticket.Code != told.Ticket.Code:
+			t.Fatalf("the ticket %s of %s is lost: %+v", told.Number, id, got)
+		case told.State.HasTicket() && got.State < told.State:
+			t.Fatalf("the ticket %s, which %s knows to be %s, is %s", told.Number, id, told.State, got.State)
+		case h.totems[id].sells(id, told.Number) && (got.Holder != told.Holder || got.State != booking.Free):
+			t.Fatalf("%s, which %s may sell, is %s and held by %s", told.Number, id, got.State, got.Holder)
+		}
+	}
 }
 
 func FuzzJoinKeepsASheetInOrder(f *testing.F) {

@@ -23,6 +23,7 @@ type Office struct {
 	Advance    privacy.Advance   // whether another day can be booked here
 	Hours      Hours
 	Lead       time.Duration // a walk-in can take a slot that starts at least this much later
+	Release    time.Duration // a totem that has a link gives back what is unsold this long before its start; 0: it keeps it
 	Queues     []Queue
 	Services   []Service // in the order in which they are shown
 }
@@ -34,6 +35,14 @@ type Queue struct {
 	Label   locale.Text   // the neutral words for the queue on slips and calls
 	Length  time.Duration // of a slot
 	Prepare bool          // the office wants to know the picked service, to prepare its desk
+	WalkIn  int           // thousandths of its slots that are kept for who comes in person, from the moment they are planned
+	Pace    Pace
+}
+
+// Pace is how many tickets of a queue one totem gives in a while, so that nobody takes them all. The zero Pace is no limit.
+type Pace struct {
+	Tickets int
+	Within  time.Duration // whole minutes
 }
 
 // Service is what a citizen picks.

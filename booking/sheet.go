@@ -85,7 +85,8 @@ func (s Sheet) Book(n Number, by Holder, code CodeHash) (Sheet, error) {
 	}
 	s = s.Clone()
 	s.Slots[i].State = Issued
-	s.Slots[i].Ticket = Ticket{Code: code}
+	s.Slots[i].Ticket = Ticket{Code: code, Moved: slot.Ask == AskVoid} // it was asked for too late: nobody serves it then
+	s.Slots[i].Ask = AskNothing
 	return s, nil
 }
 
@@ -133,34 +134,6 @@ func (s Sheet) forward(doing string, n Number, code CodeHash, move func(Slot, Co
 	s = s.Clone()
 	s.Slots[i] = slot
 	return s, nil
-}
-
-// Grant returns s with the free reserve slot n held by the totem t.
-func (s Sheet) Grant(n Number, t TotemID) (Sheet, error) {
-	i, ok := s.Find(n)
-	switch {
-	case !ok:
-		return s, fmt.Errorf("grant %s on %s: %w", n, s.SheetKey, ErrNoSlot)
-	case s.Slots[i].State != Free:
-		return s, fmt.Errorf("grant %s on %s: %w", n, s.SheetKey, ErrTaken)
-	case s.Slots[i].Holder != Reserve:
-		return s, fmt.Errorf("grant %s on %s: %w", n, s.SheetKey, ErrNotHeld)
-	}
-	s = s.Clone()
-	s.Slots[i].Holder = HeldBy(t)
-	return s, nil
-}
-
-// Reclaim returns s with every free slot that t holds back in the reserve. Only a release that t committed, or a
-// person's fencing of t, may lead here: no timer and no lost link does.
-func (s Sheet) Reclaim(t TotemID) Sheet {
-	s = s.Clone()
-	for i := range s.Slots {
-		if s.Slots[i].State == Free && s.Slots[i].Holder == HeldBy(t) {
-			s.Slots[i].Holder = Reserve
-		}
-	}
-	return s
 }
 
 // Check reports what is wrong with the sheet: slots out of order, a number twice or with a foreign prefix, a holder
@@ -221,8 +194,14 @@ func (s Sheet) countOf(slot *Slot) (n int, err error) {
 		return 0, errors.New("no holder")
 	case slot.Start.Unix()%60 != 0 || slot.Start.Nanosecond() != 0:
 		return 0, errors.New("does not start on a whole minute")
-	case slot.State.HasTicket() == slot.Ticket.Code.IsZero():
+	case slot.State.HasTicket() == slot.Ticket.Code.IsZero(), slot.Ticket.Moved && !slot.State.HasTicket():
 		return 0, fmt.Errorf("state %s and ticket do not fit", slot.State)
+	case slot.Hands < 0 || slot.Hands > MostHands:
+		return 0, errors.New("it has changed hands too often")
+	case slot.Ask > AskVoid || slot.Ask != AskNothing && (slot.State != Free || slot.Holder == Pool || slot.Holder == Reserve):
+		return 0, errors.New("something is asked that cannot be")
+	case !slot.Ticket.Expected.IsZero() && (!slot.Ticket.Moved || slot.Ticket.Expected.Unix()%60 != 0 || slot.Ticket.Expected.Nanosecond() != 0):
+		return 0, errors.New("its ticket is expected at another time, and not moved, or not on a whole minute")
 	}
 	return n, nil
 }

@@ -142,7 +142,7 @@ func TestASlotIsNeverOnTwoTickets(t *testing.T) {
 					s = after
 				}
 			case 2:
-				s = s.Reclaim("ingresso")
+				s = s.Orphan("ingresso").Settle(func(booking.Number) booking.Holder { return booking.Reserve })
 			case 3:
 				s, _ = s.Arrive(n, code)
 			case 4:
@@ -174,6 +174,20 @@ func TestASheetInDisorderIsSeen(t *testing.T) {
 		"a free slot with a ticket": func(s *booking.Sheet) { s.Slots[0].Ticket.Code = booking.CodeHash{1} },
 		"a ticket without a code":   func(s *booking.Sheet) { s.Slots[0].State = booking.Issued },
 		"no state":                  func(s *booking.Sheet) { s.Slots[0].State = 0 },
+		"too many hands":            func(s *booking.Sheet) { s.Slots[0].Hands = booking.MostHands + 1 },
+		"hands below zero":          func(s *booking.Sheet) { s.Slots[0].Hands = -1 },
+		"a recall of the reserve's": func(s *booking.Sheet) { s.Slots[0].Ask = booking.AskBack },
+		"a recall of a void slot": func(s *booking.Sheet) {
+			s.Slots[0].Holder, s.Slots[0].State, s.Slots[0].Ask = "ingresso", booking.Void, booking.AskVoid
+		},
+		"an unknown recall":      func(s *booking.Sheet) { s.Slots[0].Holder, s.Slots[0].Ask = "ingresso", booking.AskVoid+1 },
+		"a free slot that moved": func(s *booking.Sheet) { s.Slots[0].Ticket.Moved = true },
+		"expected, though not moved": func(s *booking.Sheet) {
+			s.Slots[0].State, s.Slots[0].Ticket = booking.Issued, booking.Ticket{Code: booking.CodeHash{1}, Expected: s.Slots[1].Start}
+		},
+		"expected within a minute": func(s *booking.Sheet) {
+			s.Slots[0].State, s.Slots[0].Ticket = booking.Issued, booking.Ticket{Code: booking.CodeHash{1}, Moved: true, Expected: s.Slots[1].Start.Add(time.Second)}
+		},
 	}
 	for name, spoil := range breaks {
 		t.Run(name, func(t *testing.T) {

@@ -13,19 +13,22 @@ const (
 	Pool Holder = "pool"
 	// Reserve is kept for walk-ins; totems are granted from it.
 	Reserve Holder = "reserve"
+	// Limbo holds what a totem held that a person has declared lost, as long as it may have passed the slot on to another
+	// totem that has not told yet. Nobody books from it. On the wire it is a totem's name, so that every release keeps it.
+	Limbo Holder = "limbo"
 )
 
 // HeldBy returns the holder that is the totem t.
 func HeldBy(t TotemID) Holder { return Holder(t) }
 
-// Totem returns the totem that h is, ok false for the pool and the reserve.
+// Totem returns the totem that h is, ok false for the pool, the reserve and limbo.
 func (h Holder) Totem() (t TotemID, ok bool) {
-	return TotemID(h), h != Pool && h != Reserve && h != ""
+	return TotemID(h), h != Pool && h != Reserve && h != Limbo && h != ""
 }
 
 // CheckTotemID reports whether s can name a totem: an identifier that is no other holder's word.
 func CheckTotemID(s string) error {
-	if Holder(s) == Pool || Holder(s) == Reserve {
+	if Holder(s) == Pool || Holder(s) == Reserve || Holder(s) == Limbo {
 		return fmt.Errorf("totem id %q: the word is taken by a holder", s)
 	}
 	return CheckID(s)
@@ -80,6 +83,10 @@ type Slot struct {
 	Holder Holder    // who may book it while it is free; who booked it afterwards
 	State  State
 	Ticket Ticket // zero unless State.HasTicket
+	// Hands is how often the slot has changed hands. Only who holds it can pass it on, and then counts one further: so of two
+	// reports of a slot the one with more Hands is the later, in whatever order they come. At most [MostHands].
+	Hands int
+	Ask   Ask // what the office asks of the totem that holds it while it is free; AskNothing for any other holder
 }
 
 // Arrive returns s with its ticket checked in; code is the proof that whoever asks was shown it. A ticket that has been
@@ -107,11 +114,25 @@ func (s Slot) forward(to State, code CodeHash) (Slot, error) {
 	return s, nil
 }
 
+// Ask is what the office asks of a totem about a free slot that it holds. Asking moves nothing: only the totem's release does.
+type Ask uint8
+
+// What is asked. The zero Ask is nothing.
+const (
+	AskNothing Ask = iota
+	AskBack        // give it back: others need it more
+	AskVoid        // give it back: it is taken out of sale, for nobody will serve it
+)
+
 // Ticket is what the office keeps of the promise made for a slot. The code itself is never here.
 type Ticket struct {
 	Code    CodeHash // also the booking's idempotency key: the same booking told twice has the same hash
 	Returns int      // same-day returns it still carries, 0 to 9
 	Paper   Paper    // what is known of its slip
+	// Moved says that the office cannot keep the promised time, Expected when the bearer is expected instead: UTC, whole
+	// minutes; zero while that is not known, and where Moved is false.
+	Moved    bool
+	Expected time.Time
 }
 
 // Paper is what the office knows of a ticket's slip.

@@ -51,7 +51,8 @@ func errandAnswers(zone *time.Location, asked kiosk.Effect) []kiosk.Msg {
 	case kiosk.Book:
 		made := later(zone)
 		made.Key, made.Start = asked.Key, asked.Start
-		return []kiosk.Msg{kiosk.TicketMade{Ticket: made}, kiosk.TicketRefused{Why: kiosk.RefusedGone}, kiosk.TicketRefused{Why: kiosk.RefusedLink}}
+		return []kiosk.Msg{kiosk.TicketMade{Ticket: made}, kiosk.TicketRefused{Why: kiosk.RefusedGone}, kiosk.TicketRefused{Why: kiosk.RefusedLink},
+			kiosk.TicketRefused{Why: kiosk.RefusedPace, Until: asked.Start}}
 	}
 	return nil
 }

@@ -21,6 +21,9 @@
 // the touch on the yes ([Choose]) is a no: all is as it was, and it is not asked again. What was typed leaves the
 // conversation in one effect ([KeepContact]), and a ticket's reminder is withdrawn from the ticket's own screen.
 //
+// A time of today that this totem holds no slot of is offered like any other while the scheduler, which has to grant it, can
+// be asked: same look, same order, same touches. A queue of which many tickets were given in a short time says so instead.
+//
 // What only the scheduler can say is an [Errand]: its answer is waited for ten seconds and no longer.
 //
 // While nobody's ticket is under way an open cover takes the screen for the refill: how a roll is put in, then a test

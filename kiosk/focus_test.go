@@ -105,7 +105,7 @@ var first = map[string]string{
 	"contact-sending": "", "day": "take", "days": "day-2026-11-23", "days-asking": "", "finding": "", "found": "",
 	"give-back": "pad-A", "give-back-ask": "", "help": "back", "issuing": "", "languages": "language-it", "no-ticket": "again",
 	"no-days": "back", "not-given": "back", "nothing-left": "", "notice": "back", "number": "take", "out-of-service": "privacy", "own": "check-in",
-	"other-day-ask": "", "paper-failed": "done", "paper-unknown": "done", "printing": "", "privacy": "back", "privacy-contacts": "back",
+	"other-day-ask": "", "paced": "back", "paper-failed": "done", "paper-unknown": "done", "printing": "", "privacy": "back", "privacy-contacts": "back",
 	"privacy-kept": "back", "record": "back", "reminder": "done", "reminder-ask": "", "reminder-asking": "", "reminder-drop-failed": "done",
 	"reminder-drop-unclear": "done", "reminder-dropped": "done", "reminder-dropping": "", "reminder-kept": "done", "reminder-later": "done",
 	"reminder-none": "done", "reminder-not-kept": "done", "reminder-unclear": "done", "reminder-unreachable": "done", "refill": "without-paper", "reprinting": "", "start": "service-identity",

@@ -18,7 +18,7 @@ import (
 func screens() []string {
 	return []string{"arrived", "cancelled", "change-failed", "change-gone", "change-late", "changing", "check-failed", "checking",
 		"closed", "code", "finding", "found", "give-back", "give-back-ask", "help", "issuing", "languages",
-		"no-ticket", "not-given", "nothing-left", "notice", "number", "out-of-service", "own", "paper-failed", "paper-unknown", "printing",
+		"no-ticket", "not-given", "nothing-left", "notice", "number", "out-of-service", "own", "paced", "paper-failed", "paper-unknown", "printing",
 		"privacy", "privacy-contacts", "privacy-kept", "record", "refill", "reprinting", "start", "still-here", "strip", "take", "times", "touch-silent", "touch-stuck", "unclear", "voice", "waiting"}
 }
 
@@ -89,12 +89,20 @@ func (n node) answers() (all []node) {
 	var messages []kiosk.Msg
 	switch asked := asked.(type) {
 	case kiosk.Issue:
-		messages = []kiosk.Msg{kiosk.TicketRefused{Why: kiosk.RefusedGone}, kiosk.TicketRefused{Why: kiosk.RefusedStorage}}
+		messages = []kiosk.Msg{kiosk.TicketRefused{Why: kiosk.RefusedGone}, kiosk.TicketRefused{Why: kiosk.RefusedStorage},
+			kiosk.TicketRefused{Why: kiosk.RefusedPace, Until: n.now.Add(time.Minute)}}
 		made := ticket(n.zone)
 		made.Key, made.Number = asked.Key, asked.Number
 		issued := n.step(kiosk.TicketMade{Ticket: made})
 		issued.asked = append(issued.asked, kiosk.Print{Job: made.Job})
 		all = append(all, issued)
+	case kiosk.Book:
+		answers := errandAnswers(n.zone, asked)
+		granted := n.step(answers[0])
+		if len(granted.asked) == 0 { // no contact goes before it
+			granted.asked = append(granted.asked, kiosk.Print{Job: later(n.zone).Job})
+		}
+		all, messages = append(all, granted), answers[1:]
 	case kiosk.Print, kiosk.Reprint:
 		messages = []kiosk.Msg{ended(paper.Printed, 0), ended(paper.NotPrinted, 0), ended(paper.NotPrinted, paper.Jam), ended(paper.Unknown, 0)}
 	case kiosk.FindTicket:
@@ -141,7 +149,8 @@ func (n node) taps() (all []node) {
 // told returns where news lead.
 func (n node) told() (all []node) {
 	for _, m := range []kiosk.Msg{
-		kiosk.OffersChanged{}, kiosk.OffersChanged{Offers: offers(n.zone, 9)}, kiosk.OutOfService{Code: "T202"}, kiosk.OutOfService{},
+		kiosk.OffersChanged{}, kiosk.OffersChanged{Offers: offers(n.zone, 9)}, kiosk.OffersChanged{Offers: opened(n.zone, 1)},
+		kiosk.OffersChanged{Offers: offers(n.zone, 9), Paced: []kiosk.Paced{{Queue: "carta", Until: n.now.Add(150 * time.Second)}}}, kiosk.OutOfService{Code: "T202"}, kiosk.OutOfService{},
 		status(paper.CoverOpen), status(0), status(paper.PaperEnd), kiosk.SlipFound{Ticket: ticket(n.zone)},
 		kiosk.ClockChanged{Unknown: true, Day: booking.DayOf(saturday(n.zone, 12, 0), n.zone)}, kiosk.LinkChanged{},
 		kiosk.TouchChanged{Touch: kiosk.TouchSilent}, kiosk.TouchChanged{Touch: kiosk.TouchStuck}, kiosk.HeadsetChanged{In: true},

@@ -105,12 +105,19 @@ type (
 		Office booking.Office
 		Zone   *time.Location // what Office.Zone names, loaded by the device; nil: UTC
 	}
-	// OffersChanged brings what can be taken today, queue by queue. It replaces all earlier offers.
-	OffersChanged struct{ Offers []Offer }
+	// OffersChanged brings what can be taken today, queue by queue, and of which queues no ticket is given for a while. It
+	// replaces all that was told of them before.
+	OffersChanged struct {
+		Offers []Offer
+		Paced  []Paced
+	}
 	// TicketMade says that the ticket asked for exists, durably; its slip is on its way to the printer.
 	TicketMade struct{ Ticket Ticket }
 	// TicketRefused says that the ticket asked for does not exist and why.
-	TicketRefused struct{ Why Refusal }
+	TicketRefused struct {
+		Why   Refusal
+		Until time.Time // of RefusedPace: from when on this totem gives tickets of the queue again
+	}
 	// SlipEnded says what became of a ticket's slip.
 	SlipEnded struct {
 		Job    JobID
@@ -281,6 +288,7 @@ const (
 	RefusedStorage                    // the ticket could not be written down, so it was not given
 	RefusedService                    // the totem must not give tickets at all
 	RefusedLink                       // the scheduler, which had to be asked, cannot be reached
+	RefusedPace                       // this totem has given many tickets of the queue in a short time
 )
 
 // Offer is what one queue still has today.
@@ -294,6 +302,13 @@ type Time struct {
 	Start  time.Time
 	Number booking.Number // the slot of this totem's grant that would be taken; "" when there is none
 	Places int            // free slots of this totem's grant at this start; 0 counts as 1 where there is a Number
+	Open   int            // free slots at this start that only the scheduler can grant: on offer while it can be asked
+}
+
+// Paced is a queue of which this totem gives no ticket for a while, because it has given many.
+type Paced struct {
+	Queue booking.QueueID
+	Until time.Time // from when on it gives them again, by the clock of Tick
 }
 
 // Ticket is a ticket as this conversation knows it. Code is shown on the glass only when paper failed or its fate is

@@ -26,7 +26,8 @@ type (
 	OpenOtherDay struct{}
 	// ChooseDay opens the times of another day.
 	ChooseDay struct{ Day booking.Day }
-	// ChooseStart brings a time of that day to the front; TakeStart asks for its ticket.
+	// ChooseStart brings a time of that day to the front, or one of today that only the scheduler can grant; TakeStart asks
+	// for its ticket.
 	ChooseStart struct{ Start time.Time }
 	TakeStart   struct{ Start time.Time }
 )
@@ -134,8 +135,8 @@ type (
 		Errand Errand
 		Queue  booking.QueueID
 	}
-	// Book asks for the ticket of a start on another day, which the scheduler has to grant first. Answered by TicketMade or
-	// TicketRefused, as Issue, with RefusedLink where the scheduler cannot be reached.
+	// Book asks for the ticket of a start, of today or another day, which the scheduler has to grant first. Answered by
+	// TicketMade or TicketRefused, as Issue, with RefusedLink where the scheduler cannot be reached.
 	Book struct {
 		Service booking.ServiceID
 		Key     booking.SheetKey

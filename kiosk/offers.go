@@ -42,8 +42,19 @@ func (s State) times(o Offer) []Time {
 	return ahead
 }
 
+// has reports whether this citizen can take a slot of this totem's own at t.
+func (s State) has(t Time) bool { return t.Number != "" && t.Number != s.talk.taken }
+
+// asksOffice reports whether the scheduler can be asked for a slot of today.
+func (s State) asksOffice() bool { return s.linkUp && !s.clockless }
+
+// open reports whether this citizen can take a slot at t that the scheduler has to grant first.
+func (s State) open(t Time) bool {
+	return t.Open > 0 && s.asksOffice() && (s.talk.lost.IsZero() || !t.Start.Equal(s.talk.lost))
+}
+
 // free reports whether t can be taken by this citizen.
-func (s State) free(t Time) bool { return t.Number != "" && t.Number != s.talk.taken }
+func (s State) free(t Time) bool { return s.has(t) || s.open(t) }
 
 // firstFree returns the earliest time of the queue that can be taken and how many places there are in all.
 func (s State) firstFree(q booking.QueueID) (first Time, places int) {
@@ -55,9 +66,20 @@ func (s State) firstFree(q booking.QueueID) (first Time, places int) {
 		if places == 0 {
 			first = t
 		}
-		places += max(t.Places, 1)
+		if s.has(t) {
+			places += max(t.Places, 1)
+		}
+		if s.open(t) {
+			places += t.Open
+		}
 	}
 	return first, places
+}
+
+// elsewhere reports whether the queue has places today that cannot be had now only because the scheduler cannot be asked.
+func (s State) elsewhere(q booking.QueueID) bool {
+	o, _ := s.offer(q)
+	return !s.clockless && !s.linkUp && slices.ContainsFunc(s.times(o), func(t Time) bool { return t.Open > 0 })
 }
 
 // anyFree reports whether any service can be had today.
@@ -75,16 +97,27 @@ func (s State) chosenTimes() []Time {
 	return s.times(o)
 }
 
-// freeTime returns the time of the chosen service whose slot is n and its sheet, ok false when it cannot be taken.
-func (s State) freeTime(n booking.Number) (t Time, key booking.SheetKey, ok bool) {
-	service, _ := s.office.Service(s.talk.service)
-	o, _ := s.offer(service.Queue)
-	times := s.times(o)
-	i := slices.IndexFunc(times, func(t Time) bool { return t.Number == n && s.free(t) })
-	if i < 0 {
-		return Time{}, o.Key, false
+// ownTime returns the time of the chosen service at which this totem's slot is n, ok false when it cannot be taken.
+func (s State) ownTime(n booking.Number) (Time, bool) {
+	return pick(s.chosenTimes(), func(t Time) bool { return t.Number == n && s.has(t) })
+}
+
+// timeAt returns the time of the chosen service that starts then, ok false if there is none.
+func (s State) timeAt(start time.Time) (Time, bool) {
+	return pick(s.chosenTimes(), func(t Time) bool { return t.Start.Equal(start) })
+}
+
+func pick(times []Time, fits func(Time) bool) (t Time, ok bool) {
+	if i := slices.IndexFunc(times, fits); i >= 0 {
+		return times[i], true
 	}
-	return times[i], o.Key, true
+	return Time{}, false
+}
+
+// chosenKey names today's sheet of the chosen service.
+func (s State) chosenKey() booking.SheetKey {
+	service, _ := s.office.Service(s.talk.service)
+	return booking.SheetKey{Office: s.office.ID, Queue: service.Queue, Day: s.today()}
 }
 
 // opensAfterToday returns the first opening of a later day.

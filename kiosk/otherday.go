@@ -75,7 +75,7 @@ func (s State) otherDayTouched(m Msg) (next State, asked []Effect, ok bool) {
 
 func (s State) openOtherDay() (State, []Effect) {
 	switch {
-	case s.talk.stage != atTimes || !s.otherDaysNow():
+	case s.talk.stage != atTimes || !s.otherDaysNow() || s.isPaced():
 		return s, nil
 	case s.office.Advance == privacy.AdvanceConsent && !s.talk.consent.given:
 		return s.ask(privacy.OtherDay, atTimes), nil
@@ -144,6 +144,9 @@ func (s State) chooseDay(day booking.Day) State {
 }
 
 func (s State) chooseStart(start time.Time) State {
+	if s.talk.stage == atTimes {
+		return s.chooseOpen(start)
+	}
 	if s.talk.stage == atDay && s.freeStart(start) {
 		s.talk.days.start, s.talk.picked = start, true
 	}
@@ -152,6 +155,9 @@ func (s State) chooseStart(start time.Time) State {
 
 // takeStart asks for the ticket. The scheduler has to grant it first.
 func (s State) takeStart(start time.Time) (State, []Effect) {
+	if s.talk.stage == atTimes {
+		return s.takeOpen(start)
+	}
 	service, ok := s.office.Service(s.talk.service)
 	if s.talk.stage != atDay || !s.freeStart(start) || !ok {
 		return s, nil
@@ -162,8 +168,11 @@ func (s State) takeStart(start time.Time) (State, []Effect) {
 	return s, []Effect{Book{Service: service.ID, Key: key, Start: start, Lang: s.lang()}}
 }
 
-// books reports whether it is a place of another day that is waited for.
+// books reports whether it is a place that the scheduler has to grant that is waited for.
 func (s State) books() bool { return !s.talk.asked.start.IsZero() }
+
+// booksToday reports whether it is one of today.
+func (s State) booksToday() bool { return s.books() && s.talk.days.day.IsZero() }
 
 // bookingGone asks for the days anew after a start was gone.
 func (s State) bookingGone() State {

@@ -9,7 +9,6 @@ import (
 
 // ownTicket shows the ticket that was found: what it is, and what its bearer can do with it now.
 func (s State) ownTicket() []Box {
-	r := s.talk.own.record
 	body := []Box{s.control(RoleBack, "back", GoBack{}, locale.BackServices), s.words(RoleTitle, locale.OwnFound)}
 	switch {
 	case s.talk.own.wrong:
@@ -17,7 +16,8 @@ func (s State) ownTicket() []Box {
 	case s.talk.own.end == endedGone:
 		body = append(body, s.card(RoleCaution, locale.ChangeGone))
 	}
-	body = append(body, s.numberAndWhen(r.Slot.Number, ownStart(r))...)
+	body = append(body, s.ownNumber()...)
+	body = append(body, private(s.ownMoved()...)...)
 	body = append(body, private(s.theirs(RoleNote, s.ownLabel())...)...)
 	body = append(body, private(s.ownStands())...)
 	body = append(body, private(s.ownTrouble()...)...)
@@ -38,12 +38,46 @@ func (s State) ownTicket() []Box {
 	return body
 }
 
-// ownStart returns the time of a ticket as its bearer knows it, zero for one that is called in order.
+// ownNumber returns what tells the ticket that was found. A time that does not hold is not shown as if it did.
+func (s State) ownNumber() []Box {
+	r := s.talk.own.record
+	boxes := s.numberAndWhen(r.Slot.Number, ownStart(r))
+	if isMoved(r) && r.Slot.Ticket.Expected.IsZero() {
+		boxes[1].Text = s.say(locale.MovedWhen)
+	}
+	return boxes
+}
+
+// ownStart returns when the bearer of a ticket is expected: the time that it promises, or that to which the office has moved
+// it; zero for one that is called in order.
 func ownStart(r booking.Record) time.Time {
-	if r.Promise == booking.PromiseNone {
+	switch t := r.Slot.Ticket; {
+	case isMoved(r) && !t.Expected.IsZero():
+		return t.Expected
+	case r.Promise == booking.PromiseNone:
 		return time.Time{}
 	}
 	return r.Slot.Start
+}
+
+// isMoved reports whether the office cannot keep the time of a ticket that still waits.
+func isMoved(r booking.Record) bool { return r.Slot.Ticket.Moved && isWaiting(r.Slot.State) }
+
+// ownMoved says that the office has moved the ticket's place, and when its bearer is expected instead, as far as it is known.
+func (s State) ownMoved() []Box {
+	r := s.talk.own.record
+	if !isMoved(r) || s.ownPast() {
+		return nil
+	}
+	if r.Slot.Ticket.Expected.IsZero() {
+		return []Box{s.card(RoleCaution, locale.MovedTitle, locale.MovedOpen)}
+	}
+	card := s.card(RoleCaution, locale.MovedTitle)
+	card.Children = append(card.Children, s.words(RoleNote, locale.MovedExpected, locale.Word("when", s.when(r.Slot.Ticket.Expected))))
+	if r.Promise != booking.PromiseNone {
+		card.Children = append(card.Children, s.words(RoleNote, locale.MovedPaper))
+	}
+	return []Box{card}
 }
 
 // ownLabel returns the words under which the ticket stands: the service where it was told and is no secret, otherwise
@@ -121,7 +155,9 @@ func (s State) ownTrouble() []Box {
 		return []Box{s.card(RoleCaution, locale.NumberWhy, locale.AskDesk)}
 	case r.Key.Day != s.today():
 		return []Box{s.card(RoleCaution, locale.OwnOtherDay, locale.OwnOtherDayDo)}
-	case r.Promise == booking.PromiseTime && s.now.Truncate(time.Minute).After(r.Slot.Start):
+	case isMoved(r) && r.Slot.Ticket.Expected.IsZero():
+		return nil
+	case (r.Promise == booking.PromiseTime || isMoved(r)) && s.now.Truncate(time.Minute).After(ownStart(r)):
 		return []Box{s.card(RoleCaution, locale.OwnLate, locale.AskDesk)}
 	}
 	return nil

@@ -167,9 +167,8 @@ func (s State) againOrServices() Box {
 
 // askGiveBack asks for the last word. The two answers are equals.
 func (s State) askGiveBack() []Box {
-	r := s.talk.own.record
 	body := []Box{s.words(RoleTitle, locale.CancelAsk), s.words(RoleLead, locale.CancelAskLead)}
-	return append(append(body, s.numberAndWhen(r.Slot.Number, ownStart(r))...), Box{Role: RoleButtons, Children: []Box{
+	return append(append(body, s.ownNumber()...), Box{Role: RoleButtons, Children: []Box{
 		s.control(RoleButton, "no", Confirm{}, locale.CancelNo),
 		s.control(RoleButton, "yes", Confirm{Yes: true}, locale.CancelYes),
 	}})

@@ -69,7 +69,7 @@ func TestWhatIsSaidToBeKeptIsWhatIsShownOfATicket(t *testing.T) {
 		return all
 	}
 	r := held(rome(t))
-	r.Service, r.Waiting, r.Slip = "carta", 1, true
+	r.Service, r.Waiting, r.Slip, r.Slot.Hands, r.Slot.Ticket.Moved = "carta", 1, true, 1, true
 	stored := names(open(t).record(r))
 	kept := open(t).send(kiosk.OpenPrivacy{}).tap("kept").fields()
 	if got := names(kept); !slices.Equal(got, stored) {

@@ -35,12 +35,16 @@ type play struct {
 	asked  []kiosk.Effect // not yet answered, in order
 	sought booking.Code   // the last code that a citizen asked about
 	jobs   kiosk.JobID
+	linked bool         // the link is up
 	is     paper.Status // what the printer said last
 }
 
 func (p *play) tell(m kiosk.Msg) {
 	if m, ok := m.(kiosk.PrinterChanged); ok {
 		p.is = m.Status
+	}
+	if m, ok := m.(kiosk.LinkChanged); ok {
+		p.linked = m.Up
 	}
 	p.send(m)
 	p.fresh.send(m)
@@ -150,12 +154,12 @@ func (p *play) answer(t *rapid.T) {
 	}
 	asked := p.asked[0]
 	p.asked = p.asked[1:]
-	refusal := kiosk.Refusal(rapid.IntRange(0, 4).Draw(t, "refusal"))
-	refused := refusal > 0 && refusal <= kiosk.RefusedService
+	refusal := kiosk.Refusal(rapid.IntRange(0, 6).Draw(t, "refusal"))
+	refused := refusal > 0 && refusal <= kiosk.RefusedService || refusal == kiosk.RefusedPace
 	switch asked := asked.(type) {
 	case kiosk.Issue:
 		if refused {
-			p.send(kiosk.TicketRefused{Why: refusal})
+			p.send(kiosk.TicketRefused{Why: refusal, Until: p.now.Add(90 * time.Second)})
 			return
 		}
 		p.send(kiosk.TicketMade{Ticket: p.made(asked)})
@@ -222,7 +226,12 @@ func (p *play) types(t *rapid.T) {
 }
 
 func (p *play) news(t *rapid.T) {
-	switch rapid.IntRange(0, 6).Draw(t, "news") {
+	switch rapid.IntRange(0, 8).Draw(t, "news") {
+	case 7:
+		p.tell(kiosk.OffersChanged{Offers: opened(p.zone, rapid.IntRange(0, 9).Draw(t, "open"))})
+	case 8:
+		until := p.now.Add(time.Duration(rapid.IntRange(-1, 300).Draw(t, "paced")) * time.Second)
+		p.tell(kiosk.OffersChanged{Offers: offers(p.zone, 9), Paced: []kiosk.Paced{{Queue: "carta", Until: until}}})
 	case 0:
 		p.tell(kiosk.OffersChanged{Offers: offers(p.zone, rapid.IntRange(0, 14).Draw(t, "times"))})
 	case 1:
@@ -267,6 +276,10 @@ func (p *play) check(t *rapid.T) {
 			fail("called under way by a printer that stands")
 		case b.Role == kiosk.RoleProof && !slices.Contains(coded, screen.Name) && !spoken:
 			fail("a code on " + screen.Name)
+		case screen.Name == "paced" && takes(b.Tap):
+			fail("a ticket of a queue that is paced")
+		case takesOpen(b.Tap) && (p.lost || !p.linked) && screen.Name == "times":
+			fail("a time of which nobody can ask the office")
 		case p.lost && (b.Role == kiosk.RoleClock || b.Role == kiosk.RoleHour):
 			fail("an hour that nobody knows")
 		}
@@ -292,6 +305,11 @@ func (p *play) check(t *rapid.T) {
 	}
 }
 
+// takes reports whether a control asks for a ticket, takesOpen whether the office has to grant it.
+func takes(m kiosk.Msg) bool { _, own := m.(kiosk.TakeTime); return own || takesOpen(m) }
+
+func takesOpen(m kiosk.Msg) bool { _, open := m.(kiosk.TakeStart); return open }
+
 // isFresh fails unless the conversation is as if nobody had ever been there.
 func (p *play) isFresh(t *rapid.T) {
 	if !reflect.DeepEqual(p.state, p.fresh.state) {
@@ -304,7 +322,7 @@ func TestWhateverHappensEveryScreenHasAWayOnAndNothingOfACitizenStays(t *testing
 		rooms := []kiosk.Room{nil, shelf{kiosk.RoleService: 2}, shelf{kiosk.RoleService: 3, kiosk.RoleHour: 4}, moody{}, moody{7}}
 		c := kiosk.Config{Room: rapid.SampledFrom(rooms).Draw(t, "room"), Reach: true,
 			Sound: kiosk.Sound(rapid.IntRange(0, 2).Draw(t, "sound")), Keys: rapid.Bool().Draw(t, "keys"), Scanner: true}
-		p := &play{totem: openWith(t, c), fresh: openWith(t, c)}
+		p := &play{totem: openWith(t, c), fresh: openWith(t, c), linked: true}
 		for range rapid.IntRange(1, 40).Draw(t, "steps") {
 			p.step(t)
 			p.check(t)
@@ -355,41 +373,4 @@ func TestDoneForgetsAtOnce(t *testing.T) {
 		p.tap("done")
 		p.isFresh(t)
 	})
-}
-
-func TestEveryFreeSlotIsAtMostThreeTapsAway(t *testing.T) {
-	type path struct {
-		state kiosk.State
-		taps  int
-	}
-	reached := map[booking.Number]int{}
-	front := []path{{open(t).state, 0}}
-	for len(front) > 0 {
-		p := front[0]
-		front = front[1:]
-		for _, control := range controls(kiosk.View(p.state).Root) {
-			next, effects := kiosk.Update(p.state, control.Tap)
-			for _, e := range effects {
-				if issue, ok := e.(kiosk.Issue); ok && reached[issue.Number] == 0 {
-					reached[issue.Number] = p.taps + 1
-				}
-			}
-			if p.taps < 2 {
-				front = append(front, path{next, p.taps + 1})
-			}
-		}
-	}
-	for _, offer := range offers(rome(t), 9) {
-		for _, slot := range offer.Times {
-			if slot.Number != "" && reached[slot.Number] == 0 {
-				t.Errorf("%s is not within three taps", slot.Number)
-			}
-		}
-	}
-	if reached["D007"] != 2 {
-		t.Errorf("the first free slot of the second queue takes %d taps", reached["D007"])
-	}
-	if reached["A012"] != 2 {
-		t.Errorf("the first free slot takes %d taps", reached["A012"])
-	}
 }

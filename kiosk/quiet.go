@@ -87,6 +87,9 @@ func (s State) late() bool {
 // An instant that has passed asks for a Tick at once: a touch tells no time, so the Tick after it does.
 func (s State) Wake() (at time.Time, ok bool) {
 	at, ok = s.wakeForQuiet()
+	if turns, paced := s.paceTurns(); ok && paced {
+		at = earlier(at, turns)
+	}
 	if late := s.talk.sent.Add(ownLimit); ok && s.runsErrand() && !s.errandLate() {
 		return earlier(at, late), true
 	}

@@ -31,6 +31,9 @@ func (s State) keptOf(r booking.Record) []kept {
 		{name: locale.RecordCode, purpose: locale.PurposeSlip, value: strong(locale.RecordCodeSlip), general: true, sooner: true, absent: !r.Slip},
 		{name: locale.RecordPaper, purpose: locale.PurposeSlip, value: strong(paperKey(r.Slot.Ticket.Paper))},
 		{name: locale.RecordBy, purpose: locale.PurposeOnce, value: strong(givenBy(r))},
+		{name: locale.RecordHands, purpose: locale.PurposeOnce, value: value(strconv.Itoa(r.Slot.Hands)), absent: r.Slot.Hands == 0},
+		{name: locale.RecordMoved, purpose: locale.PurposeCall, value: value(s.movedTo(r.Slot.Ticket)),
+			absent: !r.Slot.Ticket.Moved && r.Slot.Ticket.Expected.IsZero()},
 		{name: locale.RecordReturns, purpose: locale.PurposeCall, value: value(strconv.Itoa(r.Slot.Ticket.Returns))},
 		{name: locale.RecordWaiting, purpose: locale.PurposeSend, value: strong(locale.RecordWaitingN, locale.Count("n", r.Waiting)),
 			sooner: true, absent: r.Waiting == 0},
@@ -44,6 +47,14 @@ func (s State) slotOf(r booking.Record) string {
 		return when
 	}
 	return s.say(locale.LabelAndRoom, locale.Word("label", when), locale.Word("room", s.say(locale.WhenInOrder)))
+}
+
+// movedTo returns when the bearer of a ticket is expected whose time the office cannot keep, as far as it is known.
+func (s State) movedTo(t booking.Ticket) string {
+	if t.Expected.IsZero() {
+		return s.say(locale.RecordMovedOpen)
+	}
+	return s.say(locale.WhenDay, locale.Word("day", s.longDay(booking.DayOf(t.Expected, s.zone))), s.at(t.Expected))
 }
 
 // queueOf returns what the queue of a record is called, or its id where the office has it no more.

@@ -43,6 +43,7 @@ type State struct {
 	zone       *time.Location
 	offers     []Offer
 	hasOffers  bool
+	paced      []Paced // queues of which no ticket is given for a while
 	printer    paper.Status
 	roll       roll
 	headset    bool // is plugged in
@@ -72,9 +73,11 @@ type talk struct {
 	blank     bool // was told so again
 
 	service  booking.ServiceID
-	chosen   booking.Number // "" for the first free one
-	start    time.Time      // of the chosen one
+	start    time.Time      // of the time that was chosen; zero: the first free one
 	taken    booking.Number // what was refused to this citizen as gone
+	lost     time.Time      // likewise, of what the scheduler would have to grant
+	setback  setback        // why a time is to be chosen once more
+	paced    time.Time      // until when no ticket of the service is given, as it was refused
 	voice    Voice          // how the screens are spoken; whether into a headset the totem tells
 	keys     bool           // are at work: the screen shows where
 	focus    focus          // of the keys
@@ -110,7 +113,7 @@ type talk struct {
 	heard time.Time // when the printer that is waited for was heard last; zero: as from the next Tick
 }
 
-// slot is what a ticket was asked for: its number, or on another day its start.
+// slot is what a ticket was asked for: its number, or where the scheduler has to grant it its start.
 type slot struct {
 	key    booking.SheetKey
 	number booking.Number

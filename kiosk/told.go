@@ -28,12 +28,12 @@ func (s State) told(m Msg) (next State, ok bool) {
 	case OfficeKnown:
 		return s.officeKnown(m), true
 	case OffersChanged:
-		s.offers, s.hasOffers = m.Offers, true
+		s.offers, s.hasOffers, s.paced = m.Offers, true, m.Paced
 		return s.recheck(), true
 	case TicketMade:
 		return s.ticketMade(m.Ticket), true
 	case TicketRefused:
-		return s.ticketRefused(m.Why), true
+		return s.ticketRefused(m), true
 	case SlipEnded:
 		return s.slipEnded(m.Job, m.Result), true
 	case SlipFound:
@@ -45,8 +45,7 @@ func (s State) told(m Msg) (next State, ok bool) {
 	case PaperChecked:
 		return s.paperChecked(m.Result), true
 	case LinkChanged:
-		s.linkUp, s.asOf = m.Up, m.AsOf
-		return s, true
+		return s.linkChanged(m), true
 	case OutOfService:
 		s.outOfOrder = m.Code
 		if m.Code != "" && (s.talk.stage == atTimes || s.choosesOther()) {
@@ -105,7 +104,7 @@ func (s State) clockChanged(m ClockChanged) State {
 	s.clockless, s.numbered = m.Unknown, m.Day
 	if turned {
 		s.talk.quiet, s.talk.alone, s.talk.heard = time.Time{}, time.Time{}, time.Time{}
-		s.talk.chosen, s.talk.start, s.talk.page = "", time.Time{}, 0
+		s.talk.start, s.talk.setback, s.talk.page = time.Time{}, noSetback, 0
 		if s.choosesOther() { // which day is another one nobody knows
 			s.talk.consent = consent{}
 			s = s.toTimes()
@@ -132,25 +131,6 @@ func (s State) officeKnown(m OfficeKnown) State {
 	return s.recheck()
 }
 
-// recheck looks whether the chosen time is still there. Another slot that starts then will do: it is the time that was
-// chosen, not its number.
-func (s State) recheck() State {
-	if s.talk.stage != atTimes {
-		return s
-	}
-	if _, _, ok := s.freeTime(s.talk.chosen); ok || s.talk.chosen == "" {
-		return s
-	}
-	for _, t := range s.chosenTimes() {
-		if s.free(t) && t.Start.Equal(s.talk.start) {
-			s.talk.chosen = t.Number
-			return s
-		}
-	}
-	s.talk.taken, s.talk.chosen = s.talk.chosen, ""
-	return s
-}
-
 // ticketMade shows the ticket to whoever asked for it. One that comes so late that its citizen may have left must not
 // be shown to the next as theirs: unless nobody is there, it waits as one that may not have come out.
 func (s State) ticketMade(t Ticket) State {
@@ -171,12 +151,21 @@ func (s State) holds() bool {
 	return s.talk.stage >= atPrinting || s.consents() && s.talk.consent.from == atTake
 }
 
-func (s State) ticketRefused(why Refusal) State {
+func (s State) ticketRefused(m TicketRefused) State {
 	if s.talk.stage != atIssuing && s.talk.stage != atUnclear {
 		return s
 	}
+	why := m.Why
 	switch {
+	case why == RefusedPace:
+		return s.toPace(m.Until)
+	case s.booksToday() && s.clockless:
+		why = RefusedGone // which time it was is said no more
+	case why == RefusedLink && s.booksToday():
+		return s.chooseAgain(notAnswered)
 	case why != RefusedGone:
+	case s.booksToday():
+		return s.startGone(s.talk.asked.start)
 	case s.books():
 		return s.bookingGone()
 	default:

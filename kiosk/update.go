@@ -154,39 +154,6 @@ func (s State) chooseService(id booking.ServiceID) State {
 	return s
 }
 
-func (s State) chooseTime(n booking.Number) State {
-	if s.talk.stage != atTimes || s.clockless { // numbers are given in order: there is nothing to choose
-		return s
-	}
-	t, _, ok := s.freeTime(n)
-	if !ok {
-		return s.gone(n)
-	}
-	s.talk.chosen, s.talk.start, s.talk.picked = n, t.Start, true
-	return s.closeAside()
-}
-
-func (s State) takeTime(n booking.Number) (State, []Effect) {
-	if s.talk.stage != atTimes {
-		return s, nil
-	}
-	_, key, ok := s.freeTime(n)
-	if !ok {
-		return s.gone(n), nil
-	}
-	s = s.enter(atIssuing)
-	s.talk.consent, s.talk.days = consent{}, days{} // of another day: there is nothing left that a contact would be for
-	s.talk.asked = slot{key: key, number: n}
-	return s, []Effect{Issue{Service: s.talk.service, Key: key, Number: n, Lang: s.lang(), NoTime: s.clockless}}
-}
-
-// gone leads back to the times and says that n has just been taken.
-func (s State) gone(n booking.Number) State {
-	s = s.enter(atTimes)
-	s.talk.chosen, s.talk.taken, s.talk.asked = "", n, slot{}
-	return s
-}
-
 func (s State) goBack() State {
 	switch {
 	case s.talk.aside != noAside:

@@ -289,7 +289,10 @@ func (s State) when(t time.Time) string {
 
 // in returns the time from now to t in words: "fra 9 minuti".
 func (s State) in(t time.Time) string {
-	minutes := int(t.Sub(s.now.Truncate(time.Minute)) / time.Minute)
+	return s.inMinutes(int(t.Sub(s.now.Truncate(time.Minute)) / time.Minute))
+}
+
+func (s State) inMinutes(minutes int) string {
 	hours := s.say(locale.DurationHours, locale.Count("n", minutes/60))
 	rest := s.say(locale.DurationMinutes, locale.Count("n", minutes%60))
 	duration := s.say(locale.DurationBoth, locale.Word("hours", hours), locale.Word("minutes", rest))

@@ -1,6 +1,8 @@
 package kiosk
 
 import (
+	"slices"
+
 	"example.org/totem/booking"
 	"example.org/totem/locale"
 )
@@ -25,7 +27,11 @@ func (s State) home() (name string, body []Box) {
 	case s.clockless:
 		return "nothing-left", append(s.nothing(locale.NumberNone), s.ways()...)
 	case s.office.Hours.OpenAt(s.now, s.zone):
-		body = s.nothing(locale.NothingTitle)
+		none := locale.NothingTitle
+		if slices.ContainsFunc(s.office.Queues, func(q booking.Queue) bool { return s.elsewhere(q.ID) }) {
+			none = locale.NothingHere
+		}
+		body = s.nothing(none)
 		if s.otherDaysNow() { // each leads to its own
 			body = append(body, s.services())
 		}
@@ -125,7 +131,8 @@ func (s State) service(v booking.Service) Box {
 // finished says that a queue has nothing, no more than is known of why, and when the office opens next.
 func (s State) finished(q booking.QueueID) Box {
 	why := s.say(locale.ServiceFinished)
-	if _, told := s.offer(q); !told || s.clockless { // what is left of a day that may be over says nothing of today
+	// What is left of a day that may be over says nothing of today, nor does what cannot be had without the office.
+	if _, told := s.offer(q); !told || s.clockless || s.elsewhere(q) {
 		why = s.say(locale.ServiceNone)
 	}
 	day, opens, ok := s.opensAfterToday()

@@ -12,13 +12,12 @@ import (
 func (s State) timesOrNothing() (name string, body []Box) {
 	service, _ := s.office.Service(s.talk.service)
 	back := s.control(RoleBack, "back", GoBack{}, locale.BackServices)
+	if s.isPaced() {
+		return "paced", s.pacedBody()
+	}
 	first, places := s.firstFree(service.Queue)
 	if places == 0 {
-		none := locale.NothingThis
-		if s.clockless {
-			none = locale.NumberNoneThis
-		}
-		return "nothing-left", append(append([]Box{back}, s.nothing(none)...), s.otherDay()...)
+		return "nothing-left", append(append([]Box{back}, s.nothingOf(service.Queue)...), s.otherDay()...)
 	}
 	body = append([]Box{back}, private(s.theirs(RoleTitle, service.Name)...)...)
 	if s.clockless {
@@ -38,22 +37,21 @@ func (s State) bring(v booking.Service) []Box {
 
 // firstTime offers the first free time, or the chosen one, and the others.
 func (s State) firstTime(first Time, bring []Box) []Box {
-	var warnings []Box
-	if s.talk.taken != "" && s.talk.chosen == "" {
-		warnings = append(warnings, s.card(RoleCaution, locale.TimesTaken, locale.TimesTakenDo))
-	}
-	chosen, note := first, locale.TimesFirst
-	if t, _, ok := s.freeTime(s.talk.chosen); ok && t.Number != first.Number {
+	chosen, note, promise := first, locale.TimesFirst, locale.TimesPromise
+	if t, ok := s.timeAt(s.talk.start); ok && s.free(t) && !t.Start.Equal(first.Start) {
 		chosen, note = t, locale.TimesChosen
 	}
-	return s.offered(bring, append(warnings, s.paperWarning()...), []Box{s.hero(chosen, note)}, append(s.hours(chosen), s.otherDay()...),
-		locale.TimesPromise, locale.TimesNoData)
+	if !s.has(chosen) {
+		promise = locale.DaysPromise
+	}
+	return s.offered(bring, append(s.setbackWarning(), s.paperWarning()...), []Box{s.hero(chosen, note)},
+		append(s.hours(chosen), s.otherDay()...), promise, locale.TimesNoData)
 }
 
 // nextNumber offers the next number, and says why it comes without a time.
 func (s State) nextNumber(next Time, bring []Box) []Box {
 	var warnings []Box
-	if s.talk.taken != "" {
+	if s.talk.setback == wasTaken {
 		warnings = append(warnings, s.card(RoleCaution, locale.NumberTaken, locale.NumberTakenDo))
 	}
 	hero := Box{Role: RoleHero, Children: []Box{
@@ -77,13 +75,17 @@ func (s State) offered(bring, warnings, hero, others []Box, promise, data locale
 }
 
 func (s State) hero(t Time, note locale.Key) Box {
-	number := s.say(locale.NumberOf, locale.Word("number", string(t.Number)))
-	facts := private(s.words(RoleNote, locale.TimesFacts, locale.Word("in", s.in(t.Start)), locale.Word("number", number)))
+	facts, take := Box{Role: RoleNote, Text: s.in(t.Start)}, Msg(TakeStart{Start: t.Start}) // its number comes with it
+	if s.has(t) {
+		number := s.say(locale.NumberOf, locale.Word("number", string(t.Number)))
+		facts = s.words(RoleNote, locale.TimesFacts, locale.Word("in", s.in(t.Start)), locale.Word("number", number))
+		take = TakeTime{Number: t.Number}
+	}
 	return Box{Role: RoleHero, Children: []Box{
 		{Role: RoleTime, Text: s.clock(t.Start)},
 		s.words(RoleNote, note),
-		facts[0],
-		s.control(RolePrimary, "take", TakeTime{Number: t.Number}, locale.TimesTake, s.at(t.Start)),
+		private(facts)[0],
+		s.control(RolePrimary, "take", take, locale.TimesTake, s.at(t.Start)),
 	}}
 }
 
@@ -97,10 +99,13 @@ func (s State) hours(chosen Time) []Box {
 	grid := Box{Role: RoleHours}
 	for _, t := range times {
 		hour := Box{Role: RoleHour, Text: s.clock(t.Start), Off: !s.free(t)}
-		if !hour.Off {
+		switch {
+		case s.has(t):
 			hour.ID, hour.Tap = "hour-"+string(t.Number), ChooseTime{Number: t.Number}
-			hour.Chosen = t.Number == chosen.Number
+		case !hour.Off:
+			hour.ID, hour.Tap = "hour-"+hour.Text, ChooseStart{Start: t.Start}
 		}
+		hour.Chosen = !hour.Off && t.Start.Equal(chosen.Start)
 		grid.Children = append(grid.Children, hour)
 	}
 	return []Box{s.words(RoleNote, locale.TimesOther), grid}

@@ -45,8 +45,8 @@ type Book interface {
 	Epoch(ctx context.Context) (uint64, error)
 	// Raise makes the epoch greater than beyond, durably, unless it is already, and returns it.
 	Raise(ctx context.Context, beyond uint64) (uint64, error)
-	// Speak says in which message version an office's sheets are written from now on; until then it is the oldest. It
-	// does not block, and holds for this value alone.
+	// Speak says in which message version an office's sheets are written from now on; until then it is the one in which each
+	// stands, the oldest for a new one. It does not block, and holds for this value alone.
 	Speak(office booking.OfficeID, version int)
 }
 
@@ -138,6 +138,16 @@ type Count struct {
 	Printed, NotPrinted, Unsure int // slips by outcome; a ticket of which nothing was told is in none
 	LateIssued, LatePrinted     int // facts that came when the day was closed already
 	LateArrived, LateCancelled  int // of these, check-ins and tickets given back
+	// Taken says how many of Walk each totem gave for each half-hour in which their slots start, in order of totem and
+	// half-hour, none where it gave none: what demand is foretold from. Nil in a tally of a release that did not count it.
+	Taken []Taken
+}
+
+// Taken is how many tickets a totem gave for slots that start in one half-hour of a day.
+type Taken struct {
+	Totem booking.TotemID
+	Half  int // 0 to 47: half-hours since midnight by the office's wall clock
+	N     int // at least 1
 }
 
 // Tallies is the book of what remains. Implementations are safe for concurrent use.

@@ -22,8 +22,7 @@ func (m *Memory) Copy() *Memory {
 	}
 	c.state.healths = maps.Clone(m.state.healths)
 	for key, t := range m.state.tallies {
-		t.Queues, t.Late = maps.Clone(t.Queues), maps.Clone(t.Late)
-		c.state.tallies[key] = t
+		c.state.tallies[key] = t.clone()
 	}
 	return c
 }

@@ -124,5 +124,9 @@ func (m *Memory) TallyDays(ctx context.Context, office booking.OfficeID) ([]book
 
 func (t Tally) clone() Tally {
 	t.Queues, t.Late = maps.Clone(t.Queues), maps.Clone(t.Late)
+	for queue, c := range t.Queues {
+		c.Taken = slices.Clone(c.Taken)
+		t.Queues[queue] = c
+	}
 	return t
 }

@@ -23,7 +23,7 @@ type Facts struct {
 	Recipients []Recipient // processors that handle data of citizens, in the order in which they are told
 	Edition    string      // of the notice, "3"; it changes with what the notice says
 	Since      string      // the date of that edition, "2026-11-24"
-	Reserve    int         // percent of the places kept for who comes without booking
+	Reserve    int         // percent of the places of a queue kept for who comes in person: of the queue that has the fewest
 }
 
 // Officer is where a data protection officer is reached beside by mail.

@@ -53,7 +53,7 @@ func TestTheNoticeHoldsWhatItMust(t *testing.T) {
 		"Art. 22 no automated decision":   {{"Nessuna decisione automatizzata"}, {"No automated decisions"}},
 		"G-11 nothing on who works there": {{"Di chi lavora allo sportello non è scritto nulla."}, {"Nothing is stored about"}},
 		"G-28 no detriment":               {{"dare dati non cambia né il posto né l'ordine"}, {"giving data changes neither the place nor the order"}},
-		"G-29 the places kept":            {{"Di ogni 100 posti, 60 sono per chi viene di persona."}, {"Of every 100 places, 60 are for those who come in person."}},
+		"G-29 the places kept":            {{"In ogni coda, almeno 60 posti su 100 sono per chi viene di persona."}, {"In every queue, at least 60 of 100 places are for those who come in person."}},
 	} {
 		for i, text := range texts {
 			for _, words := range want[i] {

@@ -83,7 +83,7 @@ func (s *Service) closeDays(ctx context.Context, now time.Time) error {
 		failed = fmt.Errorf("close days: %w", failed)
 	}
 	s.noteEnded(kept, days, now)
-	failed = gather(failed, s.eraseContacts(ctx))
+	failed = gather(failed, s.eraseContacts(ctx), s.eraseVoided(ctx))
 	unclosed, err := s.destroyKeys(ctx, kept)
 	failed = gather(failed, err)
 	days = slices.DeleteFunc(days, func(day booking.Day) bool {

@@ -91,7 +91,7 @@ func (s *Service) Withdraw(ctx context.Context, id booking.OfficeID, totem booki
 func (s *Service) reminded(ctx context.Context, id booking.OfficeID, totem booking.TotemID, store booking.Incarnation) (office, error) {
 	o, err := s.officeOf(id, totem)
 	if err == nil {
-		err = s.isOwner(ctx, id, totem, store)
+		_, err = s.owner(ctx, id, totem, store)
 	}
 	if err != nil {
 		return office{}, s.refuse(id, totem, err)
@@ -183,8 +183,11 @@ func (s *Service) Ticket(ctx context.Context, id booking.OfficeID, t wire.Ticket
 	switch slot := sheet.Slots[i]; {
 	case slot.State == booking.Free && held:
 		standing.State = contacts.Untold
-	case slot.State == booking.Issued && slot.Ticket.Code == t.Code:
-		standing.State = contacts.Waiting
+	case slot.State != booking.Issued || slot.Ticket.Code != t.Code:
+	case slot.Ticket.Moved && slot.Ticket.Expected.IsZero():
+		standing.State = contacts.Untold // to be reminded of a time that does not hold is worse than not to be
+	default:
+		standing.State, standing.Start = contacts.Waiting, slot.Ticket.Expected
 	}
 	return standing, nil
 }

@@ -361,6 +361,15 @@ func TestWhoSendsAMessageIsToldHowItsTicketStands(t *testing.T) {
 			t.Errorf("%+v stands at %d, want %d", tt.ticket, got, tt.want)
 		}
 	}
+	for _, expected := range []time.Time{{}, c.now.Add(time.Hour)} {
+		s := c.sheet("rm001", queueA, monday)
+		i, _ := s.Find(told.Slot)
+		s.Slots[i].Ticket.Moved, s.Slots[i].Ticket.Expected = true, expected
+		must(t, first(c.memory.Put(ctx, s)))
+		if got, err := c.Ticket(ctx, "rm001", told); err != nil || (got.State == contacts.Waiting) == expected.IsZero() || !got.Start.Equal(expected) {
+			t.Errorf("moved to %v, it stands at %+v, %v", expected, got, err)
+		}
+	}
 	c.folds(booking.FactCancelled)
 	if got := stands(told); got != contacts.Over {
 		t.Errorf("given back, it stands at %d", got)

@@ -19,7 +19,8 @@ func (s *Service) eraseEnded(ctx context.Context, m ledger.Member, f booking.Fac
 	switch f.Kind {
 	case booking.FactArrived, booking.FactCancelled:
 		s.forgetContact(ctx, m.Office, wire.TicketRef{Queue: f.Queue, Day: f.Day, Slot: f.Slot, Code: f.Code})
-	case booking.FactIssued, booking.FactPrinted, booking.FactCounted, booking.FactClosed:
+	case booking.FactIssued, booking.FactPrinted, booking.FactCounted, booking.FactClosed,
+		booking.FactReleased, booking.FactTransferred, booking.FactReceived:
 	}
 }
 

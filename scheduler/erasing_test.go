@@ -38,7 +38,7 @@ func TestAContactThatCannotBeErasedIsErasedInALaterRound(t *testing.T) {
 	if slot := c.slot(c.consent.Ticket.Slot); slot.State != booking.Cancelled {
 		t.Errorf("the ticket is %s", slot.State)
 	}
-	if err := c.Tend(ctx); !errors.Is(err, c.keeper.broken) || c.events("scheduler.fault") != 2 {
+	if err := c.Tend(ctx); !errors.Is(err, c.keeper.broken) || c.events("scheduler.fault") < 2 {
 		t.Errorf("nobody was told: %v\n%s", err, c.log)
 	}
 	c.keeper.broken = nil

@@ -20,16 +20,16 @@ var ErrUnknownTotem = errors.New("no such totem")
 var ErrUnfolded = errors.New("facts of the totem are not in the ledger yet")
 
 // Fence is a person's word that a totem's store is lost or wiped for good; see [Fencing.Fence].
-func (s *Service) Fence(ctx context.Context, office booking.OfficeID, totem booking.TotemID) (returned int, err error) {
-	f := Fencing{Book: s.book, Roster: s.roster, Ward: s.ward, Cut: s.tellRevoked, After: s.after}
+func (s *Service) Fence(ctx context.Context, office booking.OfficeID, totem booking.TotemID) (Fenced, error) {
+	f := Fencing{Book: s.book, Roster: s.roster, Ward: s.ward, Cut: s.tellRevoked, After: s.after, Planned: s.plannedOf(office)}
 	if s.uplink != nil {
 		f.Folded = s.uplink.Folded
 	}
-	returned, err = f.Fence(ctx, office, totem)
+	fenced, err := f.Fence(ctx, office, totem)
 	if err == nil {
-		event.Log(s.log, event.TotemFenced, totemAttr(office, totem), slog.Int("slots", returned))
+		event.Log(s.log, event.TotemFenced, totemAttr(office, totem), slog.Int("slots", fenced.Returned), slog.Int("waiting", fenced.Waiting))
 	}
-	return returned, err
+	return fenced, err
 }
 
 // Fencing is what a fence needs.
@@ -42,6 +42,15 @@ type Fencing struct {
 	// Folded reports whether all facts that the uplink holds of a totem are in the ledger; nil where it holds none.
 	Folded func(context.Context, booking.OfficeID, booking.TotemID) (bool, error)
 	After  func(time.Duration) <-chan time.Time // between two looks; nil means time.After
+	// Planned says where the office's slots were planned. Nil: whoever fences does not know, and all slots wait for a round of the
+	// scheduler.
+	Planned func(booking.Number) booking.Holder
+}
+
+// Fenced is what a fence has done with the slots that the totem held.
+type Fenced struct {
+	Returned int // went back where they were planned
+	Waiting  int // are in limbo, until the office's other totems have told what they were passed, or the day is over
 }
 
 // How long a fence waits for facts that are being folded.
@@ -51,67 +60,64 @@ const (
 )
 
 // Fence is a person's word that a totem's store is lost or wiped for good. Its device's key is revoked, its name is
-// forgotten, so that a new store may introduce itself, and every free slot that it holds on any day goes back to the
-// reserve. Neither store nor key is ever believed again. Fence returns how many slots went back. It may be told again,
-// and must be if it ends in an error other than ErrUnknownTotem.
+// forgotten, so that a new store may introduce itself, and no free slot that it holds on any day stays with it. Neither store
+// nor key is ever believed again. It may be told again, and must be if it ends in an error other than ErrUnknownTotem.
 //
 // A ticket that the totem has told of, but that is not folded yet, is on a slot that the ledger still says is free. So
 // the totem is cut off first, and what it has told is waited for; if nobody folds it the error is ErrUnfolded.
 //
+// The totem may have passed slots on to others of its office that have not told yet. So its slots are in limbo, from where a
+// round of the scheduler takes them back when these have told. Where no totem of the office could be asked for slots, or no
+// other has a store, they go back at once.
+//
 // If the store is alive after all, and gives tickets, slots are sold twice: this is the one act that can do that.
-func (f Fencing) Fence(ctx context.Context, office booking.OfficeID, totem booking.TotemID) (returned int, err error) {
-	known, err := f.forget(ctx, office, totem)
+func (f Fencing) Fence(ctx context.Context, office booking.OfficeID, totem booking.TotemID) (Fenced, error) {
+	fenced, err := f.fence(ctx, office, totem)
 	if err != nil {
-		return 0, fmt.Errorf("fence %s/%s: %w", office, totem, err)
+		return fenced, fmt.Errorf("fence %s/%s: %w", office, totem, err)
 	}
-	var spoiled error // what cannot be read does not hold up the rest
-	days, err := f.Book.Days(ctx)
-	for i := 0; err == nil && i < len(days); i++ {
-		var sheets []booking.Sheet
-		sheets, err = f.Book.Sheets(ctx, office, days[i])
-		if errors.Is(err, ledger.ErrUnreadable) {
-			spoiled, err = errors.Join(spoiled, err), nil
-		}
-		for j := 0; err == nil && j < len(sheets); j++ {
-			var n int
-			n, err = reclaim(ctx, f.Book, sheets[j].SheetKey, totem)
-			returned += n
-		}
-	}
-	err = errors.Join(err, unreadable(spoiled))
-	if err == nil && !known && returned == 0 {
-		err = ErrUnknownTotem
-	}
-	if err != nil {
-		return returned, fmt.Errorf("fence %s/%s: %w", office, totem, err)
-	}
-	return returned, nil
+	return fenced, nil
 }
 
-// forget cuts the totem off, waits for what it has told, and has the roster forget its name; known is false if no store
-// of it was ever heard of.
-func (f Fencing) forget(ctx context.Context, office booking.OfficeID, totem booking.TotemID) (known bool, err error) {
-	err = revokeKey(ctx, f.Roster, office, totem)
-	if err != nil && !errors.Is(err, ErrNoKey) && !errors.Is(err, ledger.ErrUnreadable) {
-		return false, err
-	}
-	if f.Cut != nil {
-		if err := f.Cut(ctx); err != nil {
-			return false, err
-		}
-	}
-	if err := f.awaitFolded(ctx, office, totem); err != nil {
-		return false, err
+func (f Fencing) fence(ctx context.Context, office booking.OfficeID, totem booking.TotemID) (fenced Fenced, err error) {
+	if err := f.cut(ctx, office, totem); err != nil {
+		return fenced, err
 	}
 	epoch, err := f.Book.Epoch(ctx)
 	if err != nil {
-		return false, err
+		return fenced, err
 	}
-	known, err = forget(ctx, f.Roster, office, totem, epoch)
-	if err == nil && f.Ward != nil {
+	passed, err := f.mayBePassed(ctx, office, totem)
+	if err != nil {
+		return fenced, err
+	}
+	known, err := forget(ctx, f.Roster, office, totem, epoch)
+	if err != nil {
+		return fenced, err
+	}
+	o := orphaning{f, office, totem, known, !passed && f.Planned != nil}
+	err = o.all(ctx, epoch, &fenced)
+	if err == nil && !known && fenced == (Fenced{}) {
+		err = ErrUnknownTotem
+	}
+	if err == nil && f.Ward != nil { // last, for it says whether slots can have been passed on
 		err = f.Ward.DropHealth(ctx, office, totem)
 	}
-	return known, err
+	return fenced, err
+}
+
+// cut cuts the totem off, and waits for what it has told.
+func (f Fencing) cut(ctx context.Context, office booking.OfficeID, totem booking.TotemID) error {
+	err := revokeKey(ctx, f.Roster, office, totem)
+	if err != nil && !errors.Is(err, ErrNoKey) && !errors.Is(err, ledger.ErrUnreadable) {
+		return err
+	}
+	if f.Cut != nil {
+		if err := f.Cut(ctx); err != nil {
+			return err
+		}
+	}
+	return f.awaitFolded(ctx, office, totem)
 }
 
 func (f Fencing) awaitFolded(ctx context.Context, office booking.OfficeID, totem booking.TotemID) error {
@@ -162,21 +168,4 @@ func forget(ctx context.Context, roster ledger.Roster, office booking.OfficeID, 
 			return true, err
 		}
 	}
-}
-
-func reclaim(ctx context.Context, book ledger.Book, key booking.SheetKey, totem booking.TotemID) (n int, err error) {
-	_, err = ledger.Change(ctx, book, key, func(before booking.Sheet) (booking.Sheet, error) {
-		after := before.Reclaim(totem)
-		n = 0
-		for i := range after.Slots {
-			if after.Slots[i].Holder != before.Slots[i].Holder {
-				n++
-			}
-		}
-		return after, nil
-	})
-	if errors.Is(err, ledger.ErrNoSheet) || errors.Is(err, ledger.ErrClosed) {
-		return 0, nil // its day was closed meanwhile
-	}
-	return n, err
 }

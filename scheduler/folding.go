@@ -36,7 +36,8 @@ func (s *Service) fold(ctx context.Context, id booking.OfficeID, totem booking.T
 		case f.ID.N <= m.Folded:
 			return nil
 		}
-		if err := s.apply(ctx, m, sequence, f, booked(m.Totem, f)); err != nil {
+		s.heardFact(id, totem, f)
+		if err := s.apply(ctx, m, sequence, f, s.changeBy(ctx, m, f)); err != nil {
 			return err
 		}
 		m.Folded, m.Sequence = f.ID.N, max(m.Sequence, sequence)
@@ -54,12 +55,22 @@ func (s *Service) fold(ctx context.Context, id booking.OfficeID, totem booking.T
 // edit changes a sheet as a fact demands.
 type edit func(booking.Sheet) (booking.Sheet, error)
 
+// changeBy is what a fact does to its sheet, nil for one that does nothing.
+func (s *Service) changeBy(ctx context.Context, m ledger.Member, f booking.Fact) edit {
+	if change := booked(m.Totem, f); change != nil {
+		return change
+	}
+	return s.handed(ctx, m, m.Totem, f)
+}
+
 // booked is what a fact about a ticket does to its sheet, nil for the others. Whose ticket it is that has arrived or was
 // cancelled is no matter: the totem was shown its code.
 func booked(totem booking.TotemID, f booking.Fact) edit {
 	switch f.Kind {
 	case booking.FactIssued:
-		return func(s booking.Sheet) (booking.Sheet, error) { return s.Book(f.Slot, booking.HeldBy(totem), f.Code) }
+		return func(s booking.Sheet) (booking.Sheet, error) {
+			return outOfLimbo(s, f.Slot, totem).Book(f.Slot, booking.HeldBy(totem), f.Code)
+		}
 	case booking.FactPrinted:
 		return func(s booking.Sheet) (booking.Sheet, error) {
 			return s.Printed(f.Slot, booking.HeldBy(totem), f.Paper)
@@ -68,7 +79,7 @@ func booked(totem booking.TotemID, f booking.Fact) edit {
 		return func(s booking.Sheet) (booking.Sheet, error) { return s.Arrive(f.Slot, f.Code) }
 	case booking.FactCancelled:
 		return func(s booking.Sheet) (booking.Sheet, error) { return s.Cancel(f.Slot, f.Code) }
-	case booking.FactCounted, booking.FactClosed:
+	case booking.FactCounted, booking.FactClosed, booking.FactReleased, booking.FactTransferred, booking.FactReceived:
 	}
 	return nil
 }
@@ -98,6 +109,8 @@ func (s *Service) apply(ctx context.Context, m ledger.Member, sequence uint64, f
 		return s.count(ctx, m, f)
 	case errors.Is(err, ledger.ErrUnreadable):
 		s.park(m, f.ID, sequence, "the sheet "+string(f.Queue)+" of "+f.Day.String()+" cannot be read")
+	case errors.Is(err, errUnproved):
+		s.park(m, f.ID, sequence, errUnproved.Error())
 	case errors.Is(err, booking.ErrPassed): // its bearer was at two totems, or was called meanwhile
 		event.Log(s.log, event.FactPassed, factAttrs(m, f)...)
 	default:
@@ -126,7 +139,8 @@ func (s *Service) isTold(ctx context.Context, id booking.OfficeID, f booking.Fac
 
 // contradiction reports whether err is the ledger's own word that the change cannot be, in words without a number.
 func contradiction(err error) (reason string, ok bool) {
-	for _, word := range []error{ledger.ErrNoSheet, booking.ErrNoSlot, booking.ErrNotHeld, booking.ErrTaken, booking.ErrNoTicket, booking.ErrVoid} {
+	for _, word := range []error{ledger.ErrNoSheet, booking.ErrNoSlot, booking.ErrNotHeld, booking.ErrTaken, booking.ErrNoTicket, booking.ErrVoid,
+		booking.ErrWorn} {
 		if errors.Is(err, word) {
 			return word.Error(), true
 		}
@@ -135,21 +149,25 @@ func contradiction(err error) (reason string, ok bool) {
 }
 
 // foldForeign deals with a fact of a store that does not answer to the totem's name. Of a store that was fenced, a
-// ticket may be on paper all the same: if its slot is still to be had it is taken out of sale.
+// ticket may be on paper all the same: if its slot is still to be had it is taken out of sale. And what it has told of a slot that
+// changed hands it had committed before: that is true, and has its effect while the slot's Hands show nothing later.
 func (s *Service) foldForeign(ctx context.Context, m ledger.Member, sequence uint64, f booking.Fact) error {
 	if !slices.Contains(m.Fenced, f.ID.Incarnation) && !slices.Contains(m.Fenced, unseen) {
 		s.park(m, f.ID, sequence, "the store is not the totem's")
 		return nil
 	}
 	s.park(m, f.ID, sequence, "the store was fenced")
+	change := s.handed(ctx, m, "", f)
 	if f.Kind == booking.FactIssued {
-		err := s.apply(ctx, m, sequence, f, func(sheet booking.Sheet) (booking.Sheet, error) {
+		change = func(sheet booking.Sheet) (booking.Sheet, error) {
 			if granted, err := sheet.Grant(f.Slot, m.Totem); err == nil {
 				sheet = granted
 			}
-			return sheet.Book(f.Slot, booking.HeldBy(m.Totem), f.Code)
-		})
-		if err != nil {
+			return outOfLimbo(sheet, f.Slot, m.Totem).Book(f.Slot, booking.HeldBy(m.Totem), f.Code)
+		}
+	}
+	if change != nil {
+		if err := s.apply(ctx, m, sequence, f, change); err != nil {
 			return err
 		}
 	}

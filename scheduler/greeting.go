@@ -33,12 +33,14 @@ func (s *Service) Hello(ctx context.Context, id booking.OfficeID, totem booking.
 		return wire.Welcome{}, s.refuse(id, totem, err)
 	}
 	now := s.now()
+	s.ears.hear(totemKey{id, totem}, s.running())
+	s.meetOne(m)
 	if g.adopted {
 		event.Log(s.log, event.TotemKnown, totemAttr(id, totem), slog.String("program", h.Program))
 	}
 	if g.changed {
 		// Its first pull should find its grants; if this fails, the next round grants them.
-		if err := errors.Join(s.plan(ctx, o, now), s.grant(ctx, o, now)); err != nil {
+		if err := errors.Join(s.plan(ctx, o, now), s.balance(ctx, o, now)); err != nil {
 			event.Log(s.log, event.CentralFault, fault.Attrs(err)...)
 		}
 	}

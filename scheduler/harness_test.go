@@ -16,11 +16,14 @@ import (
 	"time"
 	_ "time/tzdata"
 
+	"github.com/nats-io/nkeys"
+
 	"example.org/totem/booking"
 	"example.org/totem/ledger"
 	"example.org/totem/locale"
 	"example.org/totem/scheduler"
 	"example.org/totem/scheduler/agenda"
+	"example.org/totem/scheduler/allocation"
 	"example.org/totem/sync/wire"
 )
 
@@ -53,6 +56,7 @@ func plan(t testing.TB, id booking.OfficeID, zone string, totems ...booking.Tote
 	p := agenda.Plan{
 		Office: booking.Office{ID: id, Zone: zone, Name: locale.Text{"it": "Anagrafe"}, Languages: []locale.Lang{"it"}},
 		Zone:   loc, Totems: totems, WalkIn: 0.6,
+		Grants: allocation.Policy{Sure: 0.9, Most: 0.6},
 	}
 	for i, q := range []booking.QueueID{queueA, queueP} {
 		queue := booking.Queue{ID: q, Prefix: "AP"[i : i+1], Length: 12 * time.Minute}
@@ -84,7 +88,8 @@ type world struct {
 	book    ledger.Book
 	roster  ledger.Roster
 	ward    ledger.Ward
-	keeper  *keeper // of contacts; nil: there is none
+	keeper  *keeper       // of contacts; nil: there is none
+	pair    nkeys.KeyPair // of t1, where it has a key
 }
 
 func newWorld(t testing.TB, plans ...agenda.Plan) *world {
@@ -148,6 +153,21 @@ func held(s booking.Sheet, h booking.Holder) (numbers []booking.Number) {
 	return numbers
 }
 
+// meet puts the stores of the first office's totems on the roster as if they had come long ago, and lets them all be heard
+// before a round shares slots out among them.
+func (w *world) meet(s *scheduler.Service, stores map[booking.TotemID]booking.Incarnation) {
+	w.t.Helper()
+	ctx := context.Background()
+	must(w.t, s.Tend(ctx))
+	office := w.plans[0].Office.ID
+	for totem, store := range stores {
+		_, err := w.memory.PutMember(ctx, ledger.Member{Office: office, Totem: totem, Incarnation: store, Merged: 1, Speaks: wire.Newest})
+		must(w.t, err)
+		must(w.t, first(s.Pull(ctx, office, totem, wire.Pull{Incarnation: store})))
+	}
+	must(w.t, s.Tend(ctx))
+}
+
 // hello lets a totem introduce itself over an uplink that holds what was folded and nothing more.
 func (w *world) hello(s *scheduler.Service, office booking.OfficeID, totem booking.TotemID, h wire.Hello) (wire.Welcome, error) {
 	w.t.Helper()
@@ -178,6 +198,38 @@ func printed(store booking.Incarnation, n uint64, day booking.Day, slot booking.
 	f := issued(store, n, day, slot)
 	f.Kind, f.Code, f.Paper = booking.FactPrinted, booking.CodeHash{}, p
 	return f
+}
+
+// released is the fact that totem's store gave a slot back, which has changed hands so often by that.
+func released(store booking.Incarnation, n uint64, day booking.Day, slot booking.Number, hands int) booking.Fact {
+	f := issued(store, n, day, slot)
+	f.Kind, f.Code, f.Hands = booking.FactReleased, booking.CodeHash{}, hands
+	return f
+}
+
+// unsold counts the free slots that a totem of the first office holds on all days.
+func (w *world) unsold(totem booking.TotemID) (n int) {
+	w.t.Helper()
+	days, err := w.memory.Days(context.Background())
+	must(w.t, err)
+	for _, day := range days {
+		sheets, err := w.memory.Sheets(context.Background(), w.plans[0].Office.ID, day)
+		must(w.t, err)
+		for _, sheet := range sheets {
+			n += len(held(sheet, booking.HeldBy(totem)))
+		}
+	}
+	return n
+}
+
+// askedBack returns the slots that a totem is asked to give back.
+func askedBack(s booking.Sheet, totem booking.TotemID) (numbers []booking.Number) {
+	for _, slot := range s.Slots {
+		if slot.Holder == booking.HeldBy(totem) && slot.Ask != booking.AskNothing {
+			numbers = append(numbers, slot.Number)
+		}
+	}
+	return numbers
 }
 
 func dayClosed(store booking.Incarnation, n uint64, day booking.Day) booking.Fact {

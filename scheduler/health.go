@@ -49,7 +49,7 @@ func (s *Service) Health(ctx context.Context, id booking.OfficeID, totem booking
 	if _, err := s.officeOf(id, totem); err != nil {
 		return wire.Noted{}, s.refuse(id, totem, err)
 	}
-	if err := s.isOwner(ctx, id, totem, h.Incarnation); err != nil {
+	if _, err := s.owner(ctx, id, totem, h.Incarnation); err != nil {
 		return wire.Noted{}, s.refuse(id, totem, err)
 	}
 	for {
@@ -57,6 +57,7 @@ func (s *Service) Health(ctx context.Context, id booking.OfficeID, totem booking
 		if err != nil && !(errors.Is(err, ledger.ErrUnreadable) && before.Revision != 0) {
 			return wire.Noted{}, err
 		}
+		s.ears.hear(totemKey{id, totem}, s.running())
 		now := s.now()
 		noted, news := s.patients.weigh(before, h, now, s.running())
 		if !news {
@@ -70,40 +71,42 @@ func (s *Service) Health(ctx context.Context, id booking.OfficeID, totem booking
 			return wire.Noted{}, err
 		}
 		s.patients.note(after, s.running())
-		if err := s.stillOwner(ctx, id, totem, h.Incarnation); err != nil {
+		m, err := s.stillOwner(ctx, id, totem, h.Incarnation)
+		if err != nil {
 			return wire.Noted{}, err
 		}
+		s.meetOne(m)
 		return noted, nil
 	}
 }
 
-// isOwner returns a refusal unless the store is the one that the totem's name is bound to. Whether it is in step with the
-// ledger is of no account.
-func (s *Service) isOwner(ctx context.Context, id booking.OfficeID, totem booking.TotemID, store booking.Incarnation) error {
+// owner returns the totem, or a refusal unless the store is the one that the totem's name is bound to. Whether it is in step with
+// the ledger is of no account.
+func (s *Service) owner(ctx context.Context, id booking.OfficeID, totem booking.TotemID, store booking.Incarnation) (ledger.Member, error) {
 	m, err := s.roster.Member(ctx, id, totem)
 	if err != nil {
-		return err
+		return m, err
 	}
 	if refusal := otherStore(m, store); refusal != nil {
-		return refusal
+		return m, refusal
 	}
 	if m.Incarnation.IsZero() {
-		return &wire.Refusal{
+		return m, &wire.Refusal{
 			Code:     wire.RefusedHello,
 			Sentence: fmt.Sprintf("the store of totem %s has not introduced itself", totem),
 			Remedy:   "none: the totem does so when it connects",
 		}
 	}
-	return nil
+	return m, nil
 }
 
-// stillOwner erases what was written of a store that was fenced meanwhile, and refuses it.
-func (s *Service) stillOwner(ctx context.Context, id booking.OfficeID, totem booking.TotemID, store booking.Incarnation) error {
-	err := s.isOwner(ctx, id, totem, store)
+// stillOwner is owner; it erases what was written of a store that was fenced meanwhile, and refuses it.
+func (s *Service) stillOwner(ctx context.Context, id booking.OfficeID, totem booking.TotemID, store booking.Incarnation) (ledger.Member, error) {
+	m, err := s.owner(ctx, id, totem, store)
 	if _, refused := errors.AsType[*wire.Refusal](err); refused {
-		return errors.Join(s.refuse(id, totem, err), s.ward.DropHealth(ctx, id, totem))
+		return m, errors.Join(s.refuse(id, totem, err), s.ward.DropHealth(ctx, id, totem))
 	}
-	return err
+	return m, err
 }
 
 // admitted returns what is kept of a totem from now on.

@@ -228,6 +228,14 @@ func TestSheetsAreWrittenForTheOldestTotemOfTheirOffice(t *testing.T) {
 	if spoken != wire.Newest {
 		t.Errorf("once the old one is updated: version %d", spoken)
 	}
+	spoken = 0
+	w.roster = &spoiled{Roster: w.memory, totem: "t2"}
+	s = w.start()
+	_ = s.Tend(ctx)
+	_, _ = s.Fence(ctx, "rm001", "t1")
+	if spoken != 0 {
+		t.Errorf("while a record cannot be read: version %d, want what it was", spoken)
+	}
 }
 
 func TestAPullIsNotAnsweredByReadingWhateverDaysItNames(t *testing.T) {

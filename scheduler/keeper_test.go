@@ -81,6 +81,15 @@ func (k *keeper) Erase(_ context.Context, office booking.OfficeID, t wire.Ticket
 	return nil
 }
 
+func (k *keeper) Held(office booking.OfficeID) (refs []wire.TicketRef) {
+	for t := range k.kept {
+		if t.office == office {
+			refs = append(refs, t.ticket)
+		}
+	}
+	return refs
+}
+
 func (k *keeper) EraseDay(_ context.Context, office booking.OfficeID, day booking.Day) error {
 	if k.broken != nil {
 		return k.broken

@@ -63,7 +63,7 @@ func (s *Service) Merge(ctx context.Context, id booking.OfficeID, totem booking.
 	}
 	event.Log(s.log, event.TotemMerged, totemAttr(id, totem), slog.Uint64("epoch", epoch))
 	now := s.now()
-	if err := errors.Join(s.plan(ctx, o, now), s.grant(ctx, o, now)); err != nil {
+	if err := errors.Join(s.plan(ctx, o, now), s.balance(ctx, o, now)); err != nil {
 		event.Log(s.log, event.CentralFault, fault.Attrs(err)...)
 	}
 	return wire.Merged{Epoch: epoch}, nil

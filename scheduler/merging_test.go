@@ -132,7 +132,7 @@ func copyOf(t testing.TB, m *ledger.Memory, office booking.OfficeID) *ledger.Mem
 func twoTotems(t testing.TB) (w *world, s *scheduler.Service, a, b *teller) {
 	w = newWorld(t, plan(t, "rm001", "Europe/Rome", "t1", "t2"))
 	s = w.start()
-	must(t, s.Tend(context.Background()))
+	w.meet(s, map[booking.TotemID]booking.Incarnation{"t1": storeA, "t2": storeB})
 	a, b = newTeller("t1", storeA), newTeller("t2", storeB)
 	for _, d := range []*teller{a, b} {
 		d.sync(w, s)

@@ -52,7 +52,11 @@ func (s *Service) PullRaw(ctx context.Context, id booking.OfficeID, totem bookin
 	if err := s.checkRevisions(ctx, id, totem, read.ahead); err != nil {
 		return wire.PulledRaw{}, err
 	}
-	answer := wire.PulledRaw{Keys: make(map[booking.Day]booking.DayKey, len(days)), Digest: o.digest, Sheets: make([]wire.RawSheet, 0, len(o.Queues))}
+	key := totemKey{id, totem}
+	s.ears.hear(key, s.running())
+	s.limbos.pull(key, p)
+	answer := wire.PulledRaw{Keys: make(map[booking.Day]booking.DayKey, len(days)), Digest: o.digest,
+		Sheets: make([]wire.RawSheet, 0, len(o.Queues)), Peers: s.neighbours.of(id, totem)}
 	if p.Office != o.digest {
 		office := o.Office
 		answer.Office = &office

@@ -26,6 +26,8 @@ type Contacts interface {
 	Look(ctx context.Context, office booking.OfficeID, ticket wire.TicketRef) (e contacts.Entry, ok bool, err error)
 	// Erase erases what is held for a ticket and notes why; nothing held is no error.
 	Erase(ctx context.Context, office booking.OfficeID, ticket wire.TicketRef, why contacts.Why) error
+	// Held returns the tickets of an office of which something is held, in no order.
+	Held(office booking.OfficeID) []wire.TicketRef
 	// EraseDay erases what is held for tickets of a day and of the days before.
 	EraseDay(ctx context.Context, office booking.OfficeID, day booking.Day) error
 }

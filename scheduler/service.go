@@ -69,27 +69,32 @@ type Config struct {
 // Service is the central service. It is safe for concurrent use, and several may work on the same ledger as long as
 // the facts of one totem are folded in order, one at a time.
 type Service struct {
-	book      book
-	roster    ledger.Roster
-	keys      keys
-	uplink    Uplink
-	tallies   ledger.Tallies
-	authority Authority
-	contacts  Contacts
-	untold    untold
-	owed      owed
-	ward      ledger.Ward
-	patience  Patience
-	patients  patients
-	told      toldKeys
-	offices   map[booking.OfficeID]office
-	order     []booking.OfficeID
-	now       func() time.Time
-	after     func(time.Duration) <-chan time.Time
-	round     time.Duration
-	running   func() time.Duration
-	settle    time.Duration
-	log       *slog.Logger
+	book       book
+	roster     ledger.Roster
+	keys       keys
+	uplink     Uplink
+	tallies    ledger.Tallies
+	authority  Authority
+	contacts   Contacts
+	untold     untold
+	owed       owed
+	ward       ledger.Ward
+	patience   Patience
+	patients   patients
+	told       toldKeys
+	ears       ears
+	forecasts  forecasts
+	limbos     limbos
+	neighbours neighbours
+	wishes     wishes
+	offices    map[booking.OfficeID]office
+	order      []booking.OfficeID
+	now        func() time.Time
+	after      func(time.Duration) <-chan time.Time
+	round      time.Duration
+	running    func() time.Duration
+	settle     time.Duration
+	log        *slog.Logger
 
 	planned struct {
 		sync.Mutex
@@ -199,11 +204,13 @@ func (s *Service) Run(ctx context.Context) {
 func (s *Service) Tend(ctx context.Context) error {
 	now := s.now()
 	s.forgetBare()
+	s.ears.forget(s.running())
+	s.wishes.forget()
 	_, err := s.freshEpoch(ctx)
 	err = gather(err, s.tellRevoked(ctx), s.closeDays(ctx, now))
 	for _, id := range s.order {
 		o := s.offices[id]
-		err = gather(err, s.plan(ctx, o, now), s.grant(ctx, o, now))
+		err = gather(err, s.plan(ctx, o, now), s.balance(ctx, o, now))
 	}
 	err = gather(err, s.visit(ctx, now))
 	s.report(ctx, err)

@@ -1,14 +1,18 @@
 package scheduler
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
+	"time"
 
 	"example.org/totem/booking"
 	"example.org/totem/internal/event"
 	"example.org/totem/ledger"
+	"example.org/totem/scheduler/allocation"
 )
 
 // tallyDay writes of every office what remains of a day. From then on facts of the day are only counted.
@@ -40,6 +44,9 @@ func (s *Service) tally(ctx context.Context, id booking.OfficeID, day booking.Da
 		for _, sheet := range sheets {
 			late := t.Queues[sheet.Queue]
 			c := countOf(sheet)
+			if o, ok := s.offices[id]; ok {
+				c.Taken = takenOf(sheet, o.Zone)
+			}
 			c.LateIssued, c.LatePrinted, c.LateArrived, c.LateCancelled = late.LateIssued, late.LatePrinted, late.LateArrived, late.LateCancelled
 			t.Queues[sheet.Queue] = c
 		}
@@ -81,6 +88,24 @@ func countOf(s booking.Sheet) ledger.Count {
 		}
 	}
 	return c
+}
+
+// takenOf returns how many tickets each totem gave of a sheet by the half-hour in which their slots start, in order of totem and
+// half-hour. Those that were given back count: somebody came for them.
+func takenOf(s booking.Sheet, zone *time.Location) []ledger.Taken {
+	given := make(map[ledger.Taken]int)
+	for _, slot := range s.Slots {
+		if totem, ok := slot.Holder.Totem(); ok && slot.State.HasTicket() {
+			given[ledger.Taken{Totem: totem, Half: allocation.Half(slot.Start, zone)}]++
+		}
+	}
+	var all []ledger.Taken
+	for t, n := range given {
+		t.N = n
+		all = append(all, t)
+	}
+	slices.SortFunc(all, func(a, b ledger.Taken) int { return cmp.Or(cmp.Compare(a.Totem, b.Totem), a.Half-b.Half) })
+	return all
 }
 
 // taken reports whether a tally holds the numbers of sheets, not only of late facts.
@@ -154,7 +179,7 @@ func late(c *ledger.Count, kind booking.FactKind) *int {
 		return &c.LateArrived
 	case booking.FactCancelled:
 		return &c.LateCancelled
-	case booking.FactCounted, booking.FactClosed:
+	case booking.FactCounted, booking.FactClosed, booking.FactReleased, booking.FactTransferred, booking.FactReceived:
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package scheduler_test
 import (
 	"context"
 	"errors"
+	"reflect"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -40,11 +41,12 @@ func TestOfAClosedDayNumbersRemainAndLateFactsAreInThemOnce(t *testing.T) {
 	}
 	w.now = monday.End(w.plans[0].Zone)
 	must(t, w.tend(s))
-	want := ledger.Count{Slots: 10, Pool: 1, Walk: 2, Arrived: 1, Cancelled: 1, Printed: 1, Unsure: 1, LateIssued: 1}
+	want := ledger.Count{Slots: 10, Pool: 1, Walk: 2, Arrived: 1, Cancelled: 1, Printed: 1, Unsure: 1, LateIssued: 1,
+		Taken: []ledger.Taken{{Totem: "t1", Half: 18, N: 2}}}
 	if diff := cmp.Diff(want, w.count(monday, queueA)); diff != "" {
 		t.Errorf("the tally (-want +got):\n%s", diff)
 	}
-	if got := w.count(monday, queueP); got != (ledger.Count{Slots: 10}) {
+	if got := w.count(monday, queueP); !reflect.DeepEqual(got, ledger.Count{Slots: 10}) {
 		t.Errorf("the other queue: %+v", got)
 	}
 	late := []booking.Fact{
@@ -103,7 +105,7 @@ func TestADayThatCannotBeScrubbedIsClosedWhenItCan(t *testing.T) {
 	if days, err := w.memory.Days(ctx); err != nil || days[0] != monday.AddDays(1) {
 		t.Errorf("days: %v, %v", days, err)
 	}
-	if got, want := w.count(monday, queueA), (ledger.Count{Slots: 10, Walk: 1, LateIssued: 2}); got != want {
+	if got, want := w.count(monday, queueA), (ledger.Count{Slots: 10, Walk: 1, LateIssued: 2, Taken: []ledger.Taken{{Totem: "t1", Half: 18, N: 1}}}); !reflect.DeepEqual(got, want) {
 		t.Errorf("tally %+v, want %+v", got, want)
 	}
 }
@@ -130,7 +132,7 @@ func TestAFactThatIsBeingFoldedAtMidnightIsInTheTallyOnce(t *testing.T) {
 		must(t, <-closed)
 		must(t, s.Fold(ctx, "rm001", "t1", 1, fact))
 	})
-	if got, want := w.count(monday, queueA), (ledger.Count{Slots: 10, Walk: 1}); got != want {
+	if got, want := w.count(monday, queueA), (ledger.Count{Slots: 10, Walk: 1, Taken: []ledger.Taken{{Totem: "t1", Half: 18, N: 1}}}); !reflect.DeepEqual(got, want) {
 		t.Errorf("tally %+v, want %+v", got, want)
 	}
 }

@@ -21,14 +21,18 @@ const (
 	TroubleSilent  Trouble = "silent"    // nothing was heard of it for a while
 	TroubleTouch   Trouble = "touch"     // nobody has been able to touch its screen for a while
 	TroublePrinter Trouble = "printer"   // its printer has taken no slip for a while
+	TroubleDisk    Trouble = "disk"      // its data partition is nearly full, or has errors
 	TroubleKeypad  Trouble = "keypad"    // nobody has been able to use its keypad for a while
 	TroubleSound   Trouble = "sound"     // nobody has been able to hear its screen for a while
 	TroublePaper   Trouble = "paper-low" // its paper will be used up soon
+	TroublePower   Trouble = "power"     // its board is too warm, or its supply too low
+	TroubleDoor    Trouble = "door"      // its door has stood open for a while
+	TroubleCard    Trouble = "card"      // its card says that it nears its end
 )
 
 // Rank orders troubles, the worst first and none last.
 func (t Trouble) Rank() int {
-	all := []Trouble{TroubleSilent, TroubleTouch, TroublePrinter, TroubleKeypad, TroubleSound, TroublePaper}
+	all := []Trouble{TroubleSilent, TroubleTouch, TroublePrinter, TroubleDisk, TroubleKeypad, TroubleSound, TroublePaper, TroublePower, TroubleDoor, TroubleCard}
 	if i := slices.Index(all, t); i >= 0 {
 		return i
 	}
@@ -72,6 +76,7 @@ func (p Patience) Trouble(m ledger.Member, h ledger.Health, now time.Time) Troub
 		h = ledger.Health{}
 	}
 	long := func(since time.Time) bool { return !since.IsZero() && now.Sub(since) >= p.Unready }
+	wrong := func(any wire.Board) bool { return h.Told.Board&any != 0 }
 	switch left := h.Told.Paper; {
 	case now.Sub(h.Heard) >= p.Silent:
 		return TroubleSilent
@@ -79,12 +84,20 @@ func (p Patience) Trouble(m ledger.Member, h ledger.Health, now time.Time) Troub
 		return TroubleTouch
 	case long(h.Unready):
 		return TroublePrinter
+	case wrong(wire.BoardDiskLow | wire.BoardDiskFull | wire.BoardDiskErrors):
+		return TroubleDisk
 	case long(h.Down.Keypad):
 		return TroubleKeypad
 	case long(h.Down.Sound):
 		return TroubleSound
 	case left.Known && left.Slips <= p.Slips, !left.Known && h.Told.Printer.Has(paper.NearEnd):
 		return TroublePaper
+	case wrong(wire.BoardHot | wire.BoardPowerLow):
+		return TroublePower
+	case wrong(wire.BoardDoorOpen):
+		return TroubleDoor
+	case wrong(wire.BoardCardWorn):
+		return TroubleCard
 	}
 	return ""
 }
@@ -104,6 +117,7 @@ func (s *Service) visit(ctx context.Context, now time.Time) error {
 		for _, m := range members {
 			failed = gather(failed, s.visitOne(ctx, m, now))
 		}
+		s.meetAll(id, members)
 	}
 	return failed
 }
@@ -135,7 +149,8 @@ func (s *Service) visitOne(ctx context.Context, m ledger.Member, now time.Time) 
 		told := h.Told
 		event.Log(s.log, event.TotemTrouble, totemAttr(m.Office, m.Totem), slog.String("trouble", string(trouble)),
 			slog.String("printer", told.Printer.String()), slog.String("touch", told.Touch.String()),
-			slog.String("keypad", told.Keypad.String()), slog.String("sound", told.Sound.String()))
+			slog.String("keypad", told.Keypad.String()), slog.String("sound", told.Sound.String()),
+			slog.String("board", told.Board.String()))
 	}
 	return nil
 }

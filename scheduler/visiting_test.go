@@ -224,6 +224,22 @@ func TestATotemThatCannotTellIsInNoTrouble(t *testing.T) {
 	}{
 		{func(m *ledger.Member, h *ledger.Health, p *scheduler.Patience) {}, scheduler.TroublePaper},
 		{func(m *ledger.Member, h *ledger.Health, p *scheduler.Patience) { m.Speaks = 1 }, ""},
+		{func(m *ledger.Member, h *ledger.Health, p *scheduler.Patience) { h.Told.Board = wire.BoardTold }, scheduler.TroublePaper},
+		{func(m *ledger.Member, h *ledger.Health, p *scheduler.Patience) {
+			h.Told.Board = wire.BoardTold | wire.BoardDiskErrors
+		}, scheduler.TroubleDisk},
+		{func(m *ledger.Member, h *ledger.Health, p *scheduler.Patience) {
+			h.Told.Board = wire.BoardTold | wire.BoardHot | wire.BoardDoorOpen | wire.BoardCardWorn
+		}, scheduler.TroublePaper},
+		{func(m *ledger.Member, h *ledger.Health, p *scheduler.Patience) {
+			h.Told.Printer, h.Told.Board = 0, wire.BoardTold|wire.BoardDoorOpen|wire.BoardPowerLow
+		}, scheduler.TroublePower},
+		{func(m *ledger.Member, h *ledger.Health, p *scheduler.Patience) {
+			h.Told.Printer, h.Told.Board = 0, wire.BoardTold|wire.BoardDoorOpen|wire.BoardCardWorn
+		}, scheduler.TroubleDoor},
+		{func(m *ledger.Member, h *ledger.Health, p *scheduler.Patience) {
+			h.Told.Printer, h.Told.Board = 0, wire.BoardTold|wire.BoardCardWorn
+		}, scheduler.TroubleCard},
 		{func(m *ledger.Member, h *ledger.Health, p *scheduler.Patience) { m.Incarnation = booking.Incarnation{} }, ""},
 		{func(m *ledger.Member, h *ledger.Health, p *scheduler.Patience) { m.Incarnation = storeB }, scheduler.TroubleSilent},
 		{func(m *ledger.Member, h *ledger.Health, p *scheduler.Patience) { h.Heard = now.Add(-30 * time.Minute) }, scheduler.TroubleSilent},

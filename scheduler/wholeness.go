@@ -16,6 +16,7 @@ import (
 
 // standing is what a round needs to know of an office's totems.
 type standing struct {
+	members []ledger.Member   // on the roster, in order of totem
 	known   []booking.TotemID // whose stores have introduced themselves
 	missing []booking.TotemID // whose stores are not in step with the ledger
 	speaks  int               // the newest message version that all of known understand
@@ -78,23 +79,47 @@ func stand(ctx context.Context, roster ledger.Roster, office booking.OfficeID, e
 	if err != nil {
 		return t, fmt.Errorf("list the totems of %s: %w", office, err)
 	}
+	t.members = members
 	for _, m := range members {
-		if !hasStore(m) {
-			continue
-		}
-		if m.Merged != epoch {
+		if hasStore(m) && m.Merged != epoch {
 			t.missing = append(t.missing, m.Totem)
 		}
 		if !m.Incarnation.IsZero() {
 			t.known = append(t.known, m.Totem)
-			t.speaks = min(t.speaks, m.Speaks)
 		}
 	}
-	if len(t.known) == 0 || t.unread != nil {
-		t.speaks = 0
+	if t.speaks = wire.Oldest; t.unread == nil {
+		t.speaks = commonVersion(members)
 	}
-	t.speaks = max(t.speaks, wire.Oldest)
 	return t, nil
+}
+
+// speakTo has the office's sheets written so that all its totems understand them. While a record cannot be read they are written
+// as before: what a newer version says of a slot must not be lost because nobody knows what one totem speaks.
+func (t standing) speakTo(book ledger.Book, office booking.OfficeID) {
+	if t.unread == nil {
+		book.Speak(office, t.speaks)
+	}
+}
+
+// commonVersion returns the newest message version that all stores of an office understand. Where there is none, those that
+// were there last count: what a newer version says of a slot must not be lost because all totems were fenced.
+func commonVersion(members []ledger.Member) int {
+	bound, gone := wire.Newest+1, wire.Newest+1
+	for _, m := range members {
+		if !m.Incarnation.IsZero() {
+			bound = min(bound, m.Speaks)
+		} else if m.Speaks > 0 {
+			gone = min(gone, m.Speaks)
+		}
+	}
+	switch {
+	case bound <= wire.Newest:
+		return max(bound, wire.Oldest)
+	case gone <= wire.Newest:
+		return gone
+	}
+	return wire.Oldest
 }
 
 // standing returns how the office's totems stand, and tells once when an office stops or begins to be whole.
@@ -107,7 +132,7 @@ func (s *Service) standing(ctx context.Context, id booking.OfficeID) (standing, 
 	if err != nil {
 		return t, err
 	}
-	s.book.Speak(id, t.speaks)
+	t.speakTo(s.book, id)
 	s.tellWaiting(id, t)
 	return t, nil
 }

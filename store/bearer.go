@@ -74,11 +74,7 @@ func (t tx) tell(key booking.SheetKey, n booking.Number, code booking.CodeHash, 
 	if err := t.exec("told_put", key.Day.String(), string(key.Queue), string(n), code[:], int64(state)); err != nil {
 		return err
 	}
-	last, err := t.lastFact()
-	if err != nil {
-		return err
-	}
-	if err := t.addFact(last+1, booking.Fact{Kind: kind, Day: key.Day, Queue: key.Queue, Slot: n, Code: code}); err != nil {
+	if err := t.addNext(booking.Fact{Kind: kind, Day: key.Day, Queue: key.Queue, Slot: n, Code: code}); err != nil {
 		return err
 	}
 	if kind != booking.FactCancelled {

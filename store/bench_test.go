@@ -113,18 +113,22 @@ func BenchmarkOffersAmongAMillion(b *testing.B) {
 	}
 }
 
-// BenchmarkPush is a pushed sheet of 144 slots of which one was booked, durable.
+// BenchmarkPush is a pushed sheet of 144 slots of which two are others' than before, durable.
 func BenchmarkPush(b *testing.B) {
 	s, _ := fresh(b)
-	take(b, s, sheet(today, 1, 144))
-	sequence := uint64(1)
-	for b.Loop() {
-		pushed := sheet(today, sequence+1, 144)
-		pushed.Slots[sequence%144].Holder = booking.Pool
-		if ok, err := s.Push(b.Context(), pushed, sequence); err != nil || !ok {
+	pushed := func(sequence uint64) booking.Sheet {
+		pushed := sheet(today, sequence, 144)
+		for i := range pushed.Slots {
+			pushed.Slots[i].Holder = booking.Pool
+		}
+		pushed.Slots[sequence%144].Holder = "totem-2"
+		return pushed
+	}
+	take(b, s, pushed(1))
+	for sequence := uint64(1); b.Loop(); sequence++ {
+		if ok, err := s.Push(b.Context(), pushed(sequence+1), sequence); err != nil || !ok {
 			b.Fatal(ok, err)
 		}
-		sequence++
 	}
 }
 

@@ -14,7 +14,8 @@ import (
 )
 
 // Take writes what the scheduler answered, in one transaction: sheets newer than the cached ones, day keys, the
-// office. A day that this totem has closed stays closed: its sheets and key are left out. A sheet that contradicts a
+// office, and the peers, in place of those that were told before. Slots of this totem that a sheet asks back, and that are
+// unsold, are given back in the same transaction; one that is set aside is, once it is put back. A day that this totem has closed stays closed: its sheets and key are left out. A sheet that contradicts a
 // ticket of this totem is written, the ticket stands, and the contradiction is logged; but if on a slot of this totem
 // the sheet has a ticket with another code, nothing is written and the error is a fault with fault.CodeLinkFork.
 func (s *Store) Take(ctx context.Context, p wire.Pulled) error {
@@ -74,6 +75,9 @@ func (t tx) take(me booking.Holder, p wire.Pulled) ([]written, error) {
 		}
 		all = append(all, w)
 	}
+	if err := t.putPeers(p.Peers); err != nil {
+		return nil, err
+	}
 	if p.Office == nil {
 		return all, nil
 	}
@@ -85,10 +89,10 @@ func (t tx) take(me booking.Holder, p wire.Pulled) ([]written, error) {
 }
 
 // Push writes a pushed sheet if the cached one is of revision previous. ok is false, and nothing changed, when a pull
-// is due: sheets in between may be missing, or the sheet has a free slot for this totem that the cached one has not,
+// is due: sheets in between may be missing, or the sheet has a free slot for this totem that it does not hold already,
 // which only the answer to this very store may give it. A sheet no newer than the cached one, of a closed day, of a day on
 // which this totem has nothing, or another sheet of a day on which it has only what it asked for ([Store.TakeGranted]) is left
-// alone with ok true. It refuses the same sheet as Take.
+// alone with ok true. It refuses the same sheet as Take, and gives back what is asked back as Take does.
 func (s *Store) Push(ctx context.Context, sheet booking.Sheet, previous uint64) (ok bool, err error) {
 	const doing = "take a pushed sheet"
 	if err := s.checkSheet(sheet); err != nil {
@@ -152,14 +156,20 @@ func (t tx) judge(me booking.Holder, sheet booking.Sheet, previous uint64) (want
 	return previous == 0, previous == 0, nil
 }
 
-// raises reports whether the sheet has a free slot for me that the cached one has not.
+// raises reports whether the sheet has a free slot for me that I do not hold already, by the cache or by what was done here:
+// a slot that was given back here stays given back until the sheet tells of more changes of hands.
 func (t tx) raises(me booking.Holder, sheet booking.Sheet) (bool, error) {
 	cached, err := t.cachedSlots(sheet.Day.String(), string(sheet.Queue))
 	if err != nil {
 		return false, err
 	}
+	hands, err := t.hands(sheet.Day.String(), string(sheet.Queue))
+	if err != nil {
+		return false, err
+	}
 	for _, slot := range sheet.Slots {
-		if free(slot, me) && !strings.HasPrefix(cached[slot.Number], slotHead(slot)) {
+		known := hands[slot.Number].overrides(slot) || strings.HasPrefix(cached[slot.Number], slotHead(slot))
+		if free(slot, me) && !known {
 			return true, nil
 		}
 	}

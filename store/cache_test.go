@@ -48,8 +48,8 @@ func TestOffersNameTheLowestOwnSlotOfEachStart(t *testing.T) {
 	}
 	want := []store.Start{
 		{Key: b.SheetKey, Start: ten, Number: "B001", Places: 1},
-		{Key: a.SheetKey, Start: ten, Number: "A999", Places: 2},
-		{Key: a.SheetKey, Start: eleven},
+		{Key: a.SheetKey, Start: ten, Number: "A999", Places: 2, Open: 1},
+		{Key: a.SheetKey, Start: eleven, Open: 1},
 	}
 	if diff := cmp.Diff(want, got, sameDay); diff != "" {
 		t.Errorf("offers (-want +got):\n%s", diff)

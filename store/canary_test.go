@@ -22,9 +22,14 @@ func canaries(t *testing.T, s *store.Store) [][]byte {
 		all = append(all, []byte(code), []byte(code.Grouped()), hash[:], []byte(hash.String()))
 		return hash
 	}
-	grant, next := sheet(today, 1, 40), sheet(tomorrow, 1, 40)
+	grant, next := sheet(today, 1, 60), sheet(tomorrow, 1, 40)
+	for i := 40; i < 50; i++ {
+		grant.Slots[i].Holder = booking.HeldBy(otherTotem)
+	}
 	take(t, s, grant, next)
-	told := sheet(today, 2, 40)
+	all = append(all, handsOver(t, s, grant)...)
+	told := sheet(today, 2, 60)
+	copy(told.Slots[40:], grant.Slots[40:])
 	for i := range 40 { // the days share pages
 		mustIssue(t, s, order(t, next, i))
 		if i%3 == 0 {
@@ -75,6 +80,30 @@ func canaries(t *testing.T, s *store.Store) [][]byte {
 		}
 	}
 	return all
+}
+
+// handsOver passes the slots of a sheet from the fortieth on to and fro, and returns the proofs of that.
+func handsOver(t *testing.T, s *store.Store, grant booking.Sheet) (proofs [][]byte) {
+	t.Helper()
+	var slots []booking.Transfer
+	for i := 40; i < 50; i++ {
+		slot := passed(s, grant, i, 1)
+		slot.Proof = booking.Proof(bytes.Repeat([]byte{byte(i), 0xC4, byte(i), 0x5B}, 16))
+		slots, proofs = append(slots, slot), append(proofs, slot.Proof[:])
+	}
+	receive(t, s, 10, slots...)
+	g := giving(9)
+	g.NotBefore = grant.Slots[40].Start
+	g.Sign = func([]byte) (booking.Proof, error) {
+		proof := booking.Proof(bytes.Repeat([]byte{byte(len(proofs)), 0xC5, 0x5C, byte(len(proofs))}, 16))
+		proofs = append(proofs, proof[:])
+		return proof, nil
+	}
+	if given, err := s.Give(t.Context(), g); len(given) != 9 || err != nil {
+		t.Fatal(given, err)
+	}
+	must(t, s.GotThrough(t.Context(), otherTotem, queueA, today, numbers(42, 44)))
+	return proofs
 }
 
 // traces counts how often the canaries occur in the files of a folder.

@@ -11,8 +11,8 @@ import (
 )
 
 // CloseDays closes every day before the given one for ever: its facts that were not sent become counts, in order and
-// under their own numbers; its tickets, what was told of tickets, withdrawals that wait, slots, sheets, keys and print
-// jobs are erased, from the files too; a fact that says so is appended. What arrives later for such a day is not taken.
+// under their own numbers; its tickets, what was told of tickets, withdrawals that wait, what was passed on, slots, sheets,
+// keys and print jobs are erased, from the files too; a fact that says so is appended. What arrives later for such a day is not taken.
 // The caller must be sure of the date: a day closed by a wrong clock stays closed.
 //
 // If the erasure of the bytes fails, the days are closed all the same, and the next call or the next [Open] finishes it. It needs as
@@ -76,16 +76,13 @@ func (t tx) closeDay(day booking.Day) error {
 	if err := t.countFacts(day); err != nil {
 		return err
 	}
-	for _, name := range []string{"day_jobs_erase", "day_tickets_erase", "day_told_erase", "day_withdrawals_erase", "day_slots_erase", "day_sheets_erase", "day_key_erase"} {
+	for _, name := range []string{"day_jobs_erase", "day_tickets_erase", "day_told_erase", "day_withdrawals_erase",
+		"day_hands_erase", "day_asides_erase", "day_slots_erase", "day_sheets_erase", "day_key_erase"} {
 		if err := t.exec(name, day.String()); err != nil {
 			return err
 		}
 	}
-	last, err := t.lastFact()
-	if err != nil {
-		return err
-	}
-	return t.addFact(last+1, booking.Fact{Kind: booking.FactClosed, Day: day})
+	return t.addNext(booking.Fact{Kind: booking.FactClosed, Day: day})
 }
 
 // countFacts turns the day's facts into counts. The oldest fact of all may have been sent as it was: it keeps the

@@ -138,6 +138,52 @@ func TestClosingTurnsUnsentFactsIntoCountsUnderTheirOwnNumbers(t *testing.T) {
 	}
 }
 
+func TestHandOversThatWereNotToldBecomeCounts(t *testing.T) {
+	s, cfg := fresh(t)
+	grant := sheet(today, 1, 4)
+	grant.Slots[3].Holder = booking.HeldBy(otherTotem)
+	take(t, s, grant, sheet(tomorrow, 1, 2))
+	receive(t, s, 1, passed(s, grant, 3, 1))
+	first, _, _, err := s.Next(t.Context())
+	must(t, err)
+	give(t, s, 1)
+	if n, err := s.ReleaseDue(t.Context(), today.Start(rome), today.End(rome)); n != 3 || err != nil {
+		t.Fatal(n, err)
+	}
+	give2 := giving(1)
+	give2.Day = tomorrow
+	given, err := s.Give(t.Context(), give2)
+	must(t, err)
+	must(t, s.CloseDays(t.Context(), tomorrow))
+	s = reopen(t, s, cfg)
+	for _, f := range []booking.Fact{first, first.Counted()} {
+		if own, err := s.Own(t.Context(), f.ID, messageDigest(t, f)); !own || err != nil {
+			t.Errorf("%s is not its own, %v", f.Kind, err)
+		}
+	}
+	if got, err := s.Got(t.Context(), otherTotem, queueA, today); len(got) > 0 || err != nil {
+		t.Errorf("got %v, %v", got, err)
+	}
+	if got, err := s.Given(t.Context(), otherTotem, otherStore, queueA, tomorrow); !cmp.Equal(got, given, sameDay) || err != nil {
+		t.Errorf("tomorrow's %v, %v", got, err)
+	}
+	facts := outboxOf(t, s)
+	var kinds []booking.FactKind
+	for _, f := range facts {
+		if kinds = append(kinds, f.Of); f.Kind != booking.FactCounted {
+			kinds[len(kinds)-1] = f.Kind
+		}
+		if f.Kind == booking.FactCounted && (f.Hands != 0 || f.Peer != "" || !f.Proof.IsZero() || f.Slot != "") {
+			t.Errorf("a count tells more: %+v", f)
+		}
+	}
+	want := []booking.FactKind{booking.FactReceived, booking.FactTransferred, booking.FactReleased, booking.FactReleased, booking.FactReleased,
+		booking.FactTransferred, booking.FactClosed}
+	if diff := cmp.Diff(want, kinds); diff != "" || facts[0].Kind != booking.FactCounted || facts[5].Kind != booking.FactTransferred {
+		t.Errorf("facts (-want +got):\n%s", diff)
+	}
+}
+
 func TestAClosedDayStaysClosed(t *testing.T) {
 	s, cfg := fresh(t)
 	grant := sheet(today, 1, 2)

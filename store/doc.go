@@ -7,6 +7,9 @@
 // and its print job are written in one transaction; a method that changes something returns only when the change is on
 // the disk, and after an error nothing of it holds (but see [Store.Issue]).
 //
+// Who holds a slot is this store's own word too, where it gave the slot back, passed it on or was passed it, until a sheet tells of
+// more changes of hands (booking.Slot): it issues a slot only while it holds it, and lets go of it before it tells anybody.
+//
 // A [Store] belongs to one process at a time and is safe for concurrent use within it. Reads never wait for writes.
 // The context given to a method that writes is looked at before the work begins and not afterwards: what has begun is
 // finished, so that no ticket is left in doubt.

@@ -19,13 +19,17 @@ type factRow struct {
 	svc   *string
 	paper *int64
 	of    *string
+	hands *int64
+	peer  *string
+	store []byte
+	proof []byte
 }
 
 func rowOf(f booking.Fact) factRow {
 	r := factRow{
 		n: int64(f.ID.N), kind: string(f.Kind), at: minuteOf(f.At), day: f.Day.String(),
 		queue: optional(string(f.Queue)), slot: optional(string(f.Slot)), svc: optional(string(f.Service)),
-		of: optional(string(f.Of)),
+		of: optional(string(f.Of)), peer: optional(string(f.Peer)),
 	}
 	if !f.Code.IsZero() {
 		r.code = f.Code[:]
@@ -34,17 +38,27 @@ func rowOf(f booking.Fact) factRow {
 		p := int64(f.Paper)
 		r.paper = &p
 	}
+	if f.Hands != 0 {
+		hands := int64(f.Hands)
+		r.hands = &hands
+	}
+	if !f.Store.IsZero() {
+		r.store = f.Store[:]
+	}
+	if !f.Proof.IsZero() {
+		r.proof = f.Proof[:]
+	}
 	return r
 }
 
 // args are the row's columns in the order of the table.
 func (r *factRow) args() []any {
-	return []any{r.n, r.kind, r.at, r.day, r.queue, r.slot, r.code, r.svc, r.paper, r.of}
+	return []any{r.n, r.kind, r.at, r.day, r.queue, r.slot, r.code, r.svc, r.paper, r.of, r.hands, r.peer, r.store, r.proof}
 }
 
 // targets are where the row's columns are scanned to.
 func (r *factRow) targets() []any {
-	return []any{&r.n, &r.kind, &r.at, &r.day, &r.queue, &r.slot, &r.code, &r.svc, &r.paper, &r.of}
+	return []any{&r.n, &r.kind, &r.at, &r.day, &r.queue, &r.slot, &r.code, &r.svc, &r.paper, &r.of, &r.hands, &r.peer, &r.store, &r.proof}
 }
 
 // fact returns the row as a fact of incarnation i, or damage.
@@ -56,9 +70,14 @@ func (r *factRow) fact(i booking.Incarnation) (booking.Fact, error) {
 	f := booking.Fact{
 		ID: booking.FactID{Incarnation: i, N: uint64(r.n)}, Kind: booking.FactKind(r.kind), At: minuteTime(r.at), Day: day,
 		Queue: booking.QueueID(deref(r.queue)), Slot: booking.Number(deref(r.slot)),
-		Service: booking.ServiceID(deref(r.svc)), Of: booking.FactKind(deref(r.of)),
+		Service: booking.ServiceID(deref(r.svc)), Of: booking.FactKind(deref(r.of)), Peer: booking.TotemID(deref(r.peer)),
 	}
 	copy(f.Code[:], r.code)
+	copy(f.Store[:], r.store)
+	copy(f.Proof[:], r.proof)
+	if r.hands != nil {
+		f.Hands = int(*r.hands)
+	}
 	if r.paper != nil {
 		f.Paper = booking.Paper(*r.paper)
 	}
@@ -66,6 +85,15 @@ func (r *factRow) fact(i booking.Incarnation) (booking.Fact, error) {
 		return booking.Fact{}, damage(err.Error())
 	}
 	return f, nil
+}
+
+// addNext commits f as the next fact.
+func (t tx) addNext(f booking.Fact) error {
+	last, err := t.lastFact()
+	if err != nil {
+		return err
+	}
+	return t.addFact(last+1, f)
 }
 
 // addFact commits f as number n, at the transaction's time.

@@ -109,12 +109,13 @@ func (v view) ownTicket(key *booking.SheetKey, me booking.Holder, code booking.C
 func (v view) cachedTicket(key *booking.SheetKey, code booking.CodeHash) (slot booking.Slot, ok bool, err error) {
 	slot.Ticket.Code = code
 	var start int64
-	err = v.row("slot_by_code", key.Day.String(), code[:]).
-		Scan(&key.Queue, &slot.Number, &start, &slot.Holder, &slot.State, &slot.Ticket.Returns, &slot.Ticket.Paper)
+	var expected *int64
+	err = v.row("slot_by_code", key.Day.String(), code[:]).Scan(&key.Queue, &slot.Number, &start, &slot.Holder, &slot.State,
+		&slot.Hands, &slot.Ticket.Moved, &expected, &slot.Ticket.Returns, &slot.Ticket.Paper)
 	if noRow(err) {
 		return booking.Slot{}, false, nil
 	}
-	slot.Start = minuteTime(start)
+	slot.Start, slot.Ticket.Expected = minuteTime(start), optionalMinute(expected)
 	return slot, err == nil, err
 }
 

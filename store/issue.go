@@ -13,8 +13,8 @@ import (
 )
 
 // ErrGone says that a slot cannot be issued: it is not on the cached sheet with that start, is not this totem's, is no
-// longer free, carries a ticket already, or its day's key is not known. Of a ticket that is shown it says that it is not known
-// here, or is further on. Nothing was written.
+// longer free, carries a ticket already, is set aside ([Store.CaughtUp]), or its day's key is not known. Of a ticket that is
+// shown it says that it is not known here, or is further on. Nothing was written.
 var ErrGone = errors.New("the slot is not there to be taken")
 
 // Order asks for the ticket of one slot.
@@ -94,6 +94,23 @@ func (t tx) issue(me booking.Holder, o Order, slip []byte) (job int64, err error
 
 // me is this totem as the holder of slots.
 func (s *Store) me() booking.Holder { return booking.HeldBy(s.totem) }
+
+// optionalMinute returns the time of a column that may be NULL, for which it is zero.
+func optionalMinute(m *int64) time.Time {
+	if m == nil {
+		return time.Time{}
+	}
+	return minuteTime(*m)
+}
+
+// minuteFrom returns the first whole minute, since 1970, that is not before t.
+func minuteFrom(t time.Time) int64 {
+	m, whole := wholeMinute(t)
+	if !whole {
+		m++
+	}
+	return m
+}
 
 // wholeMinute returns t in minutes since 1970, whole false if it falls between two.
 func wholeMinute(t time.Time) (m int64, whole bool) {

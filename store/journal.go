@@ -121,11 +121,7 @@ func (t tx) endJob(id int64, j jobRow, o paper.Outcome, l paper.Level, keep bool
 	if err != nil {
 		return damage(err.Error())
 	}
-	last, err := t.lastFact()
-	if err != nil {
-		return err
-	}
-	return t.addFact(last+1, booking.Fact{Kind: booking.FactPrinted, Day: day, Queue: j.queue, Slot: j.number, Paper: told(o)})
+	return t.addNext(booking.Fact{Kind: booking.FactPrinted, Day: day, Queue: j.queue, Slot: j.number, Paper: told(o)})
 }
 
 // told is an outcome as the office hears of it.

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"example.org/totem/booking"
 	"example.org/totem/paper"
@@ -24,8 +25,19 @@ const (
 	// example "qemu-aarch64-static -L /usr/aarch64-linux-gnu".
 	emulatorVariable = "TOTEM_TEST_EMULATOR"
 
-	killSlots = 2000
+	// Of killSlots slots the last killTheirs are the other totem's.
+	killSlots  = 2000
+	killTheirs = 300
 )
+
+// killGrant is what the child has to give.
+func killGrant() booking.Sheet {
+	grant := sheet(today, 1, killSlots)
+	for i := killSlots - killTheirs; i < killSlots; i++ {
+		grant.Slots[i].Holder = booking.HeldBy(otherTotem)
+	}
+	return grant
+}
 
 func TestMain(m *testing.M) {
 	if path := os.Getenv(killVariable); path != "" {
@@ -46,6 +58,9 @@ const (
 	toldAsked    = "asked"    // somebody asks for a slip of it again
 	toldArrived  = "arrived"  // its bearer has checked in
 	toldGiven    = "given"    // its bearer has given it back
+
+	toldPassed   = "passed"   // its slot was passed on to the other totem
+	toldReceived = "received" // its slot was passed on to this totem
 )
 
 func tell(what string, number booking.Number) { fmt.Println(what, number) }
@@ -62,8 +77,13 @@ func issueForEver(path string) error {
 	if err := askForFound(ctx, s); err != nil {
 		return err
 	}
-	grant := sheet(today, 1, killSlots)
+	grant := killGrant()
 	for i, slot := range grant.Slots {
+		if i%6 == 5 {
+			if err := handOver(ctx, s, grant, i); err != nil {
+				return err
+			}
+		}
 		code, err := booking.NewCode(repeated{byte(i % 200)})
 		if err != nil {
 			return err
@@ -120,6 +140,30 @@ func printNext(ctx context.Context, s *store.Store, i int) error {
 		outcome = paper.NotPrinted
 	}
 	return s.JobEnded(ctx, job.ID, paper.Result{Outcome: outcome, Length: 200})
+}
+
+// handOver passes slots on, gives some back, or takes one, and tells what became durable.
+func handOver(ctx context.Context, s *store.Store, grant booking.Sheet, i int) error {
+	switch i / 6 % 3 {
+	case 0:
+		g := giving(2)
+		g.NotBefore = grant.Slots[min(i+i%40, killSlots-1)].Start
+		given, err := s.Give(ctx, g)
+		for _, slot := range given {
+			tell(toldPassed, slot.Slot)
+		}
+		return err
+	case 1:
+		at := grant.Slots[min(i+i%30, killSlots-1)].Start
+		_, err := s.ReleaseDue(ctx, at.Add(-time.Minute), at.Add(11*time.Minute))
+		return err
+	}
+	slot := passed(s, grant, killSlots-1-i%killTheirs, 1)
+	taken, err := s.Receive(ctx, []booking.Transfer{slot})
+	if taken > 0 {
+		tell(toldReceived, slot.Slot)
+	}
+	return err
 }
 
 // showUp is a bearer who checks in, gives the ticket back, or does one after the other.
@@ -182,7 +226,7 @@ func TestAKilledProcessLosesNoTicketAndPrintsNoneTwice(t *testing.T) {
 	}
 	cfg := config(filepath.Join(t.TempDir(), "totem.db"))
 	s := open(t, cfg)
-	take(t, s, sheet(today, 1, killSlots))
+	take(t, s, killGrant())
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -206,12 +250,15 @@ func TestAKilledProcessLosesNoTicketAndPrintsNoneTwice(t *testing.T) {
 		}
 	}
 	issued, told := make(map[booking.Number]int), make(map[booking.Number]booking.Paper)
-	shown := map[booking.FactKind]map[booking.Number]int{booking.FactArrived: {}, booking.FactCancelled: {}}
+	shown := map[booking.FactKind]map[booking.Number]int{booking.FactArrived: {}, booking.FactCancelled: {},
+		booking.FactReleased: {}, booking.FactTransferred: {}, booking.FactReceived: {}}
+	held := heldOf(killGrant())
 	var n uint64
 	for _, f := range outboxOf(t, s) {
 		if n++; f.ID.N != n {
 			t.Fatalf("fact %d stands where %d should", f.ID.N, n)
 		}
+		follow(t, held, f)
 		switch f.Kind {
 		case booking.FactIssued:
 			issued[f.Slot]++
@@ -221,11 +268,33 @@ func TestAKilledProcessLosesNoTicketAndPrintsNoneTwice(t *testing.T) {
 			shown[f.Kind][f.Slot]++
 		}
 	}
-	for kind, word := range map[booking.FactKind]string{booking.FactArrived: toldArrived, booking.FactCancelled: toldGiven} {
+	for kind, word := range map[booking.FactKind]string{booking.FactArrived: toldArrived, booking.FactCancelled: toldGiven,
+		booking.FactTransferred: toldPassed, booking.FactReceived: toldReceived} {
 		for number, s := range seen {
-			if n := shown[kind][number]; n > 1 || n < s[word] {
+			if n := shown[kind][number]; n > 1 || n < min(s[word], 1) {
 				t.Errorf("%d facts tell that %s is %s, and it was %d times", n, number, kind, s[word])
 			}
+		}
+		if len(shown[kind]) == 0 {
+			t.Errorf("nothing was %s", kind)
+		}
+	}
+	if len(shown[booking.FactReleased]) == 0 {
+		t.Error("nothing was given back")
+	}
+	free := make(map[booking.Number]bool)
+	for _, number := range offered(t, s) {
+		free[number] = true
+	}
+	for i, slot := range killGrant().Slots { // what is this totem's can still be issued, and nothing else
+		if free[slot.Number] != held[slot.Number] {
+			t.Errorf("%s is on offer: %v; it is this totem's: %v", slot.Number, free[slot.Number], held[slot.Number])
+		}
+		if held[slot.Number] {
+			continue
+		}
+		if _, err := s.Issue(t.Context(), order(t, killGrant(), i)); !errors.Is(err, store.ErrGone) {
+			t.Errorf("%s is issued, and is not this totem's: %v", slot.Number, err)
 		}
 	}
 	for _, f := range found {
@@ -249,6 +318,32 @@ func TestAKilledProcessLosesNoTicketAndPrintsNoneTwice(t *testing.T) {
 	}
 	if len(seen) == 0 {
 		t.Error("no ticket was given at all")
+	}
+}
+
+// heldOf returns which slots of a grant are free and this totem's.
+func heldOf(grant booking.Sheet) map[booking.Number]bool {
+	held := make(map[booking.Number]bool)
+	for _, slot := range grant.Slots {
+		held[slot.Number] = slot.Holder == me
+	}
+	return held
+}
+
+// follow takes in a fact, and fails if it is of a slot that was not this totem's by the facts before it, or was sold.
+func follow(t *testing.T, held map[booking.Number]bool, f booking.Fact) {
+	t.Helper()
+	switch f.Kind {
+	case booking.FactIssued, booking.FactReleased, booking.FactTransferred:
+		if !held[f.Slot] {
+			t.Errorf("%s is %s, and was not this totem's", f.Slot, f.Kind)
+		}
+		held[f.Slot] = false
+	case booking.FactReceived:
+		if held[f.Slot] {
+			t.Errorf("%s is received, and was this totem's", f.Slot)
+		}
+		held[f.Slot] = true
 	}
 }
 

@@ -48,7 +48,7 @@ func TestAStoreOfTheReleaseBeforeKeepsEverything(t *testing.T) {
 		}
 		have, err := s.Have(t.Context())
 		// The office that the release before has kept lacks what is told of one since.
-		want := wire.Pull{Incarnation: life, Closed: today, Have: []wire.Have{
+		want := wire.Pull{Incarnation: life, Closed: today, N: 7, Have: []wire.Have{
 			{Queue: queueA, Day: today, Revision: booking.Revision{Epoch: 1, Sequence: 7}},
 			{Queue: queueA, Day: tomorrow, Revision: booking.Revision{Epoch: 1, Sequence: 8}},
 		}}
@@ -261,4 +261,51 @@ func TestWhatBearersToldTheReleaseBeforeStands(t *testing.T) {
 			t.Errorf("A00%d: %+v, %v, %v", i, r, ok, err)
 		}
 	}
+}
+
+// testdata/schema-5.db was written by the release of schema 5, in step with a ledger of epoch 3: yesterday closed and told; today's
+// A001 given and printed, A002 given with its slip waiting, A004 the web's and checked in here, A005 another totem's; tomorrow's A001
+// given, and its reminder withdrawn. Fact 1 is told, 2 to 6 wait.
+func TestAStoreOfTheReleaseBeforeHandsItsSlotsOver(t *testing.T) {
+	s, cfg := copyOf(t, "testdata/schema-5.db")
+	at, err := s.Standing(t.Context())
+	if want := (outbox.Standing{ID: booking.FactID{Incarnation: at.ID.Incarnation, N: 6}, Told: 1, Epoch: 3}); at != want || err != nil {
+		t.Errorf("stands at %+v, %v; want %+v", at, err, want)
+	}
+	if w, err := s.Withdrawals(t.Context()); len(w) != 1 || err != nil {
+		t.Errorf("withdrawals %v, %v", w, err)
+	}
+	if peers, err := s.Peers(t.Context()); len(peers) > 0 || err != nil {
+		t.Errorf("peers %v, %v", peers, err)
+	}
+	wantNumbers(t, "on offer", offered(t, s), 3, 6)
+	if offers := offersOf(t, s, today); offers[0].Open+offers[3].Open+offers[4].Open > 0 {
+		t.Errorf("offers %v", offers)
+	}
+	told := mine(t, s, today)
+	for i, holder := range []booking.Holder{me, me, me, booking.Pool, booking.HeldBy(otherTotem), me} {
+		if slot := told.Slots[i]; slot.Holder != holder || slot.Hands != 0 || slot.Ask != booking.AskNothing || slot.Ticket.Moved {
+			t.Errorf("told %+v", slot)
+		}
+	}
+	grant := sheet(today, 8, 6)
+	receive(t, s, 1, passed(s, grant, 4, 1))
+	if given := give(t, s, 1); len(given) != 1 || given[0].Slot != "A005" || given[0].Hands != 2 {
+		t.Errorf("given %v", given)
+	}
+	if n, err := s.ReleaseDue(t.Context(), today.Start(rome), grant.Slots[3].Start); n != 1 || err != nil {
+		t.Errorf("%d are given back, %v", n, err)
+	}
+	s = reopen(t, s, cfg)
+	wantNumbers(t, "on offer", offered(t, s), 6)
+	var kinds []booking.FactKind
+	for _, f := range outboxOf(t, s) {
+		kinds = append(kinds, f.Kind)
+	}
+	want := []booking.FactKind{booking.FactIssued, booking.FactPrinted, booking.FactIssued, booking.FactIssued, booking.FactArrived, booking.FactReceived,
+		booking.FactTransferred, booking.FactReleased}
+	if diff := cmp.Diff(want, kinds); diff != "" {
+		t.Errorf("facts (-want +got):\n%s", diff)
+	}
+	must(t, s.CloseDays(t.Context(), today.AddDays(9)))
 }

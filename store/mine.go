@@ -11,9 +11,10 @@ import (
 )
 
 // Mine returns what this store holds, for a ledger that began anew: every cached sheet with the revision it was cached
-// in and this store's own tickets on it, whatever the sheet said; tickets, also others', as far on as their bearers have told
-// here; and the keys of the days of these sheets. All of it stood there at one moment. Nothing of a closed day is in it. It
-// waits for what is being written. From then on no answer is taken that was asked for before: see [Store.TakeGranted].
+// in, with who holds each slot now by what was done here; this store's own tickets on it, whatever the sheet said; tickets, also
+// others', as far on as their bearers have told here; and the keys of the days of these sheets. All of it stood there at one
+// moment. Nothing of a closed day is in it. It waits for what is being written. From then on no answer is taken that was asked
+// for before: see [Store.TakeGranted].
 func (s *Store) Mine(ctx context.Context) (sheets []booking.Sheet, keys map[booking.Day]booking.DayKey, err error) {
 	sheets, keys, err = s.mine(ctx)
 	if err != nil {
@@ -36,6 +37,9 @@ func (s *Store) mine(ctx context.Context) ([]booking.Sheet, map[booking.Day]book
 		return nil, nil, err
 	}
 	if err := v.slots(s.office, all); err != nil {
+		return nil, nil, err
+	}
+	if err := v.hands(s.office, s.me(), all); err != nil {
 		return nil, nil, err
 	}
 	if err := v.tickets(s.office, s.me(), all); err != nil {
@@ -114,12 +118,14 @@ func (v view) slots(office booking.OfficeID, into map[booking.SheetKey]*booking.
 		var queue booking.QueueID
 		var slot booking.Slot
 		var start int64
+		var expected *int64
 		var code []byte
-		err := rows.Scan(&day, &queue, &slot.Number, &start, &slot.Holder, &slot.State, &code, &slot.Ticket.Returns, &slot.Ticket.Paper)
+		err := rows.Scan(&day, &queue, &slot.Number, &start, &slot.Holder, &slot.State, &slot.Hands, &slot.Ask, &slot.Ticket.Moved, &expected,
+			&code, &slot.Ticket.Returns, &slot.Ticket.Paper)
 		if err != nil {
 			return err
 		}
-		slot.Start = minuteTime(start)
+		slot.Start, slot.Ticket.Expected = minuteTime(start), optionalMinute(expected)
 		copy(slot.Ticket.Code[:], code)
 		return onSheet(into, office, queue, day, func(s *booking.Sheet) { s.Slots = append(s.Slots, slot) })
 	})
@@ -156,6 +162,7 @@ func overlay(s *booking.Sheet, given booking.Slot) {
 	}
 	slot := &s.Slots[i]
 	if !slot.State.HasTicket() || slot.Ticket.Code != given.Ticket.Code || slot.Holder != given.Holder {
+		given.Hands, given.Ticket.Moved = slot.Hands, slot.Ask == booking.AskVoid // asked for too late: see booking.Sheet.Book
 		*slot = given
 		return
 	}
@@ -190,7 +197,7 @@ func (v view) told(office booking.OfficeID, into map[booking.SheetKey]*booking.S
 			switch {
 			case !ok:
 			case !s.Slots[i].State.HasTicket():
-				s.Slots[i].State, s.Slots[i].Ticket = state, booking.Ticket{Code: booking.CodeHash(code)}
+				s.Slots[i].State, s.Slots[i].Ticket, s.Slots[i].Ask = state, booking.Ticket{Code: booking.CodeHash(code)}, booking.AskNothing
 			case s.Slots[i].Ticket.Code == booking.CodeHash(code):
 				s.Slots[i].State = bearersWord(s.Slots[i].State, state)
 			}

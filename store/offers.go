@@ -14,6 +14,7 @@ type Start struct {
 	Start  time.Time
 	Number booking.Number // the lowest slot that this totem can issue; "" when there is none
 	Places int            // how many it can issue at this start
+	Open   int            // how many more the pool and the reserve have, which only the scheduler can grant
 }
 
 // Offers returns every start of a day from notBefore on at which a queue has slots, in order of queue and start; for the
@@ -21,16 +22,19 @@ type Start struct {
 // Slots taken out of sale do not count; a start whose slots are all others' or booked has no Number. It takes time by
 // the slots of the day, whatever else is in the cache.
 func (s *Store) Offers(ctx context.Context, day booking.Day, notBefore time.Time) ([]Start, error) {
-	from, whole := wholeMinute(notBefore)
-	if !whole {
-		from++
-	}
-	starts, err := s.offers(ctx, day, from)
+	starts, err := s.offers(ctx, day, minuteFrom(notBefore))
 	return starts, faultOf("read the offers", err)
 }
 
+// What the query of the offers says of a slot, if anybody can have it.
+const (
+	offerMine = 1 // this totem can issue it
+	offerOpen = 2 // the scheduler can grant it
+)
+
 func (s *Store) offers(ctx context.Context, day booking.Day, from int64) ([]Start, error) {
-	rows, err := s.read.rows(ctx, "offers", day.String(), from, string(s.me()), int64(booking.Free), int64(booking.Void))
+	rows, err := s.read.rows(ctx, "offers", day.String(), from, string(s.me()), int64(booking.Free), int64(booking.Void),
+		string(booking.Pool), string(booking.Reserve), int64(booking.AskVoid))
 	if err != nil {
 		return nil, err
 	}
@@ -38,26 +42,31 @@ func (s *Store) offers(ctx context.Context, day booking.Day, from int64) ([]Star
 	var starts []Start
 	for rows.Next() {
 		var queue booking.QueueID
-		var start int64
+		var start, offer int64
 		var number booking.Number
-		var mine bool
-		if err := rows.Scan(&queue, &start, &number, &mine); err != nil {
+		if err := rows.Scan(&queue, &start, &number, &offer); err != nil {
 			return nil, err
 		}
 		key := booking.SheetKey{Office: s.office, Queue: queue, Day: day}
 		if n := len(starts); n == 0 || starts[n-1].Key.Queue != queue || minuteOf(starts[n-1].Start) != start {
 			starts = append(starts, Start{Key: key, Start: minuteTime(start)})
 		}
-		last := &starts[len(starts)-1]
-		if !mine {
-			continue
-		}
-		last.Places++
-		if last.Number == "" || lower(number, last.Number) {
-			last.Number = number
+		switch last := &starts[len(starts)-1]; offer {
+		case offerMine:
+			last.add(number)
+		case offerOpen:
+			last.Open++
 		}
 	}
 	return starts, rows.Err()
+}
+
+// add counts a slot that this totem can issue.
+func (s *Start) add(number booking.Number) {
+	s.Places++
+	if s.Number == "" || lower(number, s.Number) {
+		s.Number = number
+	}
 }
 
 // lower compares two numbers of one queue: "A999" is lower than "A1000".

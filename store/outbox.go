@@ -115,7 +115,7 @@ func forkFault(err error) error {
 }
 
 // Have returns what to ask the scheduler: for this store, the revisions of the cached sheets, the digest of the cached
-// office, and the day before which every day is closed here.
+// office, the day before which every day is closed here, and the last fact that was committed when all of that was read.
 func (s *Store) Have(ctx context.Context) (wire.Pull, error) {
 	pull, err := s.have(ctx)
 	return pull, faultOf("read what is cached", err)
@@ -149,7 +149,12 @@ func (s *Store) have(ctx context.Context) (wire.Pull, error) {
 		h.Revision = booking.Revision{Epoch: uint64(epoch), Sequence: uint64(sequence)}
 		pull.Have = append(pull.Have, h)
 	}
-	return pull, rows.Err()
+	if err := rows.Err(); err != nil {
+		return wire.Pull{}, err
+	}
+	at, err := s.Standing(ctx) // last: no sheet that is asked by may be newer than what was committed before it came
+	pull.N = at.ID.N
+	return pull, err
 }
 
 // closedBefore returns the day before which every day is closed, zero for none.

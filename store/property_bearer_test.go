@@ -40,7 +40,11 @@ func (w *world) show(t *rapid.T) {
 	w.must(err)
 	w.last = id.N
 	facts := int(w.last - before)
-	switch changed := err == nil && wrong == nil && state != record.Slot.State; {
+	changed := err == nil && wrong == nil && state != record.Slot.State
+	if changed {
+		w.shown[slotName{o.Key.Day, o.Number}] = true
+	}
+	switch {
 	case !changed && facts != 0, changed && facts == 0, facts > 2, facts == 2 && state != booking.Cancelled:
 		t.Fatalf("%d facts tell that %v became %v", facts, record.Slot.State, state)
 	}

@@ -37,6 +37,13 @@ type world struct {
 	closed   booking.Day
 	epoch    uint64
 	sequence uint64
+
+	cached map[booking.Day]booking.Sheet // as the store must have them
+	words  map[slotName]ownWord
+	shown  map[slotName]bool // a bearer has told of its ticket here
+	aside  map[slotName]bool
+	dir    string
+	boots  int
 }
 
 // printJob is what is known of a print job without the journal.
@@ -65,8 +72,11 @@ func TestNoOrderOfEventsGivesASlotTwiceOrANumberAgain(t *testing.T) {
 		defer os.RemoveAll(dir)
 		w := &world{t: t, clock: today.At(8*60, rome), sheets: make(map[booking.Day][]booking.Sheet),
 			epoch: 1, sold: make(map[slotName]booking.CodeHash), jobs: make(map[int64]*printJob),
-			web: make(map[slotName]booking.Code), reached: make(map[booking.Code]booking.State)}
+			web: make(map[slotName]booking.Code), reached: make(map[booking.Code]booking.State),
+			cached: make(map[booking.Day]booking.Sheet), words: make(map[slotName]ownWord), shown: make(map[slotName]bool),
+			aside: make(map[slotName]bool), dir: dir}
 		w.cfg = config(filepath.Join(dir, "totem.db"))
+		w.cfg.Boot = "boot-0"
 		w.cfg.Now = func() time.Time { return w.clock }
 		w.start()
 		defer func() { w.store.Close() }()
@@ -86,6 +96,12 @@ func TestNoOrderOfEventsGivesASlotTwiceOrANumberAgain(t *testing.T) {
 			"reprint":    w.reprint,
 			"roll":       w.see,
 			"restart":    w.restart,
+			"release":    w.release,
+			"pass":       w.pass,
+			"resend":     w.resend,
+			"receive":    w.receive,
+			"cut":        w.cut,
+			"catch up":   w.catchUp,
 			"close":      w.closeDays,
 			"checkpoint": func(*rapid.T) { w.must(w.store.Checkpoint(context.Background())) },
 		})
@@ -113,7 +129,11 @@ func (w *world) plan(t *rapid.T) {
 	s := sheet(day, w.sequence, slotsADay)
 	s.Revision.Epoch = w.epoch
 	for i := range s.Slots {
-		s.Slots[i].Holder = rapid.SampledFrom([]booking.Holder{me, me, me, booking.Pool}).Draw(t, "holder")
+		s.Slots[i].Holder = rapid.SampledFrom([]booking.Holder{me, me, me, booking.HeldBy(otherTotem), booking.Limbo, booking.Pool}).Draw(t, "holder")
+		s.Slots[i].Hands = rapid.SampledFrom([]int{0, 0, 1, 2, 3, 4, booking.MostHands}).Draw(t, "hands")
+		if s.Slots[i].Holder != booking.Pool {
+			s.Slots[i].Ask = rapid.SampledFrom([]booking.Ask{0, 0, 0, 0, booking.AskBack, booking.AskVoid}).Draw(t, "ask")
+		}
 		if s.Slots[i].Holder == booking.Pool && rapid.Bool().Draw(t, "web") {
 			name := slotName{day, s.Slots[i].Number}
 			if w.web[name] == "" {
@@ -139,7 +159,13 @@ func (w *world) tell(t *rapid.T) {
 			t.Fatalf("a sheet of the closed day %s is told", s.Day)
 		}
 		for _, slot := range s.Slots {
-			told[slotName{s.Day, slot.Number}] = slot
+			name := slotName{s.Day, slot.Number}
+			told[name] = slot
+			cached, _ := w.cachedSlot(name)
+			if holds, hands := w.holds(name); cached.State == booking.Free && slot.State == booking.Free &&
+				(holds != (slot.Holder == me) || holds && hands != slot.Hands || slot.Hands < w.words[name].hands) {
+				t.Fatalf("the ledger has %+v, it was %+v, and is told as %+v", cached, w.words[name], slot)
+			}
 		}
 	}
 	for name, code := range w.sold {
@@ -170,6 +196,7 @@ func (w *world) anySheet(t *rapid.T) (s booking.Sheet, i int) {
 func (w *world) take(t *rapid.T) {
 	s, _ := w.anySheet(t)
 	w.must(w.store.Take(context.Background(), wire.Pulled{Sheets: []booking.Sheet{s}, Keys: keys(s.Day)}))
+	w.hears(s, false)
 }
 
 func (w *world) push(t *rapid.T) {
@@ -180,6 +207,7 @@ func (w *world) push(t *rapid.T) {
 	}
 	_, err := w.store.Push(context.Background(), s, previous)
 	w.must(err)
+	w.hears(s, true)
 }
 
 func (w *world) issue(t *rapid.T) {
@@ -208,8 +236,8 @@ func (w *world) give(t *rapid.T, o store.Order, sure bool) {
 	}
 	w.must(err)
 	name := slotName{o.Key.Day, o.Number}
-	if _, sold := w.sold[name]; sold {
-		t.Fatalf("slot %v was sold twice", name)
+	if _, sold := w.sold[name]; sold || !w.spare(name) {
+		t.Fatalf("slot %v was sold twice, or is not this totem's", name)
 	}
 	if o.Key.Day.Compare(w.closedBefore()) < 0 {
 		t.Fatalf("a ticket for the closed day %s", o.Key.Day)
@@ -312,8 +340,12 @@ func (w *world) leave(t *rapid.T) {
 	w.last++
 }
 
-func (w *world) restart(*rapid.T) {
+func (w *world) restart(*rapid.T) { w.restartAs(w.cfg) }
+
+// restartAs closes the store and opens the one of cfg.
+func (w *world) restartAs(cfg store.Config) {
 	w.must(w.store.Close())
+	w.cfg = cfg
 	for _, j := range w.jobs {
 		if j.sent && w.cancelled(j) && w.open(j.order.Key.Day) {
 			w.last++ // its slip is on its way no more
@@ -332,6 +364,9 @@ func (w *world) closeDays(t *rapid.T) {
 	w.must(err)
 	if after.N > id.N && before.Compare(w.closedBefore()) > 0 {
 		w.closed = before
+		maps.DeleteFunc(w.cached, func(day booking.Day, _ booking.Sheet) bool { return !w.open(day) })
+		maps.DeleteFunc(w.words, func(name slotName, _ ownWord) bool { return !w.open(name.day) })
+		maps.DeleteFunc(w.aside, func(name slotName, _ bool) bool { return !w.open(name.day) })
 	}
 	w.last = after.N
 }
@@ -347,4 +382,5 @@ func (w *world) check(t *rapid.T) {
 	if roll != w.roll {
 		t.Fatalf("the roll is %+v, want %+v", roll, w.roll)
 	}
+	w.checkOffers(t)
 }

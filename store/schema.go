@@ -17,7 +17,7 @@ var schemaFiles embed.FS
 
 const (
 	// schemaVersion is the number of the last file in schema/, and PRAGMA user_version of a database made by it.
-	schemaVersion = 5
+	schemaVersion = 6
 	// application marks a database as a totem's: "Totm" as PRAGMA application_id.
 	application = 0x546f746d
 )
@@ -115,7 +115,7 @@ func addDigests(ctx context.Context, t *sql.Tx) error {
 
 // bothDigests returns the two digests of each waiting fact that has one, by its number.
 func bothDigests(ctx context.Context, t *sql.Tx) (map[int64][]byte, error) {
-	rows, err := t.QueryContext(ctx, "SELECT n, kind, at, day, queue, slot, code, service, paper, of, digest, incarnation "+
+	rows, err := t.QueryContext(ctx, "SELECT n, kind, at, day, queue, slot, code, service, paper, of, NULL, NULL, NULL, NULL, digest, incarnation "+
 		"FROM outbox, identity WHERE digest IS NOT NULL")
 	if err != nil {
 		return nil, err

@@ -21,19 +21,27 @@ const (
 	lineMark  = "\x1e"
 )
 
-// slotLine is all that the cache says of a slot, for comparison: number, start in minutes, holder, state, code hash in
-// hexadecimal or nothing, returns, paper.
+// slotLine is all that the cache says of a slot, for comparison: number, start in minutes, holder, state, hands, ask, whether
+// it was moved, when its bearer is expected in minutes or nothing, code hash in hexadecimal or nothing, returns, paper.
 func slotLine(s booking.Slot) string {
 	var code string
 	if !s.Ticket.Code.IsZero() {
 		code = hex.EncodeToString(s.Ticket.Code[:])
 	}
-	return slotHead(s) + strings.Join([]string{code, decimal(int64(s.Ticket.Returns)), decimal(int64(s.Ticket.Paper))}, fieldMark)
+	moved, expected := int64(0), ""
+	if s.Ticket.Moved {
+		moved = 1
+	}
+	if !s.Ticket.Expected.IsZero() {
+		expected = decimal(minuteOf(s.Ticket.Expected))
+	}
+	return slotHead(s) + strings.Join([]string{decimal(int64(s.Ask)), decimal(moved), expected, code, decimal(int64(s.Ticket.Returns)), decimal(int64(s.Ticket.Paper))}, fieldMark)
 }
 
-// slotHead is a slot's line up to its state, and the mark behind that.
+// slotHead is a slot's line up to its hands, and the mark behind that.
 func slotHead(s booking.Slot) string {
-	return strings.Join([]string{string(s.Number), decimal(minuteOf(s.Start)), string(s.Holder), decimal(int64(s.State)), ""}, fieldMark)
+	return strings.Join([]string{string(s.Number), decimal(minuteOf(s.Start)), string(s.Holder), decimal(int64(s.State)),
+		decimal(int64(s.Hands)), ""}, fieldMark)
 }
 
 func decimal(n int64) string { return strconv.FormatInt(n, 10) }
@@ -41,7 +49,7 @@ func decimal(n int64) string { return strconv.FormatInt(n, 10) }
 // startOf returns the start, in minutes, that stands in a slot's line.
 func startOf(line string) (int64, error) {
 	fields := strings.Split(line, fieldMark)
-	if len(fields) != 7 {
+	if len(fields) != 11 {
 		return 0, damage("a cached slot cannot be read")
 	}
 	return strconv.ParseInt(fields[1], 10, 64)
@@ -60,6 +68,10 @@ func (t tx) putSheet(me booking.Holder, sheet booking.Sheet) (written, error) {
 	if err != nil {
 		return result, err
 	}
+	hands, err := t.hands(day, queue)
+	if err != nil {
+		return result, err
+	}
 	if err := t.exec("sheet_put", day, queue, sheet.Prefix, int64(sheet.Revision.Epoch), int64(sheet.Revision.Sequence)); err != nil {
 		return result, err
 	}
@@ -69,7 +81,7 @@ func (t tx) putSheet(me booking.Holder, sheet booking.Sheet) (written, error) {
 		if known && was == slotLine(slot) {
 			continue
 		}
-		if code, mine := tickets[slot.Number]; mine && contradicts(slot, me, code) {
+		if code, mine := tickets[slot.Number]; mine && contradicts(slot, me, code, hands[slot.Number]) {
 			if slot.Holder == me && slot.State.HasTicket() {
 				return result, forkFault(errors.New("the ledger has another ticket on a slot that this totem gave"))
 			}
@@ -92,7 +104,13 @@ func (t tx) putSheet(me booking.Holder, sheet booking.Sheet) (written, error) {
 			return result, err
 		}
 	}
-	return result, t.hearCancelled(me, sheet)
+	if err := t.hearCancelled(me, sheet); err != nil {
+		return result, err
+	}
+	if err := t.tellAgain(me, sheet, hands); err != nil {
+		return result, err
+	}
+	return result, t.hearAsked(sheet)
 }
 
 func (t tx) addSlot(day, queue string, s booking.Slot) error {
@@ -100,8 +118,13 @@ func (t tx) addSlot(day, queue string, s booking.Slot) error {
 	if !s.Ticket.Code.IsZero() {
 		code = s.Ticket.Code[:]
 	}
-	return t.exec("slot_add", day, queue, minuteOf(s.Start), string(s.Number), string(s.Holder), int64(s.State), code,
-		int64(s.Ticket.Returns), int64(s.Ticket.Paper))
+	var expected *int64
+	if !s.Ticket.Expected.IsZero() {
+		m := minuteOf(s.Ticket.Expected)
+		expected = &m
+	}
+	return t.exec("slot_add", day, queue, minuteOf(s.Start), string(s.Number), string(s.Holder), int64(s.State), int64(s.Hands),
+		int64(s.Ask), s.Ticket.Moved, expected, code, int64(s.Ticket.Returns), int64(s.Ticket.Paper))
 }
 
 func (t tx) dropSlot(day, queue string, number booking.Number, line string) error {
@@ -113,9 +136,13 @@ func (t tx) dropSlot(day, queue string, number booking.Number, line string) erro
 }
 
 // contradicts reports whether the ledger's slot says something else than that this totem gave it the ticket code. A
-// free slot does not: the fact is on its way.
-func contradicts(slot booking.Slot, me booking.Holder, code booking.CodeHash) bool {
-	return slot.Holder != me || slot.State == booking.Void || slot.State.HasTicket() && slot.Ticket.Code != code
+// free slot does not: the fact is on its way. Nor does one that this totem was passed, and of which the ledger is still to hear.
+func contradicts(slot booking.Slot, me booking.Holder, code booking.CodeHash, own hand) bool {
+	holder := slot.Holder
+	if !slot.State.HasTicket() && own.overrides(slot) && own.kind == booking.FactReceived {
+		holder = me
+	}
+	return holder != me || slot.State == booking.Void || slot.State.HasTicket() && slot.Ticket.Code != code
 }
 
 // cachedSlots returns the lines of a cached sheet's slots by number.

@@ -16,7 +16,7 @@ var queryFiles embed.FS
 func readQueries() map[string]string { return queriesIn("read") }
 
 func writeQueries() map[string]string {
-	return queriesIn("issue", "bearer", "outbox", "cache", "journal", "closing", "clock", "withdrawal")
+	return queriesIn("issue", "bearer", "outbox", "cache", "journal", "closing", "clock", "withdrawal", "hand")
 }
 
 // queriesIn splits files of statements, each under a line "-- name: word".

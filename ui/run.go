@@ -24,6 +24,8 @@ func (w *Window) Run() error {
 	ebiten.SetWindowClosingHandled(true)
 	ebiten.SetRunnableOnUnfocused(true)
 	if w.cfg.Fullscreen {
+		// Mesa never draws more lines than the window was made with, where the X server shares no memory.
+		ebiten.SetWindowSize(w.cfg.Panel.Width, w.cfg.Panel.Height)
 		ebiten.SetFullscreen(true)
 		ebiten.SetCursorMode(ebiten.CursorModeHidden)
 	} else {
@@ -75,14 +77,16 @@ type game struct {
 	beside *ebiten.Image // and of what stands beside the panel
 	at     image.Point
 	aside  bool // the pointer went down beside the panel
+
+	presents bool // the frame before this one was handed to the display
+	owed     bool // a beat waits for a frame, whether any dot has changed or not
+	idle     bool // nothing but a beat asked for this frame, and it needs none
 }
 
 // Update follows the pointer, which counts as a finger.
 func (g *game) Update() error {
 	w := g.window
-	w.mu.Lock()
-	closed := w.closed
-	w.mu.Unlock()
+	closed := g.beat()
 	ends := closed || ebiten.IsWindowBeingClosed()
 	w.loop.set(!ends)
 	if ends {
@@ -118,6 +122,9 @@ func (g *game) Draw(screen *ebiten.Image) {
 		g.shown = ebiten.NewImageWithOptions(w.frame.Rect, &ebiten.NewImageOptions{Unmanaged: true})
 	}
 	painted := w.repaint()
+	if g.owed && len(painted) == 0 {
+		painted = []image.Rectangle{w.frame.Rect}
+	}
 	for _, r := range painted {
 		g.shown.SubImage(r).(*ebiten.Image).WritePixels(g.dots(w.frame, r)) // which copies them
 	}
@@ -125,7 +132,9 @@ func (g *game) Draw(screen *ebiten.Image) {
 		w.cfg.Drew(painted)
 	}
 	g.uploadBeside()
-	screen.Set(0, 0, color.Black)
+	if !g.idle || len(painted) > 0 {
+		screen.Set(0, 0, color.Black)
+	}
 	for _, s := range w.shots {
 		img := image.NewRGBA(w.frame.Rect)
 		g.shown.ReadPixels(img.Pix)
@@ -137,6 +146,7 @@ func (g *game) Draw(screen *ebiten.Image) {
 // DrawFinalScreen presents the whole frame: what the driver kept of the one before is not to be relied upon. Where there is
 // no graphics processor this is what a frame costs, so every dot is written once and none is read back.
 func (g *game) DrawFinalScreen(screen ebiten.FinalScreen, _ *ebiten.Image, place ebiten.GeoM) {
+	g.presents = true
 	screen.DrawImage(g.shown, presenting(place))
 	if g.beside != nil {
 		at := ebiten.GeoM{}

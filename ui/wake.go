@@ -77,9 +77,14 @@ func (w *Window) insist(ended <-chan struct{}) {
 }
 
 // settled reports whether no frame is due: what is shown was drawn, nobody waits for a picture, and nobody asked the
-// window to close.
+// window to close, or whether it works.
 func (w *Window) settled() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	return w.rests() && len(w.beats) == 0
+}
+
+// rests reports whether nothing but a beat needs a frame. mu is held.
+func (w *Window) rests() bool {
 	return !w.closed && w.drawn == w.plan && len(w.shots) == 0 && (w.beside == nil || !w.beside.stale)
 }

@@ -72,6 +72,9 @@ type Window struct {
 	closed bool
 	done   chan struct{} // closed when closed is set
 
+	beats     []func()  // who asked whether the window works, and were not answered yet
+	presented time.Time // when a frame was last handed to the display; zero: none was
+
 	asked chan struct{} // has a token when a frame was asked for
 	loop  loop
 }

@@ -7,6 +7,7 @@ import (
 	"image"
 	"os"
 	"os/exec"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -54,7 +55,9 @@ func TestARealWindowShowsWhatIsPaintedFeelsWhatIsTouchedAndRests(t *testing.T) {
 // visit opens a window and uses it as a citizen would.
 func visit() error {
 	drawn := new(frames)
-	w, err := ui.New(ui.Config{Panel: look.Reference(), Fullscreen: true, Guard: -1, Drew: drawn.note})
+	var later atomic.Int64
+	now := func() time.Time { return time.Now().Add(time.Duration(later.Load())) }
+	w, err := ui.New(ui.Config{Panel: look.Reference(), Fullscreen: true, Guard: -1, Drew: drawn.note, Clock: now})
 	if err != nil {
 		return err
 	}
@@ -70,6 +73,9 @@ func visit() error {
 		}
 		if err == nil {
 			err = wakes(ctx, w, drawn)
+		}
+		if err == nil {
+			err = beats(ctx, w, drawn, func(d time.Duration) { later.Add(int64(d)) })
 		}
 		visited <- err
 	}()

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -46,6 +47,11 @@ type slotView struct {
 	Holder booking.Holder `json:"holder"`
 	State  string         `json:"state"`
 	Paper  string         `json:"paper,omitempty"`
+	Hands  int            `json:"hands,omitempty"` // how often it changed hands
+	Ask    string         `json:"ask,omitempty"`   // what is asked of the totem that holds it: "back", or "void"
+	Moved  bool           `json:"moved,omitempty"` // the office cannot keep its time
+	// Expected is when the bearer of a moved ticket is expected; left out while that is not known.
+	Expected *time.Time `json:"expected,omitempty"`
 }
 
 type sheetView struct {
@@ -62,7 +68,9 @@ func newSheets() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "sheets --office ID --day D",
 		Short: "Show what the ledger holds of an office and day",
-		Long: `Show what the ledger holds of an office and day: who holds how many free slots, and how many tickets there are.
+		Long: `Show what the ledger holds of an office and day: who holds how many free slots, and how many tickets there are. A slot
+that is asked back is the totem's until it releases it; one in limbo was a fenced totem's, and waits until the others have
+told what they were passed. A moved ticket's time cannot be kept; its bearer is expected at a later one.
 
 It works beside a scheduler that runs on the data directory, or without one; with --nats on the server that one was given.`,
 		Example: `  scheduler sheets --office valfiorita-anagrafe --day 2026-11-24
@@ -104,9 +112,12 @@ func views(sheets []booking.Sheet) []sheetView {
 	for _, s := range sheets {
 		v := sheetView{Queue: s.Queue, Day: s.Day, Revision: s.Revision, Slots: []slotView{}}
 		for _, slot := range s.Slots {
-			one := slotView{Number: slot.Number, Start: slot.Start, Holder: slot.Holder, State: slot.State.String()}
+			one := slotView{Number: slot.Number, Start: slot.Start, Holder: slot.Holder, State: slot.State.String(), Hands: slot.Hands, Ask: askWord(slot.Ask)}
 			if slot.State.HasTicket() {
-				one.Paper = slot.Ticket.Paper.String()
+				one.Paper, one.Moved = slot.Ticket.Paper.String(), slot.Ticket.Moved
+			}
+			if e := slot.Ticket.Expected; !e.IsZero() {
+				one.Expected = &e
 			}
 			v.Slots = append(v.Slots, one)
 		}
@@ -115,31 +126,73 @@ func views(sheets []booking.Sheet) []sheetView {
 	return all
 }
 
+func askWord(a booking.Ask) string {
+	switch a {
+	case booking.AskBack:
+		return "back"
+	case booking.AskVoid:
+		return "void"
+	}
+	return ""
+}
+
 func printSheets(c *cobra.Command, sheets []booking.Sheet) {
 	out := c.OutOrStdout()
 	if len(sheets) == 0 {
 		fmt.Fprintln(out, "the ledger holds nothing of that office and day")
 	}
 	for _, s := range sheets {
-		fmt.Fprintf(out, "%s %s, revision %d.%d: %s", s.Queue, s.Day, s.Revision.Epoch, s.Revision.Sequence, count(len(s.Slots), "slot"))
-		tickets := 0
-		var holders []booking.Holder
-		free := make(map[booking.Holder]int)
-		for _, slot := range s.Slots {
-			switch {
-			case slot.State.HasTicket():
-				tickets++
-			case slot.State == booking.Free:
-				if free[slot.Holder] == 0 {
-					holders = append(holders, slot.Holder)
-				}
-				free[slot.Holder]++
+		fmt.Fprintf(out, "%s %s, revision %d.%d: %s\n", s.Queue, s.Day, s.Revision.Epoch, s.Revision.Sequence, sumOf(s))
+	}
+}
+
+// sumOf says in one line how a sheet stands: "72 slots, 12 tickets (2 moved), 40 free for pool, 14 free for ingresso (3 asked
+// back)".
+func sumOf(s booking.Sheet) string {
+	var tickets, moved, untimed, void int
+	var holders []booking.Holder
+	free, asked := make(map[booking.Holder]int), make(map[booking.Holder]int)
+	for _, slot := range s.Slots {
+		switch {
+		case slot.State.HasTicket():
+			tickets++
+			if slot.Ticket.Moved {
+				moved++
+			}
+			if slot.Ticket.Moved && slot.Ticket.Expected.IsZero() {
+				untimed++
+			}
+		case slot.State == booking.Void:
+			void++
+		default:
+			if free[slot.Holder] == 0 {
+				holders = append(holders, slot.Holder)
+			}
+			free[slot.Holder]++
+			if slot.Ask != booking.AskNothing {
+				asked[slot.Holder]++
 			}
 		}
-		fmt.Fprintf(out, ", %s", count(tickets, "ticket"))
-		for _, h := range holders {
-			fmt.Fprintf(out, ", %d free for %s", free[h], h)
-		}
-		fmt.Fprintln(out)
 	}
+	words := []string{count(len(s.Slots), "slot"), count(tickets, "ticket")}
+	switch {
+	case untimed > 0:
+		words[1] += fmt.Sprintf(" (%d moved, %d of them without a time)", moved, untimed)
+	case moved > 0:
+		words[1] += fmt.Sprintf(" (%d moved)", moved)
+	}
+	if void > 0 {
+		words = append(words, fmt.Sprintf("%d void", void))
+	}
+	for _, h := range holders {
+		word := fmt.Sprintf("%d free for %s", free[h], h)
+		if h == booking.Limbo {
+			word = fmt.Sprintf("%d in limbo", free[h])
+		}
+		if asked[h] > 0 {
+			word += fmt.Sprintf(" (%d asked back)", asked[h])
+		}
+		words = append(words, word)
+	}
+	return strings.Join(words, ", ")
 }

@@ -225,7 +225,7 @@ func TestASchedulerThatIsKilledLosesNothingAndDoublesNothing(t *testing.T) {
 	s.stop()
 	d.check(t, dir, plan)
 	out, err := command("fence", string(plan.Office.ID), string(plan.Totems[0]), "--data", dir, "--yes")
-	if err != nil || !strings.Contains(out, "is fenced: ") {
+	if err != nil || !strings.Contains(out, "is fenced, and a new store may take its name") {
 		t.Errorf("fence: %v, %s", err, out)
 	}
 }

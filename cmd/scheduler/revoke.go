@@ -37,7 +37,7 @@ It works beside a scheduler that runs on the data directory, or without one.`,
 				return err
 			}
 			if !yes {
-				err = confirm(c, totem, "revoke", fmt.Sprintf("The device of %s is cut off until it is enrolled again with a new key.", totem))
+				err = confirm(c, string(totem), "revoke its key", fmt.Sprintf("The device of %s is cut off until it is enrolled again with a new key.", totem))
 			}
 			if err == nil {
 				err = scheduler.RevokeKey(c.Context(), books.Ledger, books.Authority(), office, totem)

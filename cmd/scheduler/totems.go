@@ -38,6 +38,7 @@ type totemView struct {
 	Keypad  *partView         `json:"keypad,omitempty"`
 	Scanner *partView         `json:"scanner,omitempty"` // the code reader
 	Sound   *partView         `json:"sound,omitempty"`
+	Board   string            `json:"board,omitempty"` // "well", or what is wrong with door, disk, card, heat and supply
 	Program string            `json:"program,omitempty"`
 	Store   scheduler.Bond    `json:"store"`
 	Key     string            `json:"key"` // "enrolled", "token", "revoked" or "none"
@@ -61,16 +62,17 @@ func newTotems() *cobra.Command {
 	var onlyTrouble, asJSON bool
 	c := &cobra.Command{
 		Use:   "totems",
-		Short: "Show how the totems are: printers, paper, clocks, screens, sound, stores and keys",
+		Short: "Show how the totems are: printers, paper, clocks, screens, sound, boards, stores and keys",
 		Long: `Show how the totems are, those in trouble first: when each was heard, what its printer says, how much paper is left, of
 how many slips nobody knows whether they are on paper, how well it knows the time, whether touch panel, keypad, code
-reader and sound work (none: it has none; silent: not there or without an answer; stuck: a touch that does not end), and
-its release.
+reader and sound work (none: it has none; silent: not there or without an answer; stuck: a touch that does not end), what is
+wrong with its board (door-open, disk-low, disk-full, disk-errors, card-worn, hot, power-low; else well), and its release.
 
 A totem is in trouble if nothing was heard of it for half an hour (silent); if for --unready nobody could touch its screen
-(touch), its printer has not been ready (printer), nobody could use its keypad (keypad) or hear its screen (sound); or if
-its paper is good for no more than 25 slips or near its end (paper-low). The worst is named, in this order. The scheduler
-writes the same to its log: scheduler.totem-trouble, scheduler.totem-well.
+(touch), its printer has not been ready (printer), its disk is nearly full or has errors (disk), nobody could use its keypad
+(keypad) or hear its screen (sound); if its paper is good for no more than 25 slips or near its end (paper-low); or if its
+board is too warm or its supply too low (power), its door stands open (door) or its card is worn (card). The worst is named, in
+this order: disk and what follows paper-low do not wait. The scheduler writes the same to its log: scheduler.totem-trouble, scheduler.totem-well.
 
 The store is none before a device has come; known; awaited while it has not told what it holds since the ledger began anew;
 or fenced. The key is none, enrolled, revoked, or token while an enrolment token is open and no key is enrolled.
@@ -176,7 +178,7 @@ func viewOf(m ledger.Member, h ledger.Health, epoch uint64, p scheduler.Patience
 	}
 	v.Heard, v.Unready, v.Since = unlessZero(h.Heard), unlessZero(h.Unready), unlessZero(h.Told.Since)
 	v.Printer, v.Profile, v.Unsure = h.Told.Printer.String(), h.Told.Profile, &h.Told.Unsure
-	v.Clock, v.Program = h.Told.Clock, h.Told.Program
+	v.Clock, v.Program, v.Board = h.Told.Clock, h.Told.Program, h.Told.Board.String()
 	v.Touch, v.Keypad = &partView{h.Told.Touch, unlessZero(h.Down.Touch)}, &partView{h.Told.Keypad, unlessZero(h.Down.Keypad)}
 	v.Scanner, v.Sound = &partView{State: h.Told.Scanner}, &partView{h.Told.Sound, unlessZero(h.Down.Sound)}
 	if left := h.Told.Paper; left.Known {
@@ -214,7 +216,7 @@ func printTotems(w io.Writer, fleet []totemView, onlyTrouble bool, now time.Time
 		return err
 	}
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "TROUBLE\tOFFICE\tTOTEM\tHEARD\tPRINTER\tPAPER LEFT\tUNSURE\tCLOCK\tTOUCH\tKEYPAD\tREADER\tSOUND\tPROGRAM\tSTORE\tKEY")
+	fmt.Fprintln(table, "TROUBLE\tOFFICE\tTOTEM\tHEARD\tPRINTER\tPAPER LEFT\tUNSURE\tCLOCK\tTOUCH\tKEYPAD\tREADER\tSOUND\tBOARD\tPROGRAM\tSTORE\tKEY")
 	for _, v := range fleet {
 		heard, printer, left, unsure := "never", orDash(v.Printer), "-", "-"
 		if v.Heard != nil {
@@ -230,7 +232,7 @@ func printTotems(w io.Writer, fleet []totemView, onlyTrouble bool, now time.Time
 			unsure = fmt.Sprint(*v.Unsure)
 		}
 		row := []string{orDash(string(v.Trouble)), string(v.Office), string(v.Totem), heard, printer, left, unsure, orDash(string(v.Clock)),
-			v.Touch.word(now), v.Keypad.word(now), v.Scanner.word(now), v.Sound.word(now), orDash(v.Program), string(v.Store), v.Key}
+			v.Touch.word(now), v.Keypad.word(now), v.Scanner.word(now), v.Sound.word(now), orDash(v.Board), orDash(v.Program), string(v.Store), v.Key}
 		fmt.Fprintln(table, strings.Join(row, "\t"))
 	}
 	return table.Flush()

@@ -112,14 +112,14 @@ func TestTheTotemsInTroubleComeFirst(t *testing.T) {
 	if err := printTotems(&out, fleet, false, now); err != nil {
 		t.Fatal(err)
 	}
-	want := `TROUBLE    OFFICE  TOTEM  HEARD      PRINTER            PAPER LEFT  UNSURE  CLOCK   TOUCH             KEYPAD  READER  SOUND           PROGRAM  STORE    KEY
-silent     rm001   t1     3 h ago    ready              -           0       synced  none              none    none    none            -        awaited  none
-silent     rm001   t1     never      -                  -           -       -       -                 -       -       -               -        awaited  none
-touch      rm001   t1     3 min ago  ready              -           0       synced  stuck for 12 min  works   none    none            -        awaited  none
-printer    rm001   t1     3 min ago  silent for 2 days  -           0       synced  none              none    none    none            -        awaited  none
-sound      rm001   t1     3 min ago  ready              -           0       synced  none              none    none    silent for 3 h  -        awaited  none
-paper-low  rm001   t1     3 min ago  near-end           -           0       synced  none              none    none    none            -        awaited  none
--          rm001   t1     3 min ago  ready              -           0       synced  none              none    none    none            -        awaited  none
+	want := `TROUBLE    OFFICE  TOTEM  HEARD      PRINTER            PAPER LEFT  UNSURE  CLOCK   TOUCH             KEYPAD  READER  SOUND           BOARD      PROGRAM  STORE    KEY
+silent     rm001   t1     3 h ago    ready              -           0       synced  none              none    none    none            -          -        awaited  none
+silent     rm001   t1     never      -                  -           -       -       -                 -       -       -               -          -        awaited  none
+touch      rm001   t1     3 min ago  ready              -           0       synced  stuck for 12 min  works   none    none            -          -        awaited  none
+printer    rm001   t1     3 min ago  silent for 2 days  -           0       synced  none              none    none    none            -          -        awaited  none
+sound      rm001   t1     3 min ago  ready              -           0       synced  none              none    none    silent for 3 h  -          -        awaited  none
+paper-low  rm001   t1     3 min ago  near-end           -           0       synced  none              none    none    none            -          -        awaited  none
+-          rm001   t1     3 min ago  ready              -           0       synced  none              none    none    none            -          -        awaited  none
 `
 	if got := out.String(); strings.Join(strings.Fields(got), " ") != strings.Join(strings.Fields(want), " ") {
 		t.Errorf("got\n%s\nwant\n%s", got, want)

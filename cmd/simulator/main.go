@@ -38,7 +38,7 @@ that reached the printer, the slips as pictures, the ledger's sheets and a summa
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return run(c.Context(), o, c.OutOrStdout(), c.ErrOrStderr()) },
 	}
-	c.AddCommand(cli.VersionCommand("simulator"))
+	c.AddCommand(newNation(), newPolicies(), cli.VersionCommand("simulator"))
 	f := c.Flags()
 	f.StringVar(&o.office, "office", "offices/valfiorita-anagrafe.toml", "office `file` that the totem follows")
 	f.StringVar(&o.now, "now", "", "where the simulator's clock starts, local `time` of the office, 2026-11-24T15:10 (default: 71 minutes after the office's next opening)")

@@ -18,10 +18,12 @@ func newDoctor() *cobra.Command {
 		Use:   "doctor",
 		Short: "Say how every part of this totem is, and what to do",
 		Long: `Say how every part of this totem is, and what to do: database, slips, the notice that citizens are given and what they
-are asked for, clock, printer; touch panel, keypad, code reader and sound, as far as totem.toml names them; identity, scheduler.
+are asked for, clock, printer; touch panel, keypad, code reader and sound, as far as totem.toml names them; board (disk, card,
+heat, watchdog, door, lamp); identity, scheduler.
 The exit status is that of the first part that does not work.
 
-It may be used while the totem runs: printer, touch panel, keypad, code reader and sound are then told as that totem sees them.
+It may be used while the totem runs: printer, touch panel, keypad, code reader, sound and the board's lines are then told as
+that totem sees them.
 If one of them is in question, stop the totem: then each is opened. Use totem doctor printer, which asks the printer everything
 and prints a test slip, and totem doctor touch, which calibrates the touch panel or shows what it tells. Whether a headset or a
 speaker is heard only ears can tell.`,

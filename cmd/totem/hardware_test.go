@@ -26,7 +26,7 @@ func TestEveryPrinterProfileHasItsPageAndEveryPageItsProfile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	others := []string{"README", "keypad", "scanner", "sound", "thermal-head", "touch"}
+	others := []string{"README", "board", "boards", "keypad", "panels", "scanner", "sound", "thermal-head", "touch"}
 	var pages []string
 	for _, f := range files {
 		if name := strings.TrimSuffix(filepath.Base(f), ".md"); !slices.Contains(others, name) {

@@ -43,7 +43,7 @@ func TestTheCommandsSayWhatTheyDo(t *testing.T) {
 		},
 		Condition: func(name string) (bool, error) { return canForbidWriting(t, name) },
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "printer": startPrinter, "printed": countSlips, "tickets": makeTickets, "secret": keepsSecrets, "scheduler": startScheduler, "token": makeToken, "readable": letRead, "clone": cloneFolder, "database": openDatabase, "works": works, "readonly": forbidWriting, "envsubst": substitute,
+			"exits": exits, "card": makeCard, "printer": startPrinter, "printed": countSlips, "tickets": makeTickets, "secret": keepsSecrets, "scheduler": startScheduler, "token": makeToken, "readable": letRead, "clone": cloneFolder, "database": openDatabase, "works": works, "readonly": forbidWriting, "envsubst": substitute,
 		},
 	})
 }

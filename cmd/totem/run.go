@@ -6,13 +6,16 @@ import (
 	"errors"
 	"os"
 	"runtime/debug"
+	"sync"
 	"time"
 
+	"github.com/coreos/go-systemd/v22/daemon"
 	"github.com/spf13/cobra"
 
 	"example.org/totem/cmd/internal/cli"
 	"example.org/totem/cmd/internal/device"
 	"example.org/totem/hw/touch"
+	"example.org/totem/internal/fault"
 	"example.org/totem/kiosk"
 	"example.org/totem/ui"
 	"example.org/totem/ui/look"
@@ -28,7 +31,11 @@ func newRun() *cobra.Command {
 
 The configuration names the office, the scheduler, the printer and the panel; docs/totem-toml.md describes it. The totem
 works on without the scheduler for as long as its grant lasts. A totem that cannot be opened, for its database is damaged or its
-data folder is not there, says so on the glass with the fault's code, and is tried again every 30 seconds.`,
+data folder is not there, says so on the glass with the fault's code, and is tried again every 30 seconds.
+
+Started by systemd with Type=notify it says when its first screen was really shown, how it is, and, with WatchdogSec, that it is
+alive: three times in that time a question goes through the loops of conversation and window, and in each minute a whole picture
+to the display. Where one of them hangs, no answer comes, and systemd starts it anew.`,
 		Example: "  totem run --config /etc/totem/totem.toml",
 		Args:    cli.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -46,12 +53,17 @@ data folder is not there, says so on the glass with the fault's code, and is tri
 			if err != nil {
 				return err
 			}
-			return runBoth(c.Context(), window, func(ctx context.Context) error {
+			heart, err := newHeart()
+			if err != nil {
+				return err
+			}
+			serve := func(ctx context.Context) error {
 				again := time.NewTicker(openAgain)
 				defer again.Stop()
-				return device.Serve(ctx, cfg, device.Parts{Glass: window, Random: rand.Reader, Log: log, Talk: talk(window, cfg),
+				return device.Serve(ctx, cfg, device.Parts{Glass: window, Random: rand.Reader, Log: log, Talk: talk(window, cfg), Beats: heart.Beats(),
 					Finger: func(f touch.Finger) { window.TouchAt(f.X, f.Y, phase(f.Phase)) }, Pressed: pressed, Program: cli.ReleaseOf("totem").Version}, again.C)
-			})
+			}
+			return alive(c.Context(), heart, func(ctx context.Context) error { return runBoth(ctx, window, serve) })
 		},
 	}
 	c.Flags().StringVar(&config, "config", "/etc/totem/totem.toml", "configuration `file`")
@@ -88,6 +100,35 @@ func signal(c chan<- struct{}) {
 	case c <- struct{}{}:
 	default: // it has not been heard yet
 	}
+}
+
+// newHeart returns what tells systemd that the totem is alive, as often as it wants to hear it. Without systemd, it tells nobody.
+func newHeart() (*device.Heart, error) {
+	patience, err := daemon.SdWatchdogEnabled(false)
+	if err != nil {
+		return nil, fault.New(fault.CodeSystem, err, "correct WatchdogSec of the totem's unit", "the service manager does not say how long it waits")
+	}
+	cfg := device.HeartConfig{Every: patience / beatsInPatience}
+	if os.Getenv("NOTIFY_SOCKET") != "" {
+		cfg.Tell = func(state string) error {
+			_, err := daemon.SdNotify(false, state)
+			return err
+		}
+	}
+	return device.NewHeart(cfg), nil
+}
+
+// beatsInPatience is how many beats are tried before systemd gives a totem up.
+const beatsInPatience = 3
+
+// alive does what it is given while a heart beats.
+func alive(ctx context.Context, heart *device.Heart, do func(context.Context) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	var beating sync.WaitGroup
+	beating.Go(func() { heart.Run(ctx) })
+	defer beating.Wait()
+	defer cancel()
+	return do(ctx)
 }
 
 // runBoth runs the window on this goroutine, as the system wants it, and serves beside it, until either ends.

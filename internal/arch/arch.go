@@ -100,10 +100,10 @@ const (
 func rings() map[string]ring {
 	return map[string]ring{
 		"booking": ground, "privacy": ground, "paper": ground, "locale": ground,
-		"ticket": words, "typeset": words, "sync/wire": words, "sync/sealed": words, "hw/evdev": words,
-		"kiosk": rules, "sync/outbox": rules, "ledger": rules, "scheduler/allocation": rules,
+		"ticket": words, "typeset": words, "sync/wire": words, "sync/sealed": words, "hw/evdev": words, "bootstate": words, "form": words,
+		"kiosk": rules, "provisioning": rules, "sync/outbox": rules, "sync/pooling": rules, "ledger": rules, "scheduler/allocation": rules,
 		"ledger/ledgertest": outside,
-		"ledger/jetstream":  edge, "store": edge, "hw": edge, "ui": edge, "sync/natslink": edge, "sync/identity": edge, "scheduler": edge,
+		"ledger/jetstream":  edge, "store": edge, "hw": edge, "ui": edge, "sync/natslink": edge, "sync/lan": edge, "sync/identity": edge, "scheduler": edge,
 		"cmd":            assembly,
 		"cmd/simulator":  outside,
 		"internal":       outside,
@@ -122,8 +122,8 @@ func noDirect() []string { return []string{"hw", "sync", "cmd", "internal", ""} 
 // pure lists the packages that have no clock, no randomness and no input or output of their own, with the standard
 // library's packages that would give them one.
 func pure() (dirs, forbidden []string) {
-	return []string{"booking", "privacy", "paper", "locale", "ticket", "kiosk", "sync/wire", "sync/outbox", "scheduler/allocation",
-			"ui/speech"},
+	return []string{"booking", "privacy", "paper", "locale", "ticket", "kiosk", "sync/wire", "sync/outbox", "sync/pooling", "scheduler/allocation",
+			"ui/speech", "bootstate", "provisioning", "form"},
 		[]string{"os", "os/exec", "net", "net/http", "crypto/rand", "math/rand", "math/rand/v2", "database/sql", "syscall",
 			"golang.org/x/sys/unix", "log", "log/slog"}
 }

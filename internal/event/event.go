@@ -30,8 +30,16 @@ var (
 	LinkRefused    = Event{"link.refused", slog.LevelError, "The scheduler refuses this totem.", "Do what the refusal says."}
 	LinkTrouble    = Event{"link.trouble", slog.LevelWarn, "The connection to the scheduler reported an error.", "Check credentials and network if it lasts."}
 	LinkIdentity   = Event{"link.identity", slog.LevelError, "The link does not come about: this totem's credentials, or the server's key, are not accepted.", "Look up the fault's code."}
+	LinkProxy      = Event{"link.proxy", slog.LevelWarn, "The link does not come about: the proxy on the way to the scheduler does not answer, or does not let the totem through.", "Look up the fault's code; the totem works from its grant meanwhile."}
 	LinkRenewed    = Event{"link.renewed", slog.LevelInfo, "The scheduler gave this totem fresh credentials.", ""}
 	MessageUnknown = Event{"link.message-unknown", slog.LevelError, "A message was not understood and was left alone.", "Update the older side."}
+	SlotsPassed    = Event{"peers.slots-passed", slog.LevelInfo, "The totem passed unsold slots on to another totem of the office that has no link.", ""}
+	SlotsReceived  = Event{"peers.slots-received", slog.LevelInfo, "Another totem of the office passed slots on to this one, which has no link.", ""}
+	SlotsFalse     = Event{"peers.slots-false", slog.LevelError, "Another totem passed slots on with a signature that is not good; they were not taken.", "If that totem was just given another key, its slots come back when it has a link; else find out who speaks for it."}
+	PeersSilent    = Event{"peers.silent", slog.LevelWarn, "Another totem of the office was asked for slots and does not answer; it is asked again.", "Look whether it runs, and whether the office's network lets the two reach each other."}
+	PeersStranger  = Event{"peers.stranger", slog.LevelWarn, "Somebody who is no totem of this office wanted to connect, and was refused; told at most once in ten minutes.", "If it lasts, look what else is on the office's network; nothing was read or told."}
+	PeersDeaf      = Event{"peers.deaf", slog.LevelError, "The totem cannot listen for the other totems of its office; it tries again.", "Look up the fault's code. The totem need not be started again."}
+	PeersHear      = Event{"peers.hear", slog.LevelInfo, "The totem listens for the other totems of its office.", ""}
 	SheetsTaken    = Event{"store.sheets-taken", slog.LevelInfo, "Changed sheets were written to the cache.", ""}
 	SheetConflict  = Event{"store.sheet-conflict", slog.LevelError, "The ledger contradicts tickets of this totem; the tickets stand.", "Report it: this must not happen."}
 	DayClosed      = Event{"store.day-closed", slog.LevelInfo, "A day was closed and its rows erased.", ""}
@@ -57,11 +65,28 @@ var (
 	AudioAbsent    = Event{"audio.absent", slog.LevelError, "The voice, or the player of headset or speaker, does not work: who cannot see the screen cannot take a ticket by ear; it is tried again.", "Look up the fault's code; check that espeak-ng, the player and the sound card are there."}
 	AudioBack      = Event{"audio.back", slog.LevelInfo, "The screen can be spoken again.", ""}
 	AudioUnvoiced  = Event{"audio.unvoiced", slog.LevelWarn, "For some languages of the totem espeak-ng has no voice: they are shown and not spoken.", "Install espeak-ng with all its voices (espeak-ng-data)."}
+	BoardAbsent    = Event{"board.absent", slog.LevelWarn, "A line of the board, for door, lamp or paper, or the backlight cannot be used; it is tried again.", "Look up the fault's code. The totem need not be started again."}
+	BoardBack      = Event{"board.back", slog.LevelInfo, "A line of the board, or the backlight, can be used again.", ""}
+	BoardReset     = Event{"board.reset", slog.LevelWarn, "The board was not shut down in order before this start: its watchdog reset it, or its system crashed.", "If it comes back, look at supply, heat and cables; keep the log."}
+	BoardWell      = Event{"board.well", slog.LevelInfo, "Something that was wrong with the board is well again.", ""}
+	DoorOpened     = Event{"board.door-opened", slog.LevelInfo, "The door of the totem was opened within the last minute; no finer moment is told, nor how often.", ""}
+	DoorShut       = Event{"board.door-shut", slog.LevelInfo, "The door of the totem is shut again.", ""}
+	DoorLeft       = Event{"board.door-left-open", slog.LevelWarn, "The door of the totem has stood open for more than five minutes.", "Have it shut; if it is, check the contact and its wire."}
+	DiskLow        = Event{"board.disk-low", slog.LevelWarn, "Little room is left on the totem's data partition.", "Look what fills it; the totem itself needs little."}
+	DiskFull       = Event{"board.disk-full", slog.LevelError, "Hardly any room is left on the totem's data partition: soon no ticket can be given.", "Make room on it, or give the totem a larger card."}
+	DiskErrors     = Event{"board.disk-errors", slog.LevelError, "The file system of the data partition has counted errors.", "Replace the card soon; what the totem holds reaches the scheduler while it has a link."}
+	CardWorn       = Event{"board.card-worn", slog.LevelWarn, "The card or chip says that it nears the end of its life.", "Plan to replace it."}
+	BoardHot       = Event{"board.hot", slog.LevelWarn, "The board is too warm, or slows itself down for that.", "Look at fan, vents and sun; clean the filter."}
+	PowerLow       = Event{"board.power-low", slog.LevelWarn, "The supply of the board was too low.", "Check the power supply and its cable: cards are damaged that way."}
 
 	CentralStarted  = Event{"scheduler.started", slog.LevelInfo, "The scheduler plans and answers from now on.", ""}
 	CentralStopped  = Event{"scheduler.stopped", slog.LevelInfo, "The scheduler was asked to stop and has stopped.", ""}
 	SheetPlanned    = Event{"scheduler.sheet-planned", slog.LevelInfo, "A sheet was planned.", ""}
 	SheetGranted    = Event{"scheduler.sheet-granted", slog.LevelInfo, "Slots of a sheet were granted to totems.", ""}
+	SheetAsked      = Event{"scheduler.sheet-asked", slog.LevelInfo, "Totems are asked to give unsold slots of a sheet back, or no longer asked.", ""}
+	SlotsStranded   = Event{"scheduler.slots-stranded", slog.LevelWarn, "Slots came to a totem that a person has declared lost; nobody gets them until the office's other totems have told what they hold.", ""}
+	SlotsSettled    = Event{"scheduler.slots-settled", slog.LevelInfo, "Slots of a totem that was declared lost are sold again: nobody else was passed them.", ""}
+	TicketsRehoused = Event{"scheduler.tickets-rehoused", slog.LevelInfo, "Tickets whose time cannot be kept were given another time.", ""}
 	TotemKnown      = Event{"scheduler.totem-known", slog.LevelInfo, "A totem introduced its store.", ""}
 	TotemRefused    = Event{"scheduler.totem-refused", slog.LevelError, "A totem was refused.", "Do what the refusal says."}
 	FactFolded      = Event{"scheduler.fact-folded", slog.LevelDebug, "A fact was written to the ledger.", ""}
@@ -72,7 +97,7 @@ var (
 	KeyDestroyed    = Event{"scheduler.key-destroyed", slog.LevelInfo, "An office's day is over: its key was destroyed.", ""}
 	CentralDay      = Event{"scheduler.day-closed", slog.LevelInfo, "A day was closed: key destroyed, stream deleted.", ""}
 	TotemFenced     = Event{"scheduler.totem-fenced", slog.LevelWarn, "A person declared a totem lost.", ""}
-	TotemTrouble    = Event{"scheduler.totem-trouble", slog.LevelWarn, "A totem's touch panel, printer, keypad or sound has not worked for a while, its paper runs low, or nothing is heard of it.", "Look at the whole fleet with scheduler totems; see to what is named, or to the network there."}
+	TotemTrouble    = Event{"scheduler.totem-trouble", slog.LevelWarn, "A totem's touch panel, printer, keypad or sound has not worked for a while, its paper or its disk runs low, something is wrong with its board, or nothing is heard of it.", "Look at the whole fleet with scheduler totems; see to what is named, or to the network there."}
 	TotemWell       = Event{"scheduler.totem-well", slog.LevelInfo, "A totem that was in trouble is well again.", ""}
 	TotemEnrolled   = Event{"scheduler.totem-enrolled", slog.LevelInfo, "A device became a totem: its key was enrolled.", ""}
 	TokenRefused    = Event{"scheduler.token-refused", slog.LevelWarn, "A device came with an enrolment token that is not good.", "If nobody sets up a totem just now, somebody else may be trying to."}
@@ -99,10 +124,12 @@ var (
 // List returns every event, in the order of the list above.
 func List() []Event {
 	return []Event{TotemStarted, TotemStopped, OutOfService, ClockWrong, ClockRight, ClockUnknown, ClockKnown,
-		LinkUp, LinkDown, LinkRefused, LinkTrouble, LinkIdentity, LinkRenewed, MessageUnknown, SheetsTaken, SheetConflict,
+		LinkUp, LinkDown, LinkRefused, LinkTrouble, LinkIdentity, LinkProxy, LinkRenewed, MessageUnknown,
+		SlotsPassed, SlotsReceived, SlotsFalse, PeersSilent, PeersStranger, PeersDeaf, PeersHear, SheetsTaken, SheetConflict,
 		DayClosed, StoreFault, SlipPrinted, SlipUnsure, SlipFailed, PrinterAbsent, PrinterStatus, PaperLow, SlipRetracted, SlipStuck, JobFound, ScreenMisfit,
 		TouchLost, TouchAbsent, TouchBack, TouchStuck, KeypadAbsent, KeypadBack, ScannerAbsent, ScannerBack, AudioAbsent, AudioBack, AudioUnvoiced,
-		CentralStarted, CentralStopped, SheetPlanned, SheetGranted, TotemKnown, TotemRefused, FactFolded, FactParked,
+		BoardAbsent, BoardBack, BoardReset, BoardWell, DoorOpened, DoorShut, DoorLeft, DiskLow, DiskFull, DiskErrors, CardWorn, BoardHot, PowerLow,
+		CentralStarted, CentralStopped, SheetPlanned, SheetGranted, SheetAsked, SlotsStranded, SlotsSettled, TicketsRehoused, TotemKnown, TotemRefused, FactFolded, FactParked,
 		FactConflict, FactPassed, FactCounted, KeyDestroyed, CentralDay, TotemFenced, TotemTrouble, TotemWell, TotemEnrolled, TokenRefused, KeyRevoked, LedgerSetBack,
 		OfficeWaits, OfficeWhole, TotemMerged, MergeConflict, KeyConflict, ClientRefused, ClusterGood, ClusterDoubt, ConsentMended, ConsentDamaged,
 		MessagesSent, MessagesGivenUp, GatewayFault, GatewayWell, ContactsDamaged, CentralFault}

@@ -31,6 +31,10 @@ const (
 	SaleOfCancelled
 	// LastWordCounts takes the fact that came last for how far a ticket is.
 	LastWordCounts
+	// GiftBeforeCommit passes slots on to another totem that its own disk then knows nothing of.
+	GiftBeforeCommit
+	// SettleOfLimbo gives what a lost totem held to others at once, whoever was passed it.
+	SettleOfLimbo
 )
 
 func (b Broken) uplink(u scheduler.Uplink) scheduler.Uplink {

@@ -34,9 +34,10 @@ type judge struct {
 	promises []*promise
 	by       map[slotKey][]*promise
 	wrongs   []string
+	takings
 }
 
-func newJudge() *judge { return &judge{by: make(map[slotKey][]*promise)} }
+func newJudge() *judge { return &judge{by: make(map[slotKey][]*promise), takings: newTakings()} }
 
 func (j *judge) wrong(format string, args ...any) {
 	j.mu.Lock()
@@ -47,12 +48,13 @@ func (j *judge) wrong(format string, args ...any) {
 // promise notes a ticket. A second one for the same slot is wrong.
 func (j *judge) promise(p promise) {
 	j.mu.Lock()
+	p.risked = p.risked || j.strange[p.by]
 	key := slotKey{p.key, p.number}
 	earlier := j.by[key]
 	j.promises, j.by[key] = append(j.promises, &p), append(earlier, &p)
 	j.mu.Unlock()
 	for _, e := range earlier {
-		if !e.risked {
+		if !e.risked && !p.risked {
 			j.wrong("%s of %s is sold twice: by %s and by %s", p.number, p.key, e.by, p.by)
 		}
 	}
@@ -86,7 +88,7 @@ func (j *judge) count() int {
 }
 
 func (j *judge) report() Report {
-	report := Report{Wrong: j.wrongs}
+	report := Report{Wrong: j.wrongs, Passed: j.got, Back: j.back, Wanted: j.wanted, Edits: j.edits}
 	for _, p := range j.promises {
 		if p.by.IsZero() {
 			report.Web++

@@ -38,6 +38,10 @@ type Config struct {
 type Report struct {
 	Issued, Web int      // tickets given
 	Came, Given int      // of these, checked in and given back in the end
+	Passed      int      // slots that one totem had from another
+	Back        int      // slots that were given back shortly before their start
+	Wanted      int      // tickets for slots that were asked for
+	Edits       int      // of days
 	Wrong       []string // promises that were broken; none if all is well
 }
 
@@ -45,6 +49,7 @@ type Report struct {
 func Play(ctx context.Context, cfg Config) (Report, error) {
 	w := &world{cfg: cfg, plan: cfg.Plan, judge: newJudge(), log: cfg.Log, radios: make(map[*radio]bool),
 		rng: mathrand.New(mathrand.NewPCG(cfg.Seed, 7))}
+	w.lan = newLAN(w)
 	if err := w.begin(ledger.NewMemory(), newKeyring(), newStream()); err != nil {
 		return Report{}, err
 	}
@@ -76,7 +81,9 @@ type script struct {
 	closed           booking.Day
 	sinceHeard       map[who]time.Time
 	ails, shows      *mathrand.Rand
-	disturbed        bool // a set-back or a lost disk: numbers may be missing
+	hands            *mathrand.Rand
+	closings         []agenda.Edit // counters that are to open again
+	disturbed        bool          // a set-back or a lost disk: numbers may be missing
 }
 
 // snapshot is the scheduler's machine as it was.
@@ -102,6 +109,9 @@ func (s *script) play(ctx context.Context) error {
 			return err
 		}
 		s.ail()
+		if err := s.handAround(ctx); err != nil {
+			return err
+		}
 		if err := s.show(ctx); err != nil {
 			return err
 		}
@@ -179,13 +189,12 @@ func (s *script) act(ctx context.Context) error {
 		c.end()
 		return w.begin(c.memory, c.keys, c.stream)
 	case n < 83:
-		t.version = wire.Newest
-		return t.restart()
+		return t.update()
 	case n < 85:
 		w.central().stream.rest(time.Duration(w.pick(600)) * time.Minute)
 	case n < 90 && s.setBacks > 0:
 		return s.setBack()
-	case n < 92 && s.fences > 0:
+	case (n < 92 || w.cfg.Broken == SettleOfLimbo && hour >= 9) && s.fences > 0:
 		s.fences--
 		return s.fence(ctx, t)
 	case w.cfg.Broken == LeaseOfGrants:
@@ -239,6 +248,11 @@ func (s *script) web(ctx context.Context) error {
 // fence replaces a totem's disk, and tells the scheduler.
 func (s *script) fence(ctx context.Context, t *totem) error {
 	s.disturbed = true
+	if s.world.cfg.Broken == SettleOfLimbo || s.world.chance(0.5) {
+		if err := s.isolate(ctx, t); err != nil {
+			return err
+		}
+	}
 	if err := t.replace(ctx); err != nil {
 		return err
 	}
@@ -247,11 +261,15 @@ func (s *script) fence(ctx context.Context, t *totem) error {
 
 // tellFence is a person's word to the scheduler, who is told to come again while something is not folded.
 func (s *script) tellFence(ctx context.Context, t *totem) error {
+	s.world.judge.hearFence(t.name.totem)
 	_, err := s.world.service().Fence(ctx, t.name.office, t.name.totem)
 	if errors.Is(err, scheduler.ErrUnfolded) {
 		return nil
 	}
-	return err
+	if err == nil && s.world.cfg.Broken == SettleOfLimbo {
+		err = s.settleLimbo(ctx)
+	}
+	return errors.Join(err, s.enrol(ctx))
 }
 
 // setBack takes a snapshot of the scheduler's machine, or goes back to the one that was taken.
@@ -265,6 +283,15 @@ func (s *script) setBack() error {
 	saved := s.saved
 	s.saved, s.disturbed, s.setBacks = nil, true, s.setBacks-1
 	w.judge.forget(saved.promises, w.alive())
+	for _, t := range w.totems {
+		m, err := saved.memory.Member(context.Background(), t.name.office, t.name.totem)
+		if err != nil {
+			return err
+		}
+		if !m.Incarnation.IsZero() && m.Incarnation != t.store.Incarnation() {
+			w.judge.estrange(t.store.Incarnation())
+		}
+	}
 	for _, t := range w.totems { // the machine was away for a while
 		t.radio.set(false)
 	}
@@ -277,35 +304,6 @@ func (s *script) setBack() error {
 	return nil
 }
 
-// takeBack is a lease that ends: what no rule allows.
-func (s *script) takeBack(ctx context.Context) error {
-	w, c := s.world, s.world.central()
-	for _, t := range w.totems {
-		if t.radio.isUp() || time.Since(s.sinceHeard[t.name]) < time.Hour {
-			continue
-		}
-		sheets, err := c.memory.Sheets(ctx, t.name.office, booking.DayOf(time.Now(), w.cfg.Zone))
-		if err != nil {
-			return err
-		}
-		for _, sheet := range sheets {
-			_, err := ledger.Change(ctx, c.memory, sheet.SheetKey, func(s booking.Sheet) (booking.Sheet, error) {
-				s = s.Clone()
-				for i := range s.Slots {
-					if s.Slots[i].State == booking.Free && s.Slots[i].Holder == booking.HeldBy(t.name.totem) {
-						s.Slots[i].Holder = booking.Pool
-					}
-				}
-				return s, nil
-			})
-			if err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
 // finale heals everything, waits until all is told, and has the judge speak.
 func (s *script) finale(ctx context.Context) error {
 	w := s.world
@@ -314,14 +312,13 @@ func (s *script) finale(ctx context.Context) error {
 	w.mu.Unlock()
 	w.central().stream.rest(0)
 	for _, t := range w.totems {
-		t.version = wire.Newest
-		if err := t.restart(); err != nil {
+		if err := t.update(); err != nil {
 			return err
 		}
 	}
 	for range 60 {
 		<-time.After(2 * time.Minute)
-		if err := s.fenceLost(ctx); err != nil {
+		if err := errors.Join(s.fenceLost(ctx), s.enrol(ctx), w.compare(ctx)); err != nil {
 			return err
 		}
 		if done, err := s.settled(ctx); err != nil || done {
@@ -355,7 +352,8 @@ func (s *script) fenceLost(ctx context.Context) error {
 func (s *script) waiting(ctx context.Context) string {
 	c := s.world.central()
 	epoch, err := c.memory.Epoch(ctx)
-	text := fmt.Sprintf("%d facts are not folded, epoch %d, %v", c.stream.unread(), epoch, err)
+	limbo, lost := c.inLimbo(ctx, s.world.plan.Office.ID)
+	text := fmt.Sprintf("%d facts are not folded, %d slots are in limbo, epoch %d, %v", c.stream.unread(), limbo, epoch, errors.Join(err, lost))
 	for _, t := range s.world.totems {
 		standing, err := t.store.Standing(ctx)
 		m, missing := c.memory.Member(ctx, t.name.office, t.name.totem)
@@ -372,6 +370,9 @@ func (s *script) settled(ctx context.Context) (bool, error) {
 	c := s.world.central()
 	epoch, err := c.memory.Epoch(ctx)
 	if err != nil || c.stream.unread() > 0 {
+		return false, err
+	}
+	if n, err := c.inLimbo(ctx, s.world.plan.Office.ID); err != nil || n > 0 {
 		return false, err
 	}
 	for _, t := range s.world.totems {

@@ -17,6 +17,7 @@ type answerer interface {
 	Pull(ctx context.Context, office booking.OfficeID, totem booking.TotemID, p wire.Pull) (wire.Pulled, error)
 	Merge(ctx context.Context, office booking.OfficeID, totem booking.TotemID, m wire.Merge) (wire.Merged, error)
 	Health(ctx context.Context, office booking.OfficeID, totem booking.TotemID, h wire.Health) (wire.Noted, error)
+	Want(ctx context.Context, office booking.OfficeID, totem booking.TotemID, w wire.Want) (wire.Granted, error)
 	Fold(ctx context.Context, office booking.OfficeID, totem booking.TotemID, sequence uint64, f booking.Fact) error
 	Park(ctx context.Context, office booking.OfficeID, totem booking.TotemID, sequence uint64, id booking.FactID, reason error) error
 }
@@ -214,8 +215,18 @@ func (r *radio) Pull(ctx context.Context, p wire.Pull) (wire.Pulled, error) {
 
 // Merge implements outbox.Link.
 func (r *radio) Merge(ctx context.Context, m wire.Merge) (wire.Merged, error) {
+	for _, s := range m.Sheets {
+		r.world.judge.hearSheet(s)
+	}
 	return ask(ctx, r, m, func(ctx context.Context, office booking.OfficeID, totem booking.TotemID, m wire.Merge) (wire.Merged, error) {
 		return r.world.central().answers.Merge(ctx, office, totem, m)
+	})
+}
+
+// Want asks for a slot.
+func (r *radio) Want(ctx context.Context, w wire.Want) (wire.Granted, error) {
+	return ask(ctx, r, w, func(ctx context.Context, office booking.OfficeID, totem booking.TotemID, w wire.Want) (wire.Granted, error) {
+		return r.world.central().answers.Want(ctx, office, totem, w)
 	})
 }
 
@@ -240,6 +251,7 @@ func (r *radio) Send(ctx context.Context, f booking.Fact, chain uint64) (uint64,
 	if err != nil {
 		return 0, err
 	}
+	r.world.judge.hearFact(r.from.office, f)
 	sequence, err := carry(ctx, r, func(context.Context) (uint64, error) {
 		return r.world.central().stream.publish(r.from, data, chain)
 	})

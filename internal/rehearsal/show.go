@@ -85,6 +85,7 @@ func (j *judge) shown(p *promise, state booking.State, by booking.Incarnation) {
 	}
 	if state == p.state {
 		p.told = append(p.told, by)
+		p.vague = p.vague || j.strange[by]
 	}
 }
 
@@ -92,6 +93,9 @@ func (j *judge) shown(p *promise, state booking.State, by booking.Incarnation) {
 func (j *judge) watch(before, after booking.Sheet) {
 	for _, slot := range before.Slots {
 		i, ok := after.Find(slot.Number)
+		if ok {
+			j.watchHands(before.SheetKey, slot, after.Slots[i])
+		}
 		switch {
 		case !slot.State.HasTicket():
 		case !ok || after.Slots[i].State < slot.State || !after.Slots[i].State.HasTicket():

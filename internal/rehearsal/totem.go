@@ -8,16 +8,13 @@ import (
 	mathrand "math/rand/v2"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync"
 	"time"
 
-	"example.org/totem/booking"
 	"example.org/totem/paper"
 	"example.org/totem/store"
 	"example.org/totem/sync/outbox"
 	"example.org/totem/sync/wire"
-	"example.org/totem/ticket"
 )
 
 // totem is one device: a store on disk, an outbox at work, a link.
@@ -28,6 +25,8 @@ type totem struct {
 	store *store.Store
 	radio *radio
 
+	device
+	plug    *plug
 	version int // its release's messages
 	wake    chan struct{}
 	health  health
@@ -37,7 +36,9 @@ type totem struct {
 }
 
 func (w *world) newTotem(name who, version int) *totem {
-	return &totem{world: w, name: name, version: version, path: filepath.Join(w.cfg.Folder, string(name.office+"-")+string(name.totem)+".db")}
+	address := fmt.Sprintf("192.0.2.%d:7411", len(w.totems)+1)
+	return &totem{world: w, name: name, version: version, health: health{address: address},
+		path: filepath.Join(w.cfg.Folder, string(name.office+"-")+string(name.totem)+".db")}
 }
 
 // start opens the store as it lies there and lets the outbox work.
@@ -50,13 +51,25 @@ func (t *totem) start() error {
 	t.changed = make(chan struct{}, 1)
 	ctx, cancel := context.WithCancel(context.Background())
 	t.cancel, t.done = cancel, make(chan error, 1)
+	if t.key == nil {
+		if err := t.renew(); err != nil {
+			return err
+		}
+	}
+	if err := t.plugIn(ctx); err != nil {
+		return err
+	}
+	plug := t.plug
 	began := time.Now()
 	cfg := outbox.Config{
 		Store: s, Link: t.radio, Wake: t.wake, After: time.After, Program: "rehearsal",
 		Jitter: func(most time.Duration) time.Duration { return mathrand.N(max(most, 1)) },
 		Steady: func() time.Duration { return time.Since(began) }, Random: rand.Reader,
 		Health: t.health.now, HealthChanged: t.changed,
-		Report: func(r outbox.Report) { t.world.hear(t, r) },
+		Report: func(r outbox.Report) {
+			t.world.hear(t, r)
+			plug.hearLink(r)
+		},
 	}
 	go func() { t.done <- outbox.Run(ctx, cfg) }()
 	t.world.attach(t.radio)
@@ -68,44 +81,18 @@ func (t *totem) start() error {
 func (t *totem) stop() error {
 	t.world.detach(t.radio)
 	t.cancel()
-	err := <-t.done
+	err := errors.Join(<-t.done, t.plug.pull())
 	t.radio.close()
 	return errors.Join(err, t.store.Close())
 }
 
 func (t *totem) restart() error { return errors.Join(t.stop(), t.start()) }
 
-// visit is a citizen who takes one of the times that are offered.
-func (t *totem) visit(ctx context.Context) error {
-	w := t.world
-	now := time.Now()
-	starts, err := t.store.Offers(ctx, booking.DayOf(now, w.cfg.Zone), now)
-	if err != nil {
-		return err
-	}
-	starts = slices.DeleteFunc(starts, func(s store.Start) bool { return s.Number == "" })
-	if len(starts) == 0 {
-		return nil
-	}
-	chosen := starts[w.pick(len(starts))]
-	code, err := booking.NewCode(rand.Reader)
-	if err != nil {
-		return err
-	}
-	job, err := t.store.Issue(ctx, store.Order{Key: chosen.Key, Number: chosen.Number, Start: chosen.Start, Code: code, Slip: ticket.Slip{Lang: "it"}})
-	if errors.Is(err, store.ErrGone) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	w.judge.promise(promise{key: chosen.Key, number: chosen.Number, code: code, by: t.store.Incarnation()})
-	t.tell()
-	if w.chance(0.8) {
-		err = errors.Join(t.store.JobSending(ctx, job), t.store.JobEnded(ctx, job, paper.Result{Outcome: paper.Printed, Level: paper.ByProcessID}))
-		t.tell()
-	}
-	return err
+// update restarts with a release that speaks the newest version.
+func (t *totem) update() error {
+	err := t.stop() // what reads the version is at an end then
+	t.version = wire.Newest
+	return errors.Join(err, t.start())
 }
 
 // tell wakes the outbox.
@@ -123,12 +110,13 @@ type health struct {
 	mu      sync.Mutex
 	printer paper.Status
 	since   time.Time
+	address string
 }
 
 func (h *health) now() wire.Health {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return wire.Health{Printer: h.printer, Since: h.since, Profile: "generic-80", Clock: wire.ClockSynced, Program: "rehearsal"}
+	return wire.Health{Printer: h.printer, Since: h.since, Profile: "generic-80", Clock: wire.ClockSynced, Program: "rehearsal", Address: h.address}
 }
 
 // becomes changes the printer's status.
@@ -177,6 +165,9 @@ func (t *totem) replace(ctx context.Context) error {
 		if err := os.Remove(t.path + end); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return err
 		}
+	}
+	if err := t.renew(); err != nil {
+		return err
 	}
 	return t.start()
 }

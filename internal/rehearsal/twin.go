@@ -35,6 +35,10 @@ func (e either) Health(ctx context.Context, office booking.OfficeID, totem booki
 	return e.one().Health(ctx, office, totem, h)
 }
 
+func (e either) Want(ctx context.Context, office booking.OfficeID, totem booking.TotemID, w wire.Want) (wire.Granted, error) {
+	return e.one().Want(ctx, office, totem, w)
+}
+
 func (e either) Fold(ctx context.Context, office booking.OfficeID, totem booking.TotemID, sequence uint64, f booking.Fact) error {
 	return e.one().Fold(ctx, office, totem, sequence, f)
 }

@@ -34,6 +34,8 @@ type world struct {
 	calm   bool // nothing is lost any more
 	centre *central
 	radios map[*radio]bool
+	lan    *lan
+	speaks int // the messages that the ledger tells its sheets in
 }
 
 // central is one life of the scheduler's machine.
@@ -76,6 +78,9 @@ func (w *world) central() *central {
 	return w.centre
 }
 
+// book is the ledger as people's commands reach it.
+func (w *world) book() ledger.Book { return pushing{w.central().memory, w} }
+
 // alive returns the stores whose disks are there.
 func (w *world) alive() (stores []booking.Incarnation) {
 	for _, t := range w.totems {
@@ -100,6 +105,11 @@ func (w *world) detach(r *radio) {
 func (w *world) hear(t *totem, r outbox.Report) {
 	if f, ok := r.(outbox.Forked); ok {
 		w.judge.wrong("%s says fork: expected %d, last %+v, %v", t.name.totem, f.Expected, f.Last, f.Err)
+	}
+	if _, ok := r.(outbox.CaughtUp); ok {
+		if err := t.store.CaughtUp(context.Background()); err != nil {
+			w.judge.wrong("the store of %s fails: %v", t.name.totem, err)
+		}
 	}
 }
 
@@ -169,6 +179,13 @@ type pushing struct {
 	world *world
 }
 
+// Speak implements [ledger.Book].
+func (p pushing) Speak(_ booking.OfficeID, version int) {
+	p.world.mu.Lock()
+	defer p.world.mu.Unlock()
+	p.world.speaks = version
+}
+
 func (p pushing) Put(ctx context.Context, s booking.Sheet) (booking.Revision, error) {
 	before := s.Revision
 	was, lacking := p.Memory.Sheet(ctx, s.SheetKey)
@@ -182,11 +199,11 @@ func (p pushing) Put(ctx context.Context, s booking.Sheet) (booking.Revision, er
 	s = s.Clone()
 	s.Revision = revision
 	p.world.mu.Lock()
-	radios := slices.Collect(maps.Keys(p.world.radios))
+	radios, version := slices.Collect(maps.Keys(p.world.radios)), max(p.world.speaks, wire.Oldest)
 	p.world.mu.Unlock()
 	for _, r := range radios {
 		if r.from.office == s.Office {
-			r.push(outbox.Pushed{Sheet: s, Previous: before.Sequence}, wire.Oldest)
+			r.push(outbox.Pushed{Sheet: s, Previous: before.Sequence}, version)
 		}
 	}
 	return revision, nil

@@ -8,9 +8,9 @@ import (
 	"example.org/totem/paper"
 )
 
-// All returns every scene, in the order in which a citizen could meet them.
+// All returns every scene, in the order in which a citizen could meet them; what an office changes in the course of a day comes last.
 func All() []Scene {
-	return slices.Concat(choosing(), slips(), reminders(), owns(), ownReminders(), notices(), refills(), ends(), otherDays(), hands())
+	return slices.Concat(choosing(), slips(), reminders(), owns(), ownReminders(), notices(), refills(), ends(), otherDays(), hands(), grants(), moves())
 }
 
 // choosing are of a citizen who has not taken a place yet.

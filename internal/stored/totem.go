@@ -24,6 +24,8 @@ func homes() map[string][]string {
 		"scheduler/contacts":  nil,
 		"scheduler/webhook":   nil,
 		"cmd/internal/device": {"clock_memory.go", "health.go", "vouch.go"},
+
+		"cmd/internal/appliance": {"provision.go", "state.go"},
 	}
 }
 
@@ -31,21 +33,24 @@ func homes() map[string][]string {
 // is listed by its values.
 func shown() map[string]string {
 	return map[string]string{
-		"booking":              "listed below totem.db:office.body",
-		"paper":                "listed below totem.db:roll.body and in the health's messages",
-		"ticket":               "listed below totem.db:print_job.slip",
-		"locale":               "the catalogues of the program",
-		"privacy":              "the purposes of the program",
-		"kiosk":                "the tree of a screen, for tests",
-		"sync/natslink":        "the server's own answers",
-		"ledger/jetstream":     "the server's own answers",
-		"scheduler/authority":  "the server's own questions and answers",
-		"scheduler/consents":   "what auditors are given of the stored records",
-		"cmd/internal/central": "the servers' own answers",
-		"cmd/internal/cli":     "what a command prints",
-		"cmd/internal/device":  "what a command prints",
-		"cmd/scheduler":        "what a command prints",
-		"cmd/totem":            "what a command prints",
+		"booking":                "listed below totem.db:office.body",
+		"paper":                  "listed below totem.db:roll.body and in the health's messages",
+		"ticket":                 "listed below totem.db:print_job.slip",
+		"locale":                 "the catalogues of the program",
+		"privacy":                "the purposes of the program",
+		"kiosk":                  "the tree of a screen, for tests",
+		"sync/natslink":          "the server's own answers",
+		"ledger/jetstream":       "the server's own answers",
+		"scheduler/authority":    "the server's own questions and answers",
+		"scheduler/consents":     "what auditors are given of the stored records",
+		"cmd/internal/central":   "the servers' own answers",
+		"cmd/internal/cli":       "what a command prints",
+		"cmd/internal/device":    "what a command prints",
+		"cmd/internal/appliance": "what a command prints",
+		"provisioning":           "what a command prints",
+		"ui/placard":             "what a screen shows a technician",
+		"cmd/scheduler":          "what a command prints",
+		"cmd/totem":              "what a command prints",
 	}
 }
 

@@ -138,11 +138,26 @@ func (l *Ledger) Speak(office booking.OfficeID, version int) {
 	l.speaks.Store(office, min(max(version, wire.Oldest), wire.Newest))
 }
 
-func (l *Ledger) spoken(office booking.OfficeID) int {
-	if version, ok := l.speaks.Load(office); ok {
-		return version.(int)
+// spoken returns the version in which a sheet is written upon the revision before. As long as nobody has told what its office
+// speaks that is the version in which it stands: an older one would lose what it says of its slots.
+func (l *Ledger) spoken(ctx context.Context, key booking.SheetKey, before booking.Revision) (int, error) {
+	if version, ok := l.speaks.Load(key.Office); ok {
+		return version.(int), nil
 	}
-	return wire.Oldest
+	if before.Sequence == 0 {
+		return wire.Oldest, nil
+	}
+	msg, err := l.sheetMessage(ctx, key)
+	switch {
+	case errors.Is(err, ledger.ErrNoSheet):
+		return 0, ledger.ErrConflict
+	case err != nil:
+		return 0, err
+	}
+	if version, err := wire.VersionOf(msg.data); err == nil && version >= wire.Oldest && version <= wire.Newest {
+		return version, nil
+	}
+	return wire.Oldest, nil // nobody can have read it, so the write is refused
 }
 
 // Put writes a sheet if the ledger still holds the revision that s names.
@@ -168,8 +183,12 @@ func (l *Ledger) put(ctx context.Context, s booking.Sheet) (booking.Revision, []
 	if err != nil {
 		return booking.Revision{}, nil, err
 	}
+	version, err := l.spoken(ctx, s.SheetKey, before)
+	if err != nil {
+		return booking.Revision{}, nil, err
+	}
 	s.Revision = booking.Revision{Epoch: epoch}
-	data, err := wire.EncodeSheet(l.spoken(s.Office), s)
+	data, err := wire.EncodeSheet(version, s)
 	if err != nil {
 		return booking.Revision{}, nil, err
 	}

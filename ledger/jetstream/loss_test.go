@@ -182,6 +182,7 @@ func TestFilesThatWereCutShortAreNoticedAtTheNextStart(t *testing.T) {
 	s, stop := startServer(t, whole)
 	lived(t, open(t, connect(t, s)), 100)
 	stop()
+	removeDeleted(t, filepath.Join(whole, "jetstream", "$G", "streams"))
 	cuts := map[string]func(dir string) error{
 		"without its directory": os.RemoveAll,
 		"without its messages":  func(dir string) error { return os.RemoveAll(filepath.Join(dir, "msgs")) },
@@ -214,6 +215,21 @@ func TestFilesThatWereCutShortAreNoticedAtTheNextStart(t *testing.T) {
 					t.Errorf("open: %v, want ErrLost", err)
 				}
 			})
+		}
+	}
+}
+
+// removeDeleted removes the streams that a server has deleted: it only hides their directories, and takes them away in
+// its own time, even after it has stopped.
+func removeDeleted(t *testing.T, streams string) {
+	t.Helper()
+	hidden, err := filepath.Glob(filepath.Join(streams, ".*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range hidden {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Fatal(err)
 		}
 	}
 }

@@ -146,6 +146,30 @@ func TestAnOfficesSheetsAreWrittenInTheVersionThatItSpeaks(t *testing.T) {
 	}
 }
 
+func TestUntilItIsToldWhatAnOfficeSpeaksItsSheetsKeepTheirVersion(t *testing.T) {
+	ctx := context.Background()
+	l, nc := fresh(t)
+	s := ledgertest.Sheet("rm001", "anagrafe", ledgertest.Day, 3)
+	s.Slots[1].Hands = 2
+	l.Speak("rm001", wire.Newest)
+	var err error
+	if s.Revision, err = l.Put(ctx, s); err != nil {
+		t.Fatal(err)
+	}
+	l = open(t, nc) // a scheduler that begins folds facts before its first round has asked for the totems
+	if _, err := ledger.Change(ctx, l, s.SheetKey, func(s booking.Sheet) (booking.Sheet, error) { return s.Withdraw(s.Slots[0].Number) }); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := l.Sheet(ctx, s.SheetKey); err != nil || got.Slots[1].Hands != 2 || got.Slots[0].State != booking.Void {
+		t.Errorf("the slots are %+v, %v", got.Slots, err)
+	}
+	gone := s
+	gone.Queue = "protocollo"
+	if _, err := l.Put(ctx, gone); !errors.Is(err, ledger.ErrConflict) {
+		t.Errorf("upon a sheet that is not there: %v", err)
+	}
+}
+
 func TestARosterOfAnEarlierReleaseIsRead(t *testing.T) {
 	ctx := context.Background()
 	l, nc := fresh(t)

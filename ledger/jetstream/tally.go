@@ -24,8 +24,8 @@ type tallyBody struct {
 	Late   map[booking.TotemID]lateBody  `json:"late"`
 }
 
-// countBody is the numbers of one queue: see ledger.Count. Check-ins and tickets given back are left out when there are none, as
-// in a tally of the release that did not count them.
+// countBody is the numbers of one queue: see ledger.Count. Check-ins, tickets given back and what totems gave by the half-hour
+// are left out when there are none, as in a tally of a release that did not count them.
 type countBody struct {
 	Slots         int `json:"slots"`
 	Pool          int `json:"pool"`
@@ -39,6 +39,39 @@ type countBody struct {
 	LatePrinted   int `json:"latePrinted"`
 	LateArrived   int `json:"lateArrived,omitzero"`
 	LateCancelled int `json:"lateCancelled,omitzero"`
+
+	Taken []takenBody `json:"taken,omitempty"`
+}
+
+// takenBody is how many tickets a totem gave for slots that start in one half-hour: see ledger.Taken.
+type takenBody struct {
+	Totem booking.TotemID `json:"totem"`
+	Half  int             `json:"half"`
+	N     int             `json:"n"`
+}
+
+func bodyOf(c ledger.Count) countBody {
+	b := countBody{
+		Slots: c.Slots, Pool: c.Pool, Walk: c.Walk, Arrived: c.Arrived, Cancelled: c.Cancelled,
+		Printed: c.Printed, NotPrinted: c.NotPrinted, Unsure: c.Unsure,
+		LateIssued: c.LateIssued, LatePrinted: c.LatePrinted, LateArrived: c.LateArrived, LateCancelled: c.LateCancelled,
+	}
+	for _, t := range c.Taken {
+		b.Taken = append(b.Taken, takenBody(t))
+	}
+	return b
+}
+
+func (b countBody) count() ledger.Count {
+	c := ledger.Count{
+		Slots: b.Slots, Pool: b.Pool, Walk: b.Walk, Arrived: b.Arrived, Cancelled: b.Cancelled,
+		Printed: b.Printed, NotPrinted: b.NotPrinted, Unsure: b.Unsure,
+		LateIssued: b.LateIssued, LatePrinted: b.LatePrinted, LateArrived: b.LateArrived, LateCancelled: b.LateCancelled,
+	}
+	for _, t := range b.Taken {
+		c.Taken = append(c.Taken, ledger.Taken(t))
+	}
+	return c
 }
 
 // lateBody names a fact.
@@ -68,7 +101,7 @@ func (l *Ledger) Tally(ctx context.Context, office booking.OfficeID, day booking
 	}
 	t.Queues, t.Late, t.Revision = make(map[booking.QueueID]ledger.Count), make(map[booking.TotemID]booking.FactID), msg.sequence
 	for queue, c := range b.Queues {
-		t.Queues[queue] = ledger.Count(c)
+		t.Queues[queue] = c.count()
 	}
 	for totem, f := range b.Late {
 		t.Late[totem] = booking.FactID(f)
@@ -80,7 +113,7 @@ func (l *Ledger) Tally(ctx context.Context, office booking.OfficeID, day booking
 func (l *Ledger) PutTally(ctx context.Context, t ledger.Tally) (ledger.Tally, error) {
 	b := tallyBody{make(map[booking.QueueID]countBody), make(map[booking.TotemID]lateBody)}
 	for queue, c := range t.Queues {
-		b.Queues[queue] = countBody(c)
+		b.Queues[queue] = bodyOf(c)
 	}
 	for totem, f := range t.Late {
 		b.Late[totem] = lateBody(f)

@@ -25,6 +25,7 @@ func PlanDay(p Plan, q booking.QueueID, d booking.Day) (sheet booking.Sheet, ok 
 		SheetKey: booking.SheetKey{Office: p.Office.ID, Queue: q, Day: d},
 		Prefix:   queue.Prefix,
 	}
+	share := p.share(queue)
 	for _, span := range p.Office.Hours.On(d) {
 		closes := d.At(span.To, p.Zone)
 		for start := d.At(span.From, p.Zone); !start.Add(queue.Length).After(closes); start = start.Add(queue.Length) {
@@ -33,7 +34,7 @@ func PlanDay(p Plan, q booking.QueueID, d booking.Day) (sheet booking.Sheet, ok 
 				sheet.Slots = append(sheet.Slots, booking.Slot{
 					Number: booking.NewNumber(queue.Prefix, n+1),
 					Start:  start.UTC(),
-					Holder: p.holder(n),
+					Holder: holder(n, share),
 					State:  booking.Free,
 				})
 			}
@@ -53,10 +54,8 @@ func (q QueuePlan) openAt(t time.Time, d booking.Day, zone *time.Location) int {
 	return q.Counters[d.Weekday()][i].Open
 }
 
-// holder returns who holds the n-th slot of a planned sheet, n from 0. Thousandths, because a fraction such as 0.1 has
-// no exact binary form and would be rounded up too early now and then.
-func (p Plan) holder(n int) booking.Holder {
-	share := int(p.WalkIn*1000 + 0.5)
+// holder returns who holds the n-th slot of a planned sheet, n from 0, if so many thousandths of them are kept for walk-ins.
+func holder(n, share int) booking.Holder {
 	upTo := func(n int) int { return (n*share + 999) / 1000 }
 	if upTo(n+1) > upTo(n) {
 		return booking.Reserve
@@ -64,13 +63,19 @@ func (p Plan) holder(n int) booking.Holder {
 	return booking.Pool
 }
 
-// HolderOf returns who held a slot when its sheet was planned: the pool or the reserve.
+// HolderOf returns who holds a slot as it is planned, or added later: the pool or the reserve. The queue is that of the
+// number's prefix; a number of no queue is the pool's.
 func (p Plan) HolderOf(n booking.Number) booking.Holder {
-	_, count, err := n.Split()
+	prefix, count, err := n.Split()
 	if err != nil {
 		return booking.Pool
 	}
-	return p.holder(count - 1)
+	for _, q := range p.Queues {
+		if q.Prefix == prefix {
+			return holder(count-1, p.share(q))
+		}
+	}
+	return booking.Pool
 }
 
 // Days returns the sheets that must be kept planned as of today, by day and then in the order of the queues: each

@@ -24,9 +24,9 @@ func Example() {
 	// Output:
 	// Valfiorita Registry Office Monday true 72 slots
 	// A001 08:30 reserve
-	// A002 08:30 reserve
+	// A002 08:30 pool
 	// A003 08:30 pool
-	// A004 08:40 reserve
+	// A004 08:40 pool
 	// A005 08:40 pool
 	// A006 08:40 reserve
 }

@@ -85,10 +85,12 @@ func (r *report) plan(root *node) Plan {
 		first = languages[0]
 	}
 	lead, _ := f.number("lead_minutes", 5, 0, 120)
+	grants, release := f.grants()
 	p := Plan{
 		Zone:   f.zone(),
 		Totems: f.totems(),
-		WalkIn: f.share("walk_in_share", 0.6),
+		WalkIn: f.share("walk_in_share", usualShare, 0),
+		Grants: grants,
 		Office: booking.Office{
 			ID:         booking.OfficeID(id),
 			Name:       f.speech("name", true, longestOffice, first),
@@ -99,12 +101,13 @@ func (r *report) plan(root *node) Plan {
 			Controller: f.controller(),
 			Hours:      f.hours(),
 			Lead:       time.Duration(lead) * time.Minute,
+			Release:    release,
 		},
 	}
 	if p.Zone != nil {
 		p.Office.Zone = p.Zone.String()
 	}
-	queues := f.queues(p.Office.Hours, first)
+	queues := f.queues(common{p.Office.Hours, first, p.WalkIn, f.pace(pace{usualTickets, usualMinutes})})
 	for _, q := range queues {
 		p.Queues = append(p.Queues, q.plan)
 		p.Office.Queues = append(p.Office.Queues, q.plan.Queue)
@@ -174,15 +177,15 @@ func (f form) totems() []booking.TotemID {
 	return totems
 }
 
-// share returns a fraction of at most three decimals.
-func (f form) share(name string, otherwise float64) float64 {
+// share returns a fraction from least to 1 of at most three decimals.
+func (f form) share(name string, otherwise, least float64) float64 {
 	n, ok := f.value(name, false, fmt.Sprintf("%s = %g", name, otherwise), unstable.Float, unstable.Integer)
 	if !ok {
 		return otherwise
 	}
 	v, err := strconv.ParseFloat(strings.ReplaceAll(n.text, "_", ""), 64)
-	if err != nil || !(v >= 0 && v <= 1) || float64(int(v*1000+0.5))/1000 != v {
-		f.refuse(name, n.text+" is not such a share", "write a number from 0 to 1 with at most three decimals")
+	if err != nil || !(v >= least && v <= 1) || float64(thousandths(v))/1000 != v {
+		f.refuse(name, n.text+" is not such a share", fmt.Sprintf("write a number from %g to 1 with at most three decimals", least))
 		return otherwise
 	}
 	return v

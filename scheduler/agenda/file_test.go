@@ -103,8 +103,9 @@ func TestAnOfficeFileBecomesAPlan(t *testing.T) {
 	}
 	span := func(from, to string) booking.Span { return booking.Span{From: clock(from), To: clock(to)} }
 	morning, afternoon := span("8:30", "12:30"), span("14:00", "16:00")
-	uno := booking.Queue{ID: "uno", Prefix: "A", Label: locale.Text{"it": "Sportello uno"}, Length: 30 * time.Minute}
-	due := booking.Queue{ID: "due", Prefix: "B", Label: locale.Text{"it": "Sportello due"}, Length: time.Hour}
+	usual := booking.Pace{Tickets: 12, Within: 3 * time.Minute}
+	uno := booking.Queue{ID: "uno", Prefix: "A", Label: locale.Text{"it": "Sportello uno"}, Length: 30 * time.Minute, WalkIn: 500, Pace: usual}
+	due := booking.Queue{ID: "due", Prefix: "B", Label: locale.Text{"it": "Sportello due"}, Length: time.Hour, WalkIn: 500, Pace: usual}
 	rome, _ := time.LoadLocation("Europe/Rome")
 	want := agenda.Plan{
 		Zone:   rome,
@@ -117,7 +118,7 @@ func TestAnOfficeFileBecomesAPlan(t *testing.T) {
 				1: {{Span: morning, Open: 1}, {Span: afternoon, Open: 1}}, 2: {{Span: morning, Open: 1}}}},
 		},
 		Office: booking.Office{
-			ID: "prova", Zone: "Europe/Rome", Emblem: "PV", Languages: []locale.Lang{"it", "en"}, Lead: 10 * time.Minute,
+			ID: "prova", Zone: "Europe/Rome", Emblem: "PV", Languages: []locale.Lang{"it", "en"}, Lead: 10 * time.Minute, Release: 30 * time.Minute,
 			Name: locale.Text{"it": "Ufficio di prova"}, Place: locale.Text{"it": "piano terra"}, Waiting: locale.Text{"it": "sala d'attesa"},
 			Controller: privacy.Controller{Name: "Comune di Prova", Address: "piazza 1, Prova", Email: "ufficio@prova.example",
 				PEC: "ufficio@pec.prova.example", Phone: "000 000", DPO: "dpo@prova.example"},
@@ -149,7 +150,7 @@ func TestWhatIsLeftOutHasItsDefault(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if plan.WalkIn != 0.6 || plan.Office.Lead != 5*time.Minute || plan.Queues[0].Horizon != 30 || plan.Totems != nil {
+	if plan.WalkIn != 0.2 || plan.Office.Lead != 5*time.Minute || plan.Queues[0].Horizon != 30 || plan.Totems != nil {
 		t.Errorf("got share %v, lead %v, horizon %d, totems %v", plan.WalkIn, plan.Office.Lead, plan.Queues[0].Horizon, plan.Totems)
 	}
 }
@@ -190,6 +191,15 @@ func TestAMistakeIsToldWithItsLine(t *testing.T) {
 		{"share", "0.5", "1.5", "6: walk_in_share: 1.5 is not such a share"},
 		{"fine share", "0.5", "0.00001", "6: walk_in_share: 0.00001 is not such a share"},
 		{"share nan", "0.5", "nan", "6: walk_in_share: nan is not such a share"},
+		{"own share", "horizon_days = 7", "walk_in_share = 2", "32: queue.walk_in_share: 2 is not such a share; write a number from 0 to 1"},
+		{"nothing for totems", "lead_minutes = 10", "grants.most = 0", "7: grants.most: 0 is not such a share; write a number from 0.001 to 1"},
+		{"a long outage", "lead_minutes = 10", "grants.survive_hours = 25", "7: grants.survive_hours: 25 is out of range; write a whole number from 0 to 24"},
+		{"released too early", "lead_minutes = 10", "grants.release_minutes = 241", "7: grants.release_minutes: 241 is out of range"},
+		{"unknown grant", "lead_minutes = 10", "grants.release = 5", "7: grants.release: there is no such field"},
+		{"grants that are none", "lead_minutes = 10", "grants = 0.5", "7: grants: this is a fraction, which does not belong here; write for example [grants]"},
+		{"hurry", "horizon_days = 7", "pace_tickets = -1", "32: queue.pace_tickets: -1 is out of range; write a whole number from 0 to 999"},
+		{"no time for it", "lead_minutes = 10", "pace_minutes = 0", "7: pace_minutes: 0 is out of range; write a whole number from 1 to 60"},
+		{"totem named limbo", `"atrio"`, `"limbo"`, `5: totems: totem id "limbo": the word is taken`},
 		{"long name", "Ufficio di prova", strings.Repeat("è", 41), "8: name.it: the text has 41 characters, and 40 fit"},
 		{"line break", "piano terra", `piano\nterra`, "9: place.it: the text holds a line break"},
 		{"bell", "piano terra", `piano \u0007terra`, "9: place.it: the text holds a line break or another control"},

@@ -13,8 +13,8 @@ import (
 func fields(table string) []string {
 	switch table {
 	case "":
-		return []string{"id", "zone", "languages", "emblem", "totems", "walk_in_share", "lead_minutes", "mode", "advance",
-			"name", "place", "waiting", "controller", "privacy", "reminder", "processor", "hours", "queue", "service"}
+		return []string{"id", "zone", "languages", "emblem", "totems", "walk_in_share", "lead_minutes", "pace_tickets", "pace_minutes",
+			"mode", "advance", "name", "place", "waiting", "controller", "privacy", "reminder", "processor", "grants", "hours", "queue", "service"}
 	case "controller":
 		return []string{"name", "address", "email", "pec", "phone", "dpo"}
 	case "privacy":
@@ -24,10 +24,13 @@ func fields(table string) []string {
 	case "processor":
 		return []string{"name", "task", "channels", "keeps_months", "country",
 			"contract", "date", "until", "subprocessors", "authorisation", "instructions", "subject"}
+	case "grants":
+		return []string{"survive_hours", "most", "release_minutes"}
 	case "hours":
 		return []string{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "closed"}
 	case "queue":
-		return []string{"id", "prefix", "label", "slot_minutes", "horizon_days", "prepare", "counters"}
+		return []string{"id", "prefix", "label", "slot_minutes", "horizon_days", "walk_in_share", "pace_tickets", "pace_minutes", "prepare",
+			"counters"}
 	case "queue.counters":
 		return []string{"days", "hours", "open"}
 	case "service":
@@ -41,7 +44,8 @@ func fields(table string) []string {
 // A text, such as "service.name", is a table of languages; they are not listed.
 func Fields() []string {
 	var all []string
-	for _, table := range []string{"", "controller", "privacy", "reminder", "processor", "hours", "queue", "queue.counters", "service"} {
+	for _, table := range []string{"", "controller", "privacy", "reminder", "processor", "grants", "hours", "queue",
+		"queue.counters", "service"} {
 		for _, name := range fields(table) {
 			all = append(all, join(table, name))
 		}

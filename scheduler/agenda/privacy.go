@@ -59,7 +59,7 @@ func (f form) privacy(p *Plan, first locale.Lang) {
 	p.Office.Privacy.Production = f.word("mode", modeTrial, modeProduction) == modeProduction
 	p.Office.Advance = privacy.Advance(f.word("advance",
 		string(privacy.AdvanceConsent), string(privacy.AdvanceOpen), string(privacy.AdvanceOff)))
-	p.Office.Privacy.Reserve = int(p.WalkIn*1000+0.5) / 10
+	p.Office.Privacy.Reserve = p.leastShare() / 10
 	if f.has("privacy") {
 		if sub, ok := f.form("privacy"); ok {
 			sub.notice(&p.Office)

@@ -22,10 +22,18 @@ type queueEntry struct {
 	plan QueuePlan
 }
 
-func (f form) queues(hours booking.Hours, first locale.Lang) []queueEntry {
+// common is what the office says for all its queues.
+type common struct {
+	hours  booking.Hours
+	first  locale.Lang
+	walkIn float64
+	pace   pace
+}
+
+func (f form) queues(of common) []queueEntry {
 	var all []queueEntry
 	for _, q := range f.forms("queue", true, "[[queue]]") {
-		entry := queueEntry{q, q.queue(hours, first)}
+		entry := queueEntry{q, q.queue(of)}
 		for _, before := range all {
 			if id := entry.plan.ID; id != "" && id == before.plan.ID {
 				q.refuse("id", fmt.Sprintf("the queue of line %d has the id %q too", before.at.line, id), "give each queue its own id")
@@ -43,7 +51,7 @@ func (f form) queues(hours booking.Hours, first locale.Lang) []queueEntry {
 	return all
 }
 
-func (f form) queue(hours booking.Hours, first locale.Lang) QueuePlan {
+func (f form) queue(of common) QueuePlan {
 	id, ok := f.text("id", true, "identita")
 	f.checkID("id", id, ok, booking.CheckID)
 	prefix, ok := f.text("prefix", true, "A")
@@ -58,16 +66,19 @@ func (f form) queue(hours booking.Hours, first locale.Lang) QueuePlan {
 		Queue: booking.Queue{
 			ID:      booking.QueueID(id),
 			Prefix:  prefix,
-			Label:   f.speech("label", true, longestLabel, first),
+			Label:   f.speech("label", true, longestLabel, of.first),
 			Length:  time.Duration(minutes) * time.Minute,
 			Prepare: f.flag("prepare"),
+			WalkIn:  thousandths(f.share("walk_in_share", of.walkIn, 0)),
+			Pace:    f.pace(of.pace).limit(),
 		},
-		Horizon: horizon,
+		OwnShare: f.has("walk_in_share"),
+		Horizon:  horizon,
 	}
 	before := len(f.found)
-	rows := f.counters(hours)
-	if len(f.found) == before && sized && minutes > 0 && !neverOpen(hours) { // otherwise one mistake would be told twice
-		f.checkSlots(hours, rows, booking.Clock(minutes))
+	rows := f.counters(of.hours)
+	if len(f.found) == before && sized && minutes > 0 && !neverOpen(of.hours) { // otherwise one mistake would be told twice
+		f.checkSlots(of.hours, rows, booking.Clock(minutes))
 	}
 	q.Counters = byWeekday(rows)
 	return q

@@ -59,7 +59,7 @@ func filled(t testing.TB) *ledger.Memory {
 	must(m.PutMember(ctx, ledger.Member{Office: "rm002", Totem: "t1", Incarnation: booking.Incarnation{2}}))(t)
 	must(m.PutTally(ctx, ledger.Tally{
 		Office: "rm001", Day: ledgertest.Day.AddDays(-1), Queues: map[booking.QueueID]ledger.Count{"anagrafe": {Slots: 9, Pool: 1, Walk: 2, Arrived: 8, Cancelled: 9, Printed: 3, NotPrinted: 4, Unsure: 5,
-			LateIssued: 6, LatePrinted: 7, LateArrived: 10, LateCancelled: 11}},
+			LateIssued: 6, LatePrinted: 7, LateArrived: 10, LateCancelled: 11, Taken: []ledger.Taken{{Totem: "t1", Half: 18, N: 12}}}},
 		Late: map[booking.TotemID]booking.FactID{"t1": {Incarnation: booking.Incarnation{1}, N: 7}},
 	}))(t)
 	if err := m.Close(ctx, ledgertest.Day.AddDays(-1)); err != nil {

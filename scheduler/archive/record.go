@@ -96,6 +96,39 @@ type countLine struct {
 	LatePrinted   int `json:"late-printed"`
 	LateArrived   int `json:"late-arrived,omitzero"`
 	LateCancelled int `json:"late-cancelled,omitzero"`
+
+	Taken []takenLine `json:"taken,omitempty"`
+}
+
+// takenLine is what a totem gave for slots that start in one half-hour: see ledger.Taken.
+type takenLine struct {
+	Totem booking.TotemID `json:"totem"`
+	Half  int             `json:"half"`
+	N     int             `json:"n"`
+}
+
+func countOf(c ledger.Count) countLine {
+	l := countLine{
+		Slots: c.Slots, Pool: c.Pool, Walk: c.Walk, Arrived: c.Arrived, Cancelled: c.Cancelled,
+		Printed: c.Printed, NotPrinted: c.NotPrinted, Unsure: c.Unsure,
+		LateIssued: c.LateIssued, LatePrinted: c.LatePrinted, LateArrived: c.LateArrived, LateCancelled: c.LateCancelled,
+	}
+	for _, t := range c.Taken {
+		l.Taken = append(l.Taken, takenLine(t))
+	}
+	return l
+}
+
+func (l countLine) count() ledger.Count {
+	c := ledger.Count{
+		Slots: l.Slots, Pool: l.Pool, Walk: l.Walk, Arrived: l.Arrived, Cancelled: l.Cancelled,
+		Printed: l.Printed, NotPrinted: l.NotPrinted, Unsure: l.Unsure,
+		LateIssued: l.LateIssued, LatePrinted: l.LatePrinted, LateArrived: l.LateArrived, LateCancelled: l.LateCancelled,
+	}
+	for _, t := range l.Taken {
+		c.Taken = append(c.Taken, ledger.Taken(t))
+	}
+	return c
 }
 
 type factLine struct {
@@ -106,7 +139,7 @@ type factLine struct {
 func tallyOf(t ledger.Tally) *tallyLine {
 	l := &tallyLine{Office: t.Office, Day: t.Day, Queues: make(map[booking.QueueID]countLine), Late: make(map[booking.TotemID]factLine)}
 	for q, c := range t.Queues {
-		l.Queues[q] = countLine(c)
+		l.Queues[q] = countOf(c)
 	}
 	for totem, f := range t.Late {
 		l.Late[totem] = factLine(f)
@@ -117,7 +150,7 @@ func tallyOf(t ledger.Tally) *tallyLine {
 func (l tallyLine) tally() ledger.Tally {
 	t := ledger.Tally{Office: l.Office, Day: l.Day, Queues: make(map[booking.QueueID]ledger.Count), Late: make(map[booking.TotemID]booking.FactID)}
 	for q, c := range l.Queues {
-		t.Queues[q] = ledger.Count(c)
+		t.Queues[q] = c.count()
 	}
 	for totem, f := range l.Late {
 		t.Late[totem] = booking.FactID(f)

@@ -85,6 +85,7 @@ type Tickets interface {
 // Standing is how a ticket stands. Nothing of it tells which service was picked.
 type Standing struct {
 	State  TicketState
+	Start  time.Time      // when its citizen is expected, where the office has moved it; zero: at the promised time
 	Office locale.Text    // the office's name
 	Zone   *time.Location // where the office is; nil means UTC
 }
@@ -94,7 +95,7 @@ type TicketState uint8
 
 // The states of a ticket for this purpose. The zero value is Over.
 const (
-	Over    TicketState = iota // nobody waits with it any more: given back, moved, checked in, or not known at all
-	Untold                     // its totem has not told of it yet
+	Over    TicketState = iota // nobody waits with it any more: given back, checked in, or not known at all
+	Untold                     // its totem has not told of it yet, or the office has moved it and does not know yet to when
 	Waiting                    // its citizen is expected
 )

@@ -49,6 +49,18 @@ func (s *Store) EraseDay(ctx context.Context, office booking.OfficeID, day booki
 	return errors.Join(append(failed, s.cfg.Consents.EndDay(ctx, office, day))...)
 }
 
+// Held returns the tickets of an office of which something is held, in no order.
+func (s *Store) Held(office booking.OfficeID) (refs []wire.TicketRef) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for at := range s.held {
+		if at.office == office {
+			refs = append(refs, at.ref)
+		}
+	}
+	return refs
+}
+
 func (s *Store) of(office booking.OfficeID, day booking.Day) (refs []wire.TicketRef) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

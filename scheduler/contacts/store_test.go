@@ -102,6 +102,19 @@ func TestADayTakesItsContactsAndThoseOfTheDaysBefore(t *testing.T) {
 	}
 }
 
+func TestAnOfficeSaysOfWhichTicketsSomethingIsHeld(t *testing.T) {
+	h := open(t, t.TempDir(), newRecords())
+	a, b, elsewhere := entry(1, at950), entry(2, at950), entry(3, at950)
+	elsewhere.Office = "altrove"
+	for _, e := range []contacts.Entry{a, b, elsewhere} {
+		h.put(e)
+	}
+	h.erase(b, contacts.Withdrawn)
+	if got := h.Held(a.Office); !slices.Equal(got, []wire.TicketRef{a.Ticket}) {
+		t.Errorf("got %v", got)
+	}
+}
+
 func TestNothingIsKeptWithoutItsProof(t *testing.T) {
 	h := open(t, t.TempDir(), newRecords())
 	h.records.broke(true)

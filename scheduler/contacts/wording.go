@@ -18,6 +18,9 @@ func compose(b body, standing Standing, now time.Time) Message {
 		zone = time.UTC
 	}
 	start := time.Unix(b.Start, 0).In(zone)
+	if !standing.Start.IsZero() {
+		start = standing.Start.In(zone)
+	}
 	clock := locale.At("time", start.Hour(), start.Minute())
 	when := locale.Say(b.Lang, locale.WhenToday, clock)
 	if day := booking.DayOf(start, zone); day != booking.DayOf(now, zone) {

@@ -34,6 +34,15 @@ func TestAMessageSaysWhereWhenAndWhichNumberAndNothingElse(t *testing.T) {
 	}
 }
 
+func TestAMessageSaysWhenWhoWasMovedIsExpected(t *testing.T) {
+	start := time.Date(2026, 11, 24, 8, 50, 0, 0, time.UTC)
+	m := compose(body{Slot: "A012", Start: start.Unix(), Channel: privacy.SMS, Lang: locale.Italian},
+		Standing{State: Waiting, Start: start.Add(40 * time.Minute), Office: locale.Text{locale.Italian: "Anagrafe"}}, start.Add(-time.Hour))
+	if !strings.HasPrefix(m.Text, "Anagrafe: oggi alle 9:30 il suo numero A012.") {
+		t.Error(m.Text)
+	}
+}
+
 // TestAMessageFitsOneSMS holds what is said first, and all of it where the alphabet allows: for names of offices as long as an
 // office file may have them.
 func TestAMessageFitsOneSMS(t *testing.T) {

@@ -27,14 +27,15 @@ ON CONFLICT (day, queue) DO UPDATE SET prefix = excluded.prefix, epoch = exclude
 -- name: sheet_slots
 -- One line a slot, as slotLine writes it: a pushed sheet waits for this, and a text of 144 lines crosses from SQLite
 -- to the program in a tenth of the time of 144 rows.
-SELECT coalesce(group_concat(concat_ws(char(31), number, start, holder, state, lower(hex(code)), returns, paper), char(30)), '')
+SELECT coalesce(group_concat(concat_ws(char(31), number, start, holder, state, hands, ask, moved, coalesce(expected, ''), lower(hex(code)), returns, paper), char(30)), '')
 FROM slot WHERE day = ? AND queue = ?;
 
 -- name: sheet_tickets
 SELECT number, code FROM ticket WHERE day = ? AND queue = ?;
 
 -- name: slot_add
-INSERT INTO slot (day, queue, start, number, holder, state, code, returns, paper) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?);
+INSERT INTO slot (day, queue, start, number, holder, state, hands, ask, moved, expected, code, returns, paper)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: slot_drop
 DELETE FROM slot WHERE day = ? AND queue = ? AND start = ? AND number = ?;

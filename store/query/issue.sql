@@ -3,10 +3,11 @@
 -- compared by the program: SQLite plans a statement anew for each small number that is bound in a WHERE.
 SELECT holder, state,
        EXISTS (SELECT 1 FROM ticket WHERE day = ?1 AND queue = ?2 AND number = ?4)
-       OR EXISTS (SELECT 1 FROM told WHERE day = ?1 AND queue = ?2 AND number = ?4),
+       OR EXISTS (SELECT 1 FROM told WHERE day = ?1 AND queue = ?2 AND number = ?4)
+       OR EXISTS (SELECT 1 FROM aside WHERE day = ?1 AND queue = ?2 AND number = ?4),
        (SELECT key FROM day_key WHERE day = ?1),
        max((SELECT acknowledged FROM link), coalesce((SELECT max(n) FROM outbox), 0))
-FROM slot WHERE day = ?1 AND queue = ?2 AND start = ?3 AND number = ?4;
+FROM held WHERE day = ?1 AND queue = ?2 AND start = ?3 AND number = ?4;
 
 -- name: ticket_add
 INSERT INTO ticket (day, queue, number, start, code, timed) VALUES (?, ?, ?, ?, ?, ?);

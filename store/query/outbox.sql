@@ -2,7 +2,8 @@
 SELECT max((SELECT acknowledged FROM link), coalesce((SELECT max(n) FROM outbox), 0));
 
 -- name: fact_add
-INSERT INTO outbox (n, kind, at, day, queue, slot, code, service, paper, of, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+INSERT INTO outbox (n, kind, at, day, queue, slot, code, service, paper, of, hands, peer, store, proof, digest)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: acknowledged
 SELECT acknowledged FROM link;

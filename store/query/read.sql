@@ -1,11 +1,17 @@
 -- name: offers
--- Every start of a day that is not wholly void, and whether this totem can issue the slot. The order of the joins is
--- that of the answer: no sorting.
+-- Every slot of a day that is not void, with 1 if this totem can issue it, 2 if the scheduler can grant it, else 0. The order of the
+-- joins is that of the answer: no sorting.
 SELECT h.queue, s.start, s.number,
-       s.holder = ?3 AND s.state = ?4 AND EXISTS (SELECT 1 FROM day_key k WHERE k.day = ?1)
-       AND NOT EXISTS (SELECT 1 FROM ticket t WHERE t.day = ?1 AND t.queue = h.queue AND t.number = s.number)
-       AND NOT EXISTS (SELECT 1 FROM told t WHERE t.day = ?1 AND t.queue = h.queue AND t.number = s.number)
-FROM sheet h CROSS JOIN slot s ON s.day = h.day AND s.queue = h.queue
+       CASE WHEN s.state <> ?4 OR EXISTS (SELECT 1 FROM ticket t WHERE t.day = ?1 AND t.queue = h.queue AND t.number = s.number)
+                 OR EXISTS (SELECT 1 FROM told t WHERE t.day = ?1 AND t.queue = h.queue AND t.number = s.number) THEN 0
+       ELSE CASE s.holder
+            WHEN ?3 THEN EXISTS (SELECT 1 FROM day_key k WHERE k.day = ?1)
+                         AND NOT EXISTS (SELECT 1 FROM aside a WHERE a.day = ?1 AND a.queue = h.queue AND a.number = s.number)
+            WHEN ?6 THEN 2
+            WHEN ?7 THEN iif(s.ask = ?8, 0, 2) -- given back here, to be void
+            ELSE 0 END
+       END
+FROM sheet h CROSS JOIN held s ON s.day = h.day AND s.queue = h.queue
 WHERE h.day = ?1 AND s.start >= ?2 AND s.state <> ?5
 ORDER BY h.queue, s.start;
 
@@ -25,10 +31,10 @@ SELECT max(acknowledged, coalesce((SELECT max(n) FROM outbox), 0)), acknowledged
 SELECT before FROM closing;
 
 -- name: fact_next
-SELECT n, kind, at, day, queue, slot, code, service, paper, of, (SELECT chain FROM link) FROM outbox ORDER BY n LIMIT 1;
+SELECT n, kind, at, day, queue, slot, code, service, paper, of, hands, peer, store, proof, (SELECT chain FROM link) FROM outbox ORDER BY n LIMIT 1;
 
 -- name: fact
-SELECT n, kind, at, day, queue, slot, code, service, paper, of, digest FROM outbox WHERE n = ?;
+SELECT n, kind, at, day, queue, slot, code, service, paper, of, hands, peer, store, proof, digest FROM outbox WHERE n = ?;
 
 -- name: revisions
 SELECT queue, day, epoch, sequence FROM sheet ORDER BY day, queue;
@@ -37,7 +43,10 @@ SELECT queue, day, epoch, sequence FROM sheet ORDER BY day, queue;
 SELECT day, queue, prefix, epoch, sequence FROM sheet ORDER BY day, queue;
 
 -- name: mine_slots
-SELECT day, queue, number, start, holder, state, code, returns, paper FROM slot ORDER BY day, queue;
+SELECT day, queue, number, start, holder, state, hands, ask, moved, expected, code, returns, paper FROM slot ORDER BY day, queue;
+
+-- name: mine_hands
+SELECT day, queue, number, kind, hands, epoch, taker, store FROM hand ORDER BY day, queue;
 
 -- name: mine_tickets
 -- Of a slip that is asked for again the last outcome counts until there is another.
@@ -68,7 +77,7 @@ SELECT t.queue, t.number, t.start, t.timed, j.outcome
 FROM ticket t LEFT JOIN print_job j ON j.day = t.day AND j.queue = t.queue AND j.number = t.number WHERE t.day = ? AND t.code = ?;
 
 -- name: slot_by_code
-SELECT queue, number, start, holder, state, returns, paper FROM slot WHERE day = ? AND code = ?;
+SELECT queue, number, start, holder, state, hands, moved, expected, returns, paper FROM slot WHERE day = ? AND code = ?;
 
 -- name: told_by_code
 SELECT t.queue, t.number, s.start, s.holder, t.state
@@ -90,3 +99,20 @@ SELECT day, queue, number, code FROM withdrawal ORDER BY day, queue, number;
 
 -- name: ticket_code
 SELECT code FROM ticket WHERE day = ? AND queue = ? AND number = ?;
+
+-- name: free
+SELECT h.queue, count(*) FROM sheet h CROSS JOIN spare s ON s.day = h.day AND s.queue = h.queue
+WHERE h.day = ?1 AND s.start >= ?2 AND EXISTS (SELECT 1 FROM day_key k WHERE k.day = ?1) GROUP BY h.queue;
+
+-- name: given
+-- Slots that were passed on, but those of which the cache tells what came after.
+SELECT number, start, hands, proof FROM hand h WHERE day = ?1 AND queue = ?2 AND taker = ?3 AND store = ?4 AND known = 0
+AND hands >= coalesce((SELECT hands FROM slot s WHERE s.day = ?1 AND s.queue = ?2 AND s.start = h.start AND s.number = h.number), 0)
+ORDER BY start, length(number), number;
+
+-- name: got
+-- Only what is still as it was passed: of a slot that this store has passed on since, who gave it may give it again, under more hands.
+SELECT number FROM hand WHERE day = ? AND queue = ? AND giver = ? AND kind = 'received' ORDER BY length(number), number;
+
+-- name: peers
+SELECT totem, key, address FROM peer ORDER BY totem;

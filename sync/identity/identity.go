@@ -75,17 +75,7 @@ func (f *Folder) Sign(nonce []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	seed, err := f.seed(c.claims.Subject)
-	if err != nil {
-		return nil, err
-	}
-	defer clear(seed)
-	pair, err := nkeys.FromSeed(seed)
-	if err != nil {
-		return nil, f.damaged(err, f.seedPath(c.claims.Subject))
-	}
-	defer pair.Wipe()
-	return pair.Sign(nonce)
+	return f.signBy(c.claims.Subject, nonce)
 }
 
 // Key returns the public half of the key, "" unless the totem is provisioned.

@@ -112,9 +112,9 @@ func (d *desk) PullRaw(_ context.Context, _ booking.OfficeID, who booking.TotemI
 	if who == "unlucky" {
 		return wire.PulledRaw{}, errors.New("the ledger does not answer")
 	}
-	raw := wire.PulledRaw{Keys: d.pulled.Keys, Office: d.pulled.Office, Digest: d.pulled.Digest, More: d.pulled.More}
+	raw := wire.PulledRaw{Keys: d.pulled.Keys, Office: d.pulled.Office, Digest: d.pulled.Digest, More: d.pulled.More, Peers: d.pulled.Peers}
 	for _, s := range d.pulled.Sheets {
-		message, err := wire.EncodeSheet(wire.Oldest, s)
+		message, err := wire.EncodeSheet(wire.Newest, s)
 		if err != nil {
 			return wire.PulledRaw{}, err
 		}

@@ -44,6 +44,7 @@ var errNotYet = errors.New("not dialled yet")
 type dialer struct {
 	ctx      context.Context // of the connection
 	identity Identity        // nil: none is needed
+	proxy    Proxy           // that leads to them; zero: there is none
 	ready    func() bool     // false: not yet
 	failed   error           // why the last dial failed; for whoever waits for the outcome
 }
@@ -60,6 +61,9 @@ func (d *dialer) Dial(network, address string) (conn net.Conn, err error) {
 		if _, err := d.identity.JWT(); err != nil {
 			return nil, err
 		}
+	}
+	if d.proxy.Address != "" {
+		return d.proxy.dial(d.ctx, address)
 	}
 	return (&net.Dialer{Timeout: dialWait}).DialContext(d.ctx, network, address)
 }

@@ -88,7 +88,7 @@ func (r *renewal) asTotem(living context.Context) time.Duration {
 func (r *renewal) asStranger(living context.Context) time.Duration {
 	ctx, cancel := context.WithTimeout(living, renewWait)
 	defer cancel()
-	c, err := Renew(ctx, StrangerConfig{URL: r.cfg.URL, Pins: r.cfg.Identity.Pins(), Office: r.cfg.Office, Totem: r.cfg.Totem, Options: r.cfg.Options},
+	c, err := Renew(ctx, StrangerConfig{URL: r.cfg.URL, Proxy: r.cfg.Proxy, Pins: r.cfg.Identity.Pins(), Office: r.cfg.Office, Totem: r.cfg.Totem, Options: r.cfg.Options},
 		wire.Renew{Key: r.cfg.Identity.Key()})
 	// If even fresh ones are refused, there is no hurry, but neither a day's time.
 	return min(r.keep(living, c, err, strangerRest), refusedRest)
@@ -123,5 +123,9 @@ func (r *renewal) tell(err error) {
 		return
 	}
 	r.told = f.Code
-	event.Log(r.cfg.Log, event.LinkIdentity, fault.Attrs(f)...)
+	what := event.LinkIdentity
+	if f.Code == fault.CodeProxySilent || f.Code == fault.CodeProxyRefused {
+		what = event.LinkProxy
+	}
+	event.Log(r.cfg.Log, what, fault.Attrs(f)...)
 }

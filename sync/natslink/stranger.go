@@ -15,6 +15,7 @@ import (
 // StrangerConfig says whom a device asks that has no credentials, or none that are accepted any more.
 type StrangerConfig struct {
 	URL    string   // as in Config
+	Proxy  Proxy    // that leads to the servers; zero: there is none
 	Pins   []string // the servers' TLS keys that are trusted, at least one
 	Office booking.OfficeID
 	Totem  booking.TotemID
@@ -23,7 +24,8 @@ type StrangerConfig struct {
 }
 
 // Enrol asks for the first credentials of a key. Errors are a *wire.Refusal or a *fault.Fault: of CodeLinkServer if the
-// server is not the pinned one, of CodeLinkSilent if nobody answers. In the latter case the scheduler may have enrolled
+// server is not the pinned one, of CodeProxySilent or CodeProxyRefused if the proxy does not lead to it, of CodeLinkSilent if
+// nobody answers. In the latter case the scheduler may have enrolled
 // the key all the same: Renew tells.
 func Enrol(ctx context.Context, c StrangerConfig, e wire.Enrol) (wire.Credentials, error) {
 	return asStranger(ctx, c, wire.VerbEnrol, e)
@@ -42,7 +44,7 @@ func asStranger[Q wire.Message](ctx context.Context, c StrangerConfig, verb wire
 	if err != nil {
 		return wire.Credentials{}, fault.New(fault.CodeConfig, err, "correct the token", "the scheduler cannot be asked")
 	}
-	d := &dialer{ctx: ctx}
+	d := &dialer{ctx: ctx, proxy: c.Proxy}
 	conn, err := nats.Connect(c.URL, append([]nats.Option{
 		nats.Name(fmt.Sprintf("stranger for %s.%s", c.Office, c.Totem)),
 		nats.NoReconnect(), nats.SkipHostLookup(), nats.SetCustomDialer(d), nats.Timeout(connectWait),
@@ -61,13 +63,13 @@ func asStranger[Q wire.Message](ctx context.Context, c StrangerConfig, verb wire
 }
 
 // Try makes one connection as c.Identity and closes it again. The error, a *fault.Fault, says why there is none: of
-// CodeLinkServer if the server is not a pinned one, of CodeLinkKey if it does not let this totem in, of CodeLinkSilent if
-// nobody answers, or the identity's own.
+// CodeLinkServer if the server is not a pinned one, of CodeLinkKey if it does not let this totem in, of CodeProxySilent or
+// CodeProxyRefused if the proxy does not lead to it, of CodeLinkSilent if nobody answers, or the identity's own.
 func Try(ctx context.Context, c Config) error {
 	if err := c.check(); err != nil {
 		return fault.New(fault.CodeConfig, err, "correct the configuration", "the link to the scheduler cannot be set up")
 	}
-	d := &dialer{ctx: ctx, identity: c.Identity}
+	d := &dialer{ctx: ctx, identity: c.Identity, proxy: c.Proxy}
 	options := []nats.Option{nats.Name(fmt.Sprintf("try %s.%s", c.Office, c.Totem)), nats.NoReconnect(), nats.SkipHostLookup(),
 		nats.SetCustomDialer(d), nats.Timeout(connectWait)}
 	conn, err := nats.Connect(c.URL, append(append(options, c.identified()...), c.Options...)...)
@@ -86,7 +88,7 @@ func Try(ctx context.Context, c Config) error {
 func unreached(url string, err, dialled error) error {
 	var f *fault.Fault
 	switch {
-	case errors.As(err, &f):
+	case errors.As(err, &f) || errors.As(dialled, &f): // an identity's, a pin's, a proxy's
 		return f
 	case dialled != nil:
 		return fault.New(fault.CodeLinkSilent, dialled, "check the network and the scheduler's address", "nobody answers at %s", url)

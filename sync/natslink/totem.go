@@ -28,6 +28,7 @@ type Config struct {
 	// Identity is who connects, over TLS alone. Nil: nobody, without TLS, which only a server in a test lets in; if it is
 	// there already, the connection is made before Dial returns.
 	Identity Identity
+	Proxy    Proxy        // that leads to the servers; zero: there is none
 	Log      *slog.Logger // nil: silent
 	// Server is a NATS server in this process, for tests and simulations. Nil: URL.
 	Server nats.InProcessConnProvider
@@ -154,7 +155,7 @@ func (t *Totem) options(living context.Context) []nats.Option {
 	if c.Server != nil {
 		options = append(options, nats.InProcessServer(c.Server))
 	} else {
-		d := &dialer{ctx: living, identity: c.Identity}
+		d := &dialer{ctx: living, identity: c.Identity, proxy: c.Proxy}
 		if c.Identity != nil {
 			d.ready = r.begun.Load
 		} else {

@@ -61,9 +61,12 @@ type centre struct {
 	mu sync.Mutex
 	memory
 	refusal  *wire.Refusal
-	insists  bool // answers every pull with the same sheets, and says that there are more
-	careless bool // answers the next pull whether the store is in step or not
-	old      bool // speaks the version before: no epoch, no clock
+	insists  bool      // answers every pull with the same sheets, and says that there are more
+	careless bool      // answers the next pull whether the store is in step or not
+	old      bool      // speaks the version before: no epoch, no clock
+	silent   error     // answers this to every pull
+	deaf     bool      // accepts no fact
+	first    wire.Pull // since the last hello
 	pulls    int
 	heard    []string  // the requests in order
 	during   func(int) // called with the number of a merge page, before it is answered
@@ -103,7 +106,7 @@ func (c *centre) bind(store booking.Incarnation) error {
 func (c *centre) hello(h wire.Hello) (wire.Welcome, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.heard = append(c.heard, "hello")
+	c.heard, c.first = append(c.heard, "hello"), wire.Pull{}
 	if err := c.bind(h.Incarnation); err != nil {
 		return wire.Welcome{}, err
 	}
@@ -171,7 +174,9 @@ func (c *centre) merge(m wire.Merge) (wire.Merged, error) {
 	}
 	for _, s := range m.Sheets {
 		for _, slot := range s.Slots {
-			c.book(s.SheetKey, slot.Number, slot.Ticket.Code)
+			if slot.State.HasTicket() {
+				c.book(s.SheetKey, slot.Number, slot.Ticket.Code)
+			}
 		}
 		if c.sheets[s.SheetKey].Revision.Epoch != c.epoch {
 			c.write(s.SheetKey)
@@ -221,7 +226,7 @@ func (c *centre) send(f booking.Fact, chain uint64) (uint64, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.heard = append(c.heard, "send")
-	if c.last().Sequence != chain {
+	if c.deaf || c.last().Sequence != chain {
 		return 0, outbox.ErrChain
 	}
 	c.sequence += 1 + c.sequence%3
@@ -244,6 +249,8 @@ func (c *centre) fold() {
 			continue
 		case m.fact.Kind == booking.FactIssued:
 			c.book(sheetOn(m.fact.Day), m.fact.Slot, m.fact.Code)
+		case m.fact.Kind == booking.FactReleased:
+			c.takeBack(m.fact)
 		}
 		c.seen[m.digest]++
 		c.counts[m.id.N]++
@@ -294,6 +301,12 @@ func (c *centre) pull(have wire.Pull) (wire.Pulled, error) {
 	defer c.mu.Unlock()
 	c.pulls++
 	c.heard = append(c.heard, "pull")
+	if c.first.Incarnation.IsZero() {
+		c.first = have
+	}
+	if c.silent != nil {
+		return wire.Pulled{}, c.silent
+	}
 	if have.Incarnation != c.owner {
 		return wire.Pulled{}, &wire.Refusal{Code: wire.RefusedOtherStore, Sentence: "another store", Remedy: "fence it"}
 	}
@@ -335,7 +348,7 @@ func (c *centre) change(rng *rand.Rand) outbox.Pushed {
 func (c *centre) write(key booking.SheetKey) outbox.Pushed {
 	previous := c.sheets[key].Revision.Sequence
 	c.sequence++
-	s := booking.Sheet{SheetKey: key, Revision: booking.Revision{Epoch: c.epoch, Sequence: c.sequence}, Prefix: "A"}
+	s := booking.Sheet{SheetKey: key, Revision: booking.Revision{Epoch: c.epoch, Sequence: c.sequence}, Prefix: "A", Slots: c.sheets[key].Slots}
 	c.sheets[key] = s
 	return outbox.Pushed{Sheet: s, Previous: previous}
 }

@@ -37,9 +37,10 @@ type disk struct {
 	// committed has the digests of facts as they were when they were committed.
 	committed map[uint64]wire.Digest
 	sheets    map[booking.SheetKey]booking.Sheet
-	tickets   map[uint64]promised // by the number of the fact, until the day closes
-	today     booking.Day         // every day before it is closed
-	salt      byte                // tells the codes that this device draws from those of a copy of it
+	tickets   map[uint64]promised      // by the number of the fact, until the day closes
+	released  map[booking.SheetKey]int // hands of the one slot of a sheet that it gave back, from then on
+	today     booking.Day              // every day before it is closed
+	salt      byte                     // tells the codes that this device draws from those of a copy of it
 	broken    error
 	forked    error // what Take and Push answer
 
@@ -54,6 +55,7 @@ func newDisk(life byte) *disk {
 		committed: map[uint64]wire.Digest{},
 		sheets:    map[booking.SheetKey]booking.Sheet{},
 		tickets:   map[uint64]promised{},
+		released:  map[booking.SheetKey]int{},
 		today:     today,
 	}
 }
@@ -73,7 +75,7 @@ func (d *disk) copyOf() *disk {
 	defer d.mu.Unlock()
 	c := newDisk(0)
 	c.at, c.facts, c.chain, c.today = d.at, slices.Clone(d.facts), d.chain, d.today
-	c.committed, c.tickets = maps.Clone(d.committed), maps.Clone(d.tickets)
+	c.committed, c.tickets, c.released = maps.Clone(d.committed), maps.Clone(d.tickets), maps.Clone(d.released)
 	return c
 }
 
@@ -100,10 +102,12 @@ func (d *disk) closeDay() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.undo = nil
-	for i := range d.facts {
-		d.facts[i] = d.facts[i].Counted()
-	}
 	d.today = d.today.AddDays(1)
+	for i, f := range d.facts {
+		if f.Day.Compare(d.today) < 0 {
+			d.facts[i] = f.Counted()
+		}
+	}
 	clear(d.tickets)
 	maps.DeleteFunc(d.sheets, func(k booking.SheetKey, _ booking.Sheet) bool { return k.Day.Compare(d.today) < 0 })
 }
@@ -199,7 +203,7 @@ func digestOf(f booking.Fact) wire.Digest {
 func (d *disk) Have(context.Context) (wire.Pull, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	p := wire.Pull{Incarnation: d.life(), Closed: d.today}
+	p := wire.Pull{Incarnation: d.life(), Closed: d.today, N: d.at.ID.N}
 	for k, s := range d.sheets {
 		p.Have = append(p.Have, wire.Have{Queue: k.Queue, Day: k.Day, Revision: s.Revision})
 	}
@@ -215,6 +219,7 @@ func (d *disk) Take(_ context.Context, p wire.Pulled) error {
 	for _, s := range p.Sheets {
 		if s.Revision.Newer(d.sheets[s.SheetKey].Revision) && s.Day.Compare(d.today) >= 0 {
 			d.sheets[s.SheetKey] = s
+			d.giveBack(s)
 		}
 	}
 	return d.broken
@@ -233,7 +238,23 @@ func (d *disk) Push(_ context.Context, s booking.Sheet, previous uint64) (bool, 
 		return false, d.broken
 	}
 	d.sheets[s.SheetKey] = s
+	d.giveBack(s)
 	return true, d.broken
+}
+
+// giveBack commits a release of each slot that the sheet asks for, that this store has not given back already.
+func (d *disk) giveBack(s booking.Sheet) {
+	for _, slot := range s.Slots {
+		if slot.Ask == booking.AskNothing || d.released[s.SheetKey] > slot.Hands {
+			continue
+		}
+		d.at.ID.N++
+		f := booking.Fact{ID: d.at.ID, Kind: booking.FactReleased, At: time.Unix(1_795_000_020, 0).UTC().Truncate(time.Minute), Day: s.Day,
+			Queue: queue, Slot: slot.Number, Hands: slot.Hands + 1}
+		d.released[s.SheetKey] = f.Hands
+		d.facts = append(d.facts, f)
+		d.committed[f.ID.N] = digestOf(f)
+	}
 }
 
 func (d *disk) waiting() int {

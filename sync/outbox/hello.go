@@ -44,7 +44,7 @@ func (e *engine) hello(ctx context.Context) error {
 	if err := e.Store.Join(ctx, w.Epoch); err != nil {
 		return storeError{err}
 	}
-	e.epoch, e.welcomed, e.told = w.Epoch, true, true
+	e.epoch, e.welcomed, e.told, e.caughtUp = w.Epoch, true, true, false
 	e.herald.welcomed(at.ID.Incarnation)
 	e.Report(Connected{w.Time})
 	return nil

@@ -46,7 +46,7 @@ func TestANewLedgerIsToldEverythingBeforeAnyFactOrPull(t *testing.T) {
 		heard := len(c.heard)
 		link.events <- outbox.Event{Up: true}
 		pass(time.Minute)
-		if diff := cmp.Diff([]string{"hello", "merge", "send", "pull"}, c.heardSince(heard)[:4]); diff != "" {
+		if diff := cmp.Diff([]string{"hello", "merge", "pull", "send"}, c.heardSince(heard)[:4]); diff != "" {
 			t.Error(diff)
 		}
 		if m := c.merges[0]; m.Told != 1 || m.More || m.Incarnation != d.disk.life() || len(m.Keys) == 0 || len(c.tickets[sheetOn(today)]) != 2 {

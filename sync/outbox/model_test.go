@@ -17,6 +17,7 @@ type weather struct {
 	litters  bool // messages that are no facts come between
 	twin     bool // a second device with the same name and a store of its own is there all the time
 	setsBack bool // the scheduler's side loses what it knew: it is restored, or found set back
+	recalls  bool // slots are granted to the totem and asked back
 	disk     func(*disk)
 	centre   func(*centre)
 }
@@ -24,6 +25,7 @@ type weather struct {
 func TestEveryFactCountsOnceOverTheWorstLink(t *testing.T) {
 	for name, w := range map[string]weather{
 		"as links are":                {},
+		"with slots asked back":       {recalls: true},
 		"with foreign messages":       {litters: true},
 		"with a second store":         {twin: true, setsBack: true},
 		"with a ledger that is lost":  {setsBack: true},
@@ -89,7 +91,9 @@ func play(t *testing.T, seed uint64, w weather) (problems []string) {
 		}
 		g.link.setLoss(0)
 		g.up(true)
-		pass(10 * time.Minute)
+		pass(5 * time.Minute)
+		g.c.fold() // which changes sheets where slots were given back
+		pass(5 * time.Minute)
 		g.c.fold()
 		problems = g.problems()
 		g.d.end(t)
@@ -157,11 +161,22 @@ func (g *game) step(t *testing.T, seed uint64) {
 	case 11:
 		g.link.setLoss([]float64{0.02, 0.1, 0.4}[g.rng.IntN(3)])
 	default:
-		pushed := g.c.change(g.rng)
+		pushed := g.push()
 		for range g.rng.IntN(3) { // lost, pushed, or pushed twice
 			g.link.events <- outbox.Event{Pushed: &pushed}
 		}
 	}
+}
+
+// push changes a sheet.
+func (g *game) push() outbox.Pushed {
+	if !g.recalls || g.rng.IntN(3) > 0 {
+		return g.c.change(g.rng)
+	}
+	g.c.mu.Lock()
+	day := g.c.closed
+	g.c.mu.Unlock()
+	return g.c.ask(sheetOn(day.AddDays(g.rng.IntN(5))))
 }
 
 // close closes a day on one side or both, in any order: clocks differ, and links are down at midnight.
@@ -205,6 +220,11 @@ func (g *game) problems() (all []string) {
 	k, c := g.d.disk, g.c
 	if n := k.waiting(); n != 0 {
 		bad("%d facts still wait", n)
+	}
+	for _, key := range c.askedFor() {
+		if key.Day.Compare(k.today) >= 0 {
+			bad("what was asked back of %s is not given back", key)
+		}
 	}
 	if forks := reported[outbox.Forked](g.d); len(forks) > 0 {
 		bad("forks were reported: %v", forks)

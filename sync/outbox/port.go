@@ -28,17 +28,20 @@ type Store interface {
 	// Own reports whether a message with digest d may have been sent for the waiting fact id: it says the fact as it
 	// was committed, or as it is now. It is false for a fact that does not wait any more.
 	Own(ctx context.Context, id booking.FactID, d wire.Digest) (bool, error)
-	// Have returns what to ask the scheduler: for whom, the revisions of the cached sheets and the digest of the
-	// cached office.
+	// Have returns what to ask the scheduler: for whom, the revisions of the cached sheets, the digest of the cached
+	// office, and the number of the last fact committed, all of one moment. By that number the scheduler knows when it has
+	// heard of everything that this store was passed by others: one that is too low may let a slot be sold twice.
 	Have(ctx context.Context) (wire.Pull, error)
 	// Take writes what the scheduler answered, in one transaction: sheets newer than the cached ones, day keys, the
-	// office. A sheet on which a ticket of this store has another code is a fault with fault.CodeLinkFork, and
+	// office, the other totems of the office. In the same transaction it commits a fact for each slot that a sheet asks
+	// back, that this store holds and has not sold: Next has them, without a word on Config.Wake. A sheet on which a ticket of this store has another code is a fault with fault.CodeLinkFork, and
 	// nothing is written: another device gave that slot in this totem's name.
 	Take(ctx context.Context, p wire.Pulled) error
 	// Push writes a pushed sheet if the cached one is of revision previous, or older than s with no gap to fear; it
 	// returns ok false, and changes nothing, when a pull is due: when sheets in between may be missing, or when the
 	// sheet has a free slot for this totem that the cached one has not. Pushes go to whoever listens; only a pull is
-	// answered to this store, so only a pull may give it something. It refuses the same sheet as Take.
+	// answered to this store, so only a pull may give it something. What the sheet asks back it gives back as Take does,
+	// and it refuses the same sheet.
 	Push(ctx context.Context, s booking.Sheet, previous uint64) (ok bool, err error)
 }
 

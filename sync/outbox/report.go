@@ -14,6 +14,9 @@ type (
 	Connected struct {
 		Time time.Time // the scheduler's clock when it answered
 	}
+	// CaughtUp says, once after each Connected, that this store has taken all that had changed since it was last connected,
+	// and that the scheduler has accepted every fact that waited.
+	CaughtUp struct{}
 	// Disconnected says that the scheduler no longer answers. Nothing is lost: what waits goes out when it does again.
 	Disconnected struct {
 		Err error // what was tried; nil when the link itself is down
@@ -50,6 +53,7 @@ type (
 )
 
 func (Connected) report()      {}
+func (CaughtUp) report()       {}
 func (Disconnected) report()   {}
 func (Timed) report()          {}
 func (Taken) report()          {}

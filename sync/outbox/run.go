@@ -83,6 +83,8 @@ type engine struct {
 	adopts   bool   // the chain goes on from adopted, whatever the store noted
 	adopted  uint64 // link sequence, 0 for an empty chain
 	due      bool   // a pull, because sheets may be missing
+	behind   bool   // the last answer to a pull was not all
+	caughtUp bool   // reported since the last welcome
 	told     bool   // connected, and not yet disconnected
 
 	herald *herald // tells of the totem's health; nil: nobody does

@@ -18,12 +18,44 @@ func (e *engine) session(ctx context.Context) error {
 		return err
 	}
 	for {
-		for _, step := range []func(context.Context) error{e.clock, e.drain, e.pull, e.listen} {
+		for _, step := range []func(context.Context) error{e.clock, e.exchange, e.listen} {
 			if err := step(ctx); err != nil {
 				return err
 			}
 		}
 	}
+}
+
+// exchange hears what has changed, and then tells what has happened: a slot that is asked back is given back before another
+// citizen comes, and that is told with all the rest. A pull that comes to nothing does not keep back facts that the scheduler
+// would take.
+func (e *engine) exchange(ctx context.Context) error {
+	pulled := e.pull(ctx)
+	if pulled != nil && e.concernsFacts(ctx, pulled) {
+		return pulled
+	}
+	if err := e.drain(ctx); err != nil {
+		return err
+	}
+	if pulled == nil && !e.caughtUp && !e.due && !e.behind {
+		e.caughtUp = true
+		e.Report(CaughtUp{})
+	}
+	return pulled
+}
+
+// concernsFacts reports whether a pull came to nothing for a reason for which no fact is sent either: the session is over,
+// the store is in trouble, or it may not be the one whom the scheduler listens to.
+func (e *engine) concernsFacts(ctx context.Context, err error) bool {
+	refusal, refused := errors.AsType[*wire.Refusal](err)
+	if refused {
+		switch refusal.Code {
+		case wire.RefusedTrouble, wire.RefusedMessage, wire.RefusedVersion:
+			return false
+		}
+		return true
+	}
+	return e.over(ctx, err) || errors.Is(err, errHello)
 }
 
 // drain sends every waiting fact, in order.
@@ -149,6 +181,7 @@ func (e *engine) pull(ctx context.Context) error {
 		if len(p.Sheets) > 0 || p.Office != nil {
 			e.Report(Taken{Sheets: len(p.Sheets), Office: p.Office != nil})
 		}
+		e.behind = p.More
 		// A scheduler that has more, and gives nothing, is asked again at the next comparison.
 		if !(p.More && len(p.Sheets) > 0) && !e.due {
 			return nil
@@ -182,6 +215,13 @@ func (e *engine) listen(ctx context.Context) error {
 			}
 		case ev, ok := <-e.events:
 			if err := e.hear(ctx, ev, ok); err != nil {
+				return err
+			}
+			if ev.Pushed == nil || e.due {
+				continue
+			}
+			// The store gives back at once what the sheet asks of it, and nobody else says that there is a fact.
+			if err := e.drain(ctx); err != nil {
 				return err
 			}
 		}

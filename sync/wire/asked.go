@@ -1,7 +1,5 @@
 package wire
 
-import "fmt"
-
 // encodeAsked is [Encode] for the messages about another day and about reminders.
 func encodeAsked(version int, m any) ([]byte, error) {
 	switch m := m.(type) {
@@ -26,7 +24,7 @@ func encodeAsked(version int, m any) ([]byte, error) {
 	case Withdrawn:
 		return write(version, kindWithdrawn, m, withdrawnOf, withdrawnBody.message)
 	}
-	return nil, fmt.Errorf("encode %T: no message", m)
+	return encodePassing(version, m)
 }
 
 // decodeAsked is [Decode] for the same messages; m points to the one to read.
@@ -52,6 +50,8 @@ func decodeAsked(data []byte, m any) (err error) {
 		*m, err = read(data, kindWithdraw, false, withdrawBody.message)
 	case *Withdrawn:
 		*m, err = read(data, kindWithdrawn, true, withdrawnBody.message)
+	default:
+		err = decodePassing(data, m)
 	}
 	return err
 }

@@ -20,6 +20,8 @@ type columns struct {
 	starts, numbers                          [][2]int
 	totems                                   []booking.TotemID
 	holders, states, tickets, returns, paper []byte // never changed
+	hands, asks                              []byte // none: the column is left out
+	moved                                    [][2]int
 }
 
 func (c *columns) sheet() (booking.Sheet, error) {
@@ -63,10 +65,16 @@ func (c *columns) slots() (slots []booking.Slot, ordered bool, err error) {
 	if err == nil && n > 0 {
 		err = c.checkTickets()
 	}
-	if err != nil || n == 0 {
+	if err != nil || n == 0 && len(c.hands)+len(c.asks)+len(c.moved) == 0 {
 		return nil, true, err
 	}
-	return c.fill(make([]booking.Slot, n))
+	if slots, ordered, err = c.fill(make([]booking.Slot, n)); err != nil {
+		return nil, false, err
+	}
+	if err = c.fillHands(slots); err != nil {
+		return nil, false, err
+	}
+	return slots, ordered, nil
 }
 
 // fill fills in the slots from columns that are as long as they must be.
@@ -153,7 +161,7 @@ func (c *columns) checkHolders(n int) error {
 		return fmt.Errorf(`member "totems": more than %d`, maxTotems)
 	}
 	for i, t := range c.totems {
-		if err := booking.CheckTotemID(string(t)); err != nil {
+		if err := checkHolder(t); err != nil {
 			return fmt.Errorf(`member "totems": %w`, err)
 		}
 		if slices.Contains(c.totems[:i], t) || bytes.IndexByte(c.holders, 'a'+byte(i)) < 0 {
@@ -161,6 +169,14 @@ func (c *columns) checkHolders(n int) error {
 		}
 	}
 	return nil
+}
+
+// checkHolder reports what cannot stand among the totems of a sheet: limbo can, and nowhere else.
+func checkHolder(t booking.TotemID) error {
+	if booking.Holder(t) == booking.Limbo {
+		return nil
+	}
+	return booking.CheckTotemID(string(t))
 }
 
 // holder returns the holder that a letter stands for, "" for none.

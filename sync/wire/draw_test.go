@@ -58,7 +58,7 @@ func drawSheet(t *rapid.T) booking.Sheet {
 		Revision: drawRevision(t),
 		Prefix:   drawPrefix.Draw(t, "prefix"),
 	}
-	holders := []booking.Holder{booking.Pool, booking.Reserve, booking.HeldBy(drawTotem(t)), booking.HeldBy(drawTotem(t))}
+	holders := []booking.Holder{booking.Pool, booking.Reserve, booking.Limbo, booking.HeldBy(drawTotem(t)), booking.HeldBy(drawTotem(t))}
 	start := drawMinute(t)
 	// A number is used once, and among slots of one start the lower comes first.
 	numbers := rapid.SliceOfNDistinct(rapid.IntRange(1, 1200), 0, 60, rapid.ID[int]).Draw(t, "numbers")
@@ -81,6 +81,7 @@ func drawSheet(t *rapid.T) booking.Sheet {
 		}
 		s.Slots = append(s.Slots, slot)
 	}
+	handOn(t, &s)
 	return s
 }
 
@@ -90,7 +91,7 @@ func drawFact(t *rapid.T) booking.Fact {
 		At: drawMinute(t), Day: drawDay(t),
 		Kind: rapid.SampledFrom([]booking.FactKind{
 			booking.FactIssued, booking.FactPrinted, booking.FactArrived, booking.FactCancelled, booking.FactCounted,
-			booking.FactClosed}).Draw(t, "kind"),
+			booking.FactClosed, booking.FactReleased, booking.FactTransferred, booking.FactReceived}).Draw(t, "kind"),
 	}
 	number := booking.NewNumber(drawPrefix.Draw(t, "prefix"), rapid.IntRange(1, 2000).Draw(t, "number"))
 	queue := booking.QueueID(drawID.Draw(t, "queue"))
@@ -106,7 +107,11 @@ func drawFact(t *rapid.T) booking.Fact {
 		f.Queue, f.Slot, f.Code = queue, number, drawHash(t)
 	case booking.FactCounted:
 		f.Queue, f.Of = queue, rapid.SampledFrom([]booking.FactKind{
-			booking.FactIssued, booking.FactPrinted, booking.FactArrived, booking.FactCancelled}).Draw(t, "of")
+			booking.FactIssued, booking.FactPrinted, booking.FactArrived, booking.FactCancelled,
+			booking.FactReleased, booking.FactTransferred, booking.FactReceived}).Draw(t, "of")
+	case booking.FactReleased, booking.FactTransferred, booking.FactReceived:
+		f.Queue, f.Slot = queue, number
+		drawHandFact(t, &f)
 	}
 	return f
 }
@@ -137,13 +142,21 @@ func drawOffice(t *rapid.T) booking.Office {
 		o.Hours.Closed = append(o.Hours.Closed, drawDay(t))
 	}
 	for range rapid.IntRange(0, 3).Draw(t, "queues") {
-		o.Queues = append(o.Queues, booking.Queue{ID: booking.QueueID(drawID.Draw(t, "queue")), Prefix: drawPrefix.Draw(t, "prefix"),
-			Label: drawText(t), Length: time.Duration(rapid.IntRange(1, 3600).Draw(t, "length")) * time.Second, Prepare: rapid.Bool().Draw(t, "prepare")})
+		q := booking.Queue{ID: booking.QueueID(drawID.Draw(t, "queue")), Prefix: drawPrefix.Draw(t, "prefix"), Label: drawText(t),
+			Length: time.Duration(rapid.IntRange(1, 3600).Draw(t, "length")) * time.Second, Prepare: rapid.Bool().Draw(t, "prepare"),
+			WalkIn: rapid.IntRange(0, 1000).Draw(t, "walk-in")}
+		if rapid.Bool().Draw(t, "paced") {
+			q.Pace = booking.Pace{Tickets: rapid.IntRange(1, 100).Draw(t, "tickets"), Within: time.Duration(rapid.IntRange(1, 60).Draw(t, "within")) * time.Minute}
+		}
+		o.Queues = append(o.Queues, q)
 	}
 	for range rapid.IntRange(0, 3).Draw(t, "services") {
 		o.Services = append(o.Services, booking.Service{ID: booking.ServiceID(drawID.Draw(t, "service")),
 			Queue: booking.QueueID(drawID.Draw(t, "queue")), Name: drawText(t), Detail: drawText(t), Bring: drawText(t),
 			Sensitive: rapid.Bool().Draw(t, "sensitive")})
+	}
+	if rapid.Bool().Draw(t, "releases") {
+		o.Release = time.Duration(rapid.IntRange(1, 7200).Draw(t, "release")) * time.Second
 	}
 	if rapid.Bool().Draw(t, "consents") {
 		o.Privacy, o.Reminders = drawFacts(t), drawReminders(t)
@@ -187,12 +200,15 @@ func drawPull(t *rapid.T) wire.Pull {
 	if rapid.Bool().Draw(t, "closed") {
 		p.Closed = drawDay(t)
 	}
+	if rapid.Bool().Draw(t, "facts") {
+		p.N = rapid.Uint64Min(1).Draw(t, "n")
+	}
 	return p
 }
 
 func drawPulled(t *rapid.T) wire.Pulled {
 	p := wire.Pulled{Digest: rapid.StringMatching(`[0-9a-f]{0,32}`).Draw(t, "digest"), More: rapid.Bool().Draw(t, "more"),
-		Sheets: drawSheets(t), Keys: drawKeys(t)}
+		Sheets: drawSheets(t), Keys: drawKeys(t), Peers: drawPeers(t)}
 	if rapid.Bool().Draw(t, "office") {
 		o := drawOffice(t)
 		p.Office = &o

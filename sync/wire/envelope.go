@@ -57,6 +57,10 @@ const (
 	kindWithdraw    = "withdraw"
 	kindWithdrawn   = "withdrawn"
 	kindConsent     = "consent" // only within what is sealed
+
+	// From version 2, between totems.
+	kindNeed   = "need"
+	kindPassed = "passed"
 )
 
 // envelope is what every message comes in.
@@ -229,7 +233,8 @@ func completeField(version int, f reflect.StructField, v reflect.Value) (at, wro
 		return "", fmt.Sprintf("unknown in version %d", version)
 	case v.IsZero() && !optional:
 		return "", "missing"
-	case optional && v.Kind() == reflect.Pointer && !v.IsNil() && v.Elem().IsZero():
+	case optional && v.Kind() == reflect.Pointer && !v.IsNil() && v.Elem().IsZero(),
+		optional && v.Kind() == reflect.Slice && !v.IsNil() && v.Len() == 0:
 		return "", "empty; leave it out"
 	}
 	return complete(version, v)

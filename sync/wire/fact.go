@@ -18,14 +18,18 @@ import (
 //	kind         string            all
 //	at           UTC minute        all
 //	day          date              all
-//	queue        identifier        issued, printed, arrived, cancelled, counted
-//	slot         number, "A042"    issued, printed, arrived, cancelled
+//	queue        identifier        all but closed
+//	slot         number, "A042"    all but counted and closed
 //	code         11 of base64url   issued, arrived, cancelled
 //	service      identifier        issued, may be left out
 //	paper        word              printed
-//	of           kind              counted: one of the four above
+//	of           kind              counted: one of the others but closed
+//	hands        integer           released, transferred, received: 1 to 63
+//	peer         identifier        transferred, received: the other totem
+//	store        16 hex digits     transferred: of the peer
+//	proof        86 of base64url   received: the peer's signature
 //
-// Version 1 knows nothing of the kinds arrived and cancelled, nor of their counts.
+// Version 1 knows nothing of the kinds arrived, cancelled, released, transferred and received, nor of their counts.
 //
 // incarnation and n keep their place and form in every version, so that a scheduler can say which fact it holds last
 // even if it is too old to understand it.
@@ -41,6 +45,11 @@ type factBody struct {
 	Service     *booking.ServiceID  `json:"service,omitzero"`
 	Paper       *string             `json:"paper,omitzero"`
 	Of          *booking.FactKind   `json:"of,omitzero"`
+
+	Hands *int                 `json:"hands,omitzero" since:"2,optional"`
+	Peer  *booking.TotemID     `json:"peer,omitzero" since:"2,optional"`
+	Store *booking.Incarnation `json:"store,omitzero" since:"2,optional"`
+	Proof *signature           `json:"proof,omitzero" since:"2,optional"`
 }
 
 // MaxFact is the length in bytes of the longest fact message. No fact that passes its Check comes near it.
@@ -117,7 +126,7 @@ func factSince(k booking.FactKind) int {
 	switch k {
 	case booking.FactIssued, booking.FactPrinted, booking.FactCounted, booking.FactClosed:
 		return 1
-	case booking.FactArrived, booking.FactCancelled:
+	case booking.FactArrived, booking.FactCancelled, booking.FactReleased, booking.FactTransferred, booking.FactReceived:
 		return 2
 	}
 	return 0
@@ -134,6 +143,7 @@ func factOf(f booking.Fact) (factBody, error) {
 		Incarnation: f.ID.Incarnation, N: f.ID.N, Kind: f.Kind, At: minute(f.At.UTC()), Day: f.Day,
 		Queue: unlessZero(f.Queue), Slot: unlessZero(f.Slot), Code: unlessZero(f.Code),
 		Service: unlessZero(f.Service), Of: unlessZero(f.Of),
+		Hands: unlessZero(f.Hands), Peer: unlessZero(f.Peer), Store: unlessZero(f.Store), Proof: unlessZero(signature(f.Proof)),
 	}
 	if f.Paper != booking.PaperUntold {
 		b.Paper = present(f.Paper.String())
@@ -152,7 +162,8 @@ func (b factBody) message(version int) (booking.Fact, error) {
 		ID:   booking.FactID{Incarnation: b.Incarnation, N: b.N},
 		Kind: b.Kind, At: time.Time(b.At), Day: b.Day,
 		Queue: orZero(b.Queue), Slot: orZero(b.Slot), Code: orZero(b.Code), Service: orZero(b.Service),
-		Of: orZero(b.Of),
+		Of:    orZero(b.Of),
+		Hands: orZero(b.Hands), Peer: orZero(b.Peer), Store: orZero(b.Store), Proof: booking.Proof(orZero(b.Proof)),
 	}
 	if b.Queue != nil {
 		if err := booking.CheckID(string(*b.Queue)); err != nil {
@@ -162,6 +173,11 @@ func (b factBody) message(version int) (booking.Fact, error) {
 	if b.Service != nil {
 		if err := booking.CheckID(string(*b.Service)); err != nil {
 			return booking.Fact{}, fmt.Errorf(`member "service": %w`, err)
+		}
+	}
+	if b.Peer != nil {
+		if err := booking.CheckTotemID(string(*b.Peer)); err != nil {
+			return booking.Fact{}, fmt.Errorf(`member "peer": %w`, err)
 		}
 	}
 	if b.Slot != nil {

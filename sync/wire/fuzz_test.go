@@ -102,6 +102,9 @@ func FuzzDecodeReminder(f *testing.F)    { request(f, 2, drawReminder) }
 func FuzzDecodeReminded(f *testing.F)    { request(f, 2, drawReminded) }
 func FuzzDecodeWithdraw(f *testing.F)    { request(f, 2, drawWithdraw) }
 
+func FuzzDecodeNeed(f *testing.F)   { request(f, 2, drawNeed) }
+func FuzzDecodePassed(f *testing.F) { request(f, 2, drawPassed) }
+
 func FuzzDecodeConsent(f *testing.F) {
 	stable(f, wire.Newest, drawConsent, newest(wire.EncodeConsent), wire.DecodeConsent)
 }

@@ -27,6 +27,8 @@ type Health struct {
 	Scanner Part   // the code reader; never PartStuck
 	Sound   Part   // what speaks the screen; never PartStuck
 	Program string // the totem's release: ASCII letters, digits, spaces and any of . + _ -; "" for not told
+	Address string // where the other totems of the office reach it, see CheckAddress; "": they do not
+	Board   Board  // zero: nothing is told of it
 }
 
 // PaperLeft is what is left of a printer's roll. The zero PaperLeft is one of which nothing is known.
@@ -75,6 +77,8 @@ const (
 //	scanner      none, works or silent         how the code reader is
 //	sound        none, works or silent         how that is which speaks the screen
 //	program      string                        the totem's release
+//	address      string, may be left out       IP address and port at which other totems of the office reach it
+//	board        words of Board, may be left out  "well", or what is wrong in the order of their list with "+" between them
 type healthBody struct {
 	Incarnation booking.Incarnation `json:"incarnation"`
 	N           uint64              `json:"n"`
@@ -89,6 +93,8 @@ type healthBody struct {
 	Scanner     *Part               `json:"scanner"`
 	Sound       *Part               `json:"sound"`
 	Program     *string             `json:"program"`
+	Address     *string             `json:"address,omitzero"`
+	Board       *Board              `json:"board,omitzero"`
 }
 
 // leftBody is what is left of a roll.
@@ -101,6 +107,7 @@ func healthOf(h Health) (healthBody, error) {
 	b := healthBody{
 		Incarnation: h.Incarnation, N: h.N, Printer: h.Printer.String(), Profile: h.Profile, Unsure: &h.Unsure, Clock: h.Clock,
 		Touch: &h.Touch, Keypad: &h.Keypad, Scanner: &h.Scanner, Sound: &h.Sound, Program: &h.Program,
+		Address: unlessZero(h.Address), Board: unlessZero(h.Board),
 	}
 	if !h.Since.IsZero() {
 		b.Since = present(minute(h.Since.UTC()))
@@ -115,7 +122,8 @@ func healthOf(h Health) (healthBody, error) {
 
 func (b healthBody) message() (Health, error) {
 	h := Health{Incarnation: b.Incarnation, N: b.N, Profile: b.Profile, Unsure: orZero(b.Unsure), Clock: b.Clock,
-		Touch: orZero(b.Touch), Keypad: orZero(b.Keypad), Scanner: orZero(b.Scanner), Sound: orZero(b.Sound), Program: orZero(b.Program)}
+		Touch: orZero(b.Touch), Keypad: orZero(b.Keypad), Scanner: orZero(b.Scanner), Sound: orZero(b.Sound), Program: orZero(b.Program),
+		Address: orZero(b.Address), Board: orZero(b.Board)}
 	if b.Since != nil {
 		h.Since = time.Time(*b.Since)
 	}
@@ -155,6 +163,8 @@ func checkHealth(h Health) error {
 		return errors.New(`member "sound": only a touch panel is stuck`)
 	case len(h.Program) > maxProgram || strings.IndexFunc(h.Program, foreign) >= 0:
 		return fmt.Errorf(`member "program": want at most %d letters, digits, spaces and any of . + _ -`, maxProgram)
+	case h.Address != "":
+		return CheckAddress(h.Address)
 	}
 	return nil
 }

@@ -21,7 +21,7 @@ import (
 const (
 	healthJSON = `{"version":2,"kind":"health","body":{"incarnation":"00112233aabbccdd","n":7,"printer":"cover-open+near-end",` +
 		`"since":"2026-11-21T09:20Z","profile":"generic-80","paper":{"mm":4200,"slips":31},"unsure":1,"clock":"synced",` +
-		`"touch":"stuck","keypad":"works","scanner":"none","sound":"silent","program":"totem 1.0"}}`
+		`"touch":"stuck","keypad":"works","scanner":"none","sound":"silent","program":"totem 1.0","address":"192.0.2.7:7411","board":"door-open+card-worn"}}`
 	notedJSON = `{"version":2,"kind":"noted","body":{"n":7,"kept":true}}`
 )
 
@@ -39,6 +39,12 @@ func drawHealth(t *rapid.T) wire.Health {
 		Program: rapid.SampledFrom([]string{"", "devel", "totem 1.4.2", "v0.0.0-20261121092000-0123456789ab+dirty"}).Draw(t, "program")}
 	if rapid.Bool().Draw(t, "since") {
 		h.Since = drawMinute(t)
+	}
+	if rapid.Bool().Draw(t, "helps") {
+		h.Address = drawAddress(t)
+	}
+	if rapid.Bool().Draw(t, "board") {
+		h.Board = wire.BoardTold | wire.Board(rapid.Uint8().Draw(t, "wrong"))
 	}
 	if rapid.Bool().Draw(t, "paper") {
 		h.Paper = wire.PaperLeft{Known: true, LeftMM: rapid.IntRange(0, 300_000).Draw(t, "mm"), Slips: rapid.IntRange(0, 2000).Draw(t, "slips")}
@@ -88,6 +94,11 @@ var wrongHealths = []struct{ what, in, from, to, names string }{
 	{"sound and a headset", healthJSON, `"sound":"silent"`, `"sound":"silent","headset":true`, "headset"},
 	{"a program with a name in it", healthJSON, `totem 1.0`, `totem (Nicolò)`, "program"},
 	{"a program too long", healthJSON, `totem 1.0`, strings.Repeat("x", 101), "program"},
+	{"a board in another order", healthJSON, `door-open+card-worn`, `card-worn+door-open`, "board"},
+	{"a board that is well and worn", healthJSON, `door-open+card-worn`, `well+card-worn`, "board"},
+	{"a board of no word", healthJSON, `door-open+card-worn`, `stolen`, "board"},
+	{"a board of an empty word", healthJSON, `door-open+card-worn`, ``, "board"},
+	{"a board that says when", healthJSON, `"board":"door-open+card-worn"`, `"board":"door-open","opened":"2026-11-21T09:20Z"`, "opened"},
 	{"a number of a ticket", healthJSON, `"unsure"`, `"ticket":"A042","unsure"`, "ticket"},
 	{"a desk", healthJSON, `"unsure"`, `"desk":3,"unsure"`, "desk"},
 	{"noted nothing", notedJSON, `7`, `0`, "n"},
@@ -167,7 +178,7 @@ func TestAHealthThatCannotTravelIsNotEncoded(t *testing.T) {
 // TestAHealthSaysNothingOfAnybody holds that nothing comes into the message unseen: who adds a member must come here, and
 // say that it tells nothing of citizens and clerks, and holds no text that a person wrote.
 func TestAHealthSaysNothingOfAnybody(t *testing.T) {
-	want := []string{"clock", "incarnation", "keypad", "n", "paper", "printer", "profile", "program", "scanner", "since", "sound", "touch", "unsure"}
+	want := []string{"address", "board", "clock", "incarnation", "keypad", "n", "paper", "printer", "profile", "program", "scanner", "since", "sound", "touch", "unsure"}
 	var message struct {
 		Body map[string]any `json:"body"`
 	}

@@ -1,5 +1,5 @@
-// Package wire is what totem and scheduler say to each other: subjects and messages, strict and versioned. Messages
-// are JSON; docs/protocol.md describes them for those who write the other side.
+// Package wire is what totem and scheduler say to each other, and totems to totems: subjects and messages, strict and
+// versioned. Messages are JSON; docs/protocol.md describes them for those who write the other side.
 package wire
 
 import (
@@ -113,6 +113,7 @@ type Pull struct {
 	Have        []Have              // one entry a cached sheet
 	Office      string              // digest of the cached office, "" for none
 	Closed      booking.Day         // every day before it is closed for the store; zero for none. From version 2
+	N           uint64              // the last fact committed to the store; 0 for none, or not told. From version 2
 }
 
 // Have is the revision of one cached sheet.
@@ -130,6 +131,9 @@ type Pulled struct {
 	Office *booking.Office                // nil when the digest still fits
 	Digest string                         // of the office that the scheduler has now
 	More   bool                           // ask again: this was not all
+	// Peers are the other totems of the office that can be reached on its network, by totem: all of them in every answer,
+	// at most 64. From version 2; there are none before.
+	Peers []Peer
 }
 
 // Refusal is a request that was understood and refused. It is an error.

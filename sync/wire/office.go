@@ -26,11 +26,13 @@ import (
 //	controller  object                 name, address, email, pec, phone, dpo; each may be left out
 //	hours       object                 week: sun … sat → spans {from, to} by the wall clock, "8:30"; closed: dates
 //	lead        seconds                a walk-in can take a slot that starts at least this much later
-//	queues      [queue]                id, prefix, label (text), length (seconds), prepare
+//	queues      [queue]                id, prefix, label (text), length (seconds), prepare; from version 2, and each may be
+//	                                   left out: walk_in (thousandths), pace (tickets, within seconds)
 //	services    [service]              id, queue, name, detail, bring (texts), sensitive; in order of showing
 //	privacy     object                 what else citizens are told of the data; from version 2, may be left out
 //	reminders   object                 how they can be reminded; the same
 //	advance     off, open or consent   whether another day can be booked at the totem; the same, and then off
+//	release     seconds                before its start a totem gives an unsold slot back; the same, and then it keeps it
 type officeBody struct {
 	ID         booking.OfficeID `json:"id"`
 	Zone       string           `json:"zone"`
@@ -47,6 +49,7 @@ type officeBody struct {
 	Privacy    *privacyBody     `json:"privacy,omitzero" since:"2,optional"`
 	Reminders  *remindersBody   `json:"reminders,omitzero" since:"2,optional"`
 	Advance    *privacy.Advance `json:"advance,omitzero" since:"2,optional"`
+	Release    *int64           `json:"release,omitzero" since:"2,optional"`
 }
 
 type controllerBody struct {
@@ -76,14 +79,6 @@ type weekBody struct {
 type spanBody struct {
 	From *booking.Clock `json:"from"`
 	To   *booking.Clock `json:"to"`
-}
-
-type queueBody struct {
-	ID      booking.QueueID `json:"id"`
-	Prefix  string          `json:"prefix"`
-	Label   locale.Text     `json:"label,omitzero"`
-	Length  *int64          `json:"length"`
-	Prepare *bool           `json:"prepare"`
 }
 
 type serviceBody struct {
@@ -132,17 +127,20 @@ func officeOf(o booking.Office) (officeBody, error) {
 		Queues: []queueBody{}, Services: []serviceBody{},
 	}
 	for _, q := range o.Queues {
-		length, err := seconds(q.Length)
+		queue, err := queueOf(q)
 		if err != nil {
-			return officeBody{}, fmt.Errorf("queue %s: length: %w", q.ID, err)
+			return officeBody{}, fmt.Errorf("queue %s: %w", q.ID, err)
 		}
-		b.Queues = append(b.Queues, queueBody{q.ID, q.Prefix, words(q.Label), length, &q.Prepare})
+		b.Queues = append(b.Queues, queue)
 	}
 	for _, s := range o.Services {
 		b.Services = append(b.Services, serviceBody{s.ID, s.Queue, words(s.Name), words(s.Detail), words(s.Bring), &s.Sensitive})
 	}
 	b.Privacy, b.Advance = privacyOf(o.Privacy), unlessZero(o.Advance)
-	b.Reminders, err = remindersOf(o.Reminders)
+	if b.Reminders, err = remindersOf(o.Reminders); err != nil {
+		return officeBody{}, err
+	}
+	b.Release, err = secondsOrNone(o.Release)
 	return b, err
 }
 
@@ -175,6 +173,11 @@ func (b officeBody) message() (booking.Office, error) {
 	if o.Lead, err = duration(b.Lead); err != nil {
 		return booking.Office{}, fmt.Errorf(`member "lead": %w`, err)
 	}
+	if b.Release != nil {
+		if o.Release, err = duration(b.Release); err != nil {
+			return booking.Office{}, fmt.Errorf(`member "release": %w`, err)
+		}
+	}
 	for i, day := range b.Hours.Week.days() {
 		for _, s := range *day {
 			if *s.From < 0 || *s.To > 24*60 || *s.From >= *s.To {
@@ -184,11 +187,11 @@ func (b officeBody) message() (booking.Office, error) {
 		}
 	}
 	for _, q := range b.Queues {
-		length, err := duration(q.Length)
+		queue, err := q.message()
 		if err != nil {
-			return booking.Office{}, fmt.Errorf(`member "queues", queue %s: length: %w`, q.ID, err)
+			return booking.Office{}, fmt.Errorf(`member "queues", queue %s: %w`, q.ID, err)
 		}
-		o.Queues = append(o.Queues, booking.Queue{ID: q.ID, Prefix: q.Prefix, Label: words(q.Label), Length: length, Prepare: *q.Prepare})
+		o.Queues = append(o.Queues, queue)
 	}
 	for _, s := range b.Services {
 		o.Services = append(o.Services, booking.Service{ID: s.ID, Queue: s.Queue, Name: words(s.Name), Detail: words(s.Detail),
@@ -234,7 +237,7 @@ func words(t locale.Text) locale.Text {
 	return t
 }
 
-// maxSpell bounds lead and slot length: a day.
+// maxSpell bounds lead, release, slot length and pace: a day.
 const maxSpell = 24 * time.Hour
 
 func seconds(d time.Duration) (*int64, error) {
@@ -242,6 +245,14 @@ func seconds(d time.Duration) (*int64, error) {
 		return nil, fmt.Errorf("%s is not in whole seconds", d)
 	}
 	return present(int64(d / time.Second)), nil
+}
+
+// secondsOrNone is seconds for a member that is left out when it is nothing.
+func secondsOrNone(d time.Duration) (*int64, error) {
+	if d == 0 {
+		return nil, nil
+	}
+	return seconds(d)
 }
 
 func duration(s *int64) (time.Duration, error) {

@@ -65,6 +65,9 @@ var decoders = map[string]func([]byte) error{
 	"withdraw":  func(b []byte) error { _, err := wire.Decode[wire.Withdraw](b); return err },
 	"withdrawn": func(b []byte) error { _, err := wire.Decode[wire.Withdrawn](b); return err },
 	"consent":   func(b []byte) error { _, err := wire.DecodeConsent(padded(b)); return err },
+
+	"need":   func(b []byte) error { _, err := wire.Decode[wire.Need](b); return err },
+	"passed": func(b []byte) error { _, err := wire.Decode[wire.Passed](b); return err },
 }
 
 func protocolPage(t *testing.T) []byte {
@@ -230,6 +233,8 @@ func TestEveryMessageFitsItsSchema(t *testing.T) {
 			func() ([]byte, error) { return wire.Encode(wire.Newest, drawWithdraw(t)) },
 			func() ([]byte, error) { return wire.Encode(wire.Newest, drawWithdrawn(t)) },
 			func() ([]byte, error) { return wire.EncodeConsent(drawConsent(t)) },
+			func() ([]byte, error) { return wire.Encode(wire.Newest, drawNeed(t)) },
+			func() ([]byte, error) { return wire.Encode(wire.Newest, drawPassed(t)) },
 		}).Draw(t, "message")
 		data, err := encode()
 		if err != nil {

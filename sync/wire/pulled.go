@@ -14,12 +14,14 @@ import (
 //	office  office               as in an office message; left out when the asker's digest fits
 //	digest  string               of the office that the scheduler has now
 //	more    boolean              ask again: this was not all
+//	peers   [peer]               the other totems of the office, by totem, each once; since version 2, left out for none
 type pulledBody struct {
 	Sheets []revisedSheet                  `json:"sheets"`
 	Keys   map[booking.Day]*booking.DayKey `json:"keys"`
 	Office *officeBody                     `json:"office,omitzero"`
 	Digest *string                         `json:"digest"`
 	More   *bool                           `json:"more"`
+	Peers  []peerBody                      `json:"peers,omitzero" since:"2,optional"`
 }
 
 func pulledOf(p Pulled) (pulledBody, error) {
@@ -27,7 +29,7 @@ func pulledOf(p Pulled) (pulledBody, error) {
 	if err != nil {
 		return pulledBody{}, err
 	}
-	b := pulledBody{Sheets: sheets, Keys: keysOf(p.Keys), Digest: &p.Digest, More: &p.More}
+	b := pulledBody{Sheets: sheets, Keys: keysOf(p.Keys), Digest: &p.Digest, More: &p.More, Peers: peersOf(p.Peers)}
 	if p.Office != nil {
 		office, err := officeOf(*p.Office)
 		if err != nil {
@@ -48,6 +50,9 @@ func (b pulledBody) message() (Pulled, error) {
 		return Pulled{}, err
 	}
 	if p.Keys, err = keysFrom(b.Keys); err != nil {
+		return Pulled{}, err
+	}
+	if p.Peers, err = peersFrom(b.Peers); err != nil {
 		return Pulled{}, err
 	}
 	if b.Office != nil {

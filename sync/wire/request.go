@@ -11,11 +11,13 @@ import (
 	"example.org/totem/booking"
 )
 
-// Message is any message of the request subjects. Sheets, facts and offices have functions of their own.
+// Message is any message of the request subjects, and of what totems say to each other. Sheets, facts and offices have
+// functions of their own.
 type Message interface {
 	Hello | Welcome | Pull | Pulled | Last | Accepted | Refusal |
 		Merge | Merged | Enrol | Renew | Credentials | Clock | Reading | Health | Noted |
-		Vacancy | Vacant | Want | Granted | Contact | Kept | Reminder | Reminded | Withdraw | Withdrawn
+		Vacancy | Vacant | Want | Granted | Contact | Kept | Reminder | Reminded | Withdraw | Withdrawn |
+		Need | Passed
 }
 
 // Encode returns m in its envelope, in the given version. Members that the version has not yet are left out. It refuses
@@ -60,7 +62,7 @@ func Encode[M Message](version int, m M) ([]byte, error) {
 
 // Decode reads a message of type M and no other: a [VersionError] or [KindError] for another, an error that names the
 // member for one that is wrong. Where M answers a request (Welcome, Pulled, Accepted, Merged, Credentials, Reading,
-// Noted, Vacant, Granted, Kept, Reminded, Withdrawn) and the message is a refusal, the error is a *[Refusal]. Members that
+// Noted, Vacant, Granted, Kept, Reminded, Withdrawn, Passed) and the message is a refusal, the error is a *[Refusal]. Members that
 // the message's version has not yet are zero. With an error the message is zero.
 func Decode[M Message](data []byte) (M, error) {
 	var m M
@@ -206,6 +208,7 @@ type pullBody struct {
 	Have        []haveBody          `json:"have"`
 	Office      *string             `json:"office"`
 	Closed      *booking.Day        `json:"closed,omitzero" since:"2,optional"`
+	N           *uint64             `json:"n,omitzero" since:"2,optional"`
 }
 
 type haveBody struct {
@@ -216,7 +219,7 @@ type haveBody struct {
 }
 
 func (b pullBody) message() (Pull, error) {
-	p := Pull{Incarnation: b.Incarnation, Office: orZero(b.Office), Closed: orZero(b.Closed)}
+	p := Pull{Incarnation: b.Incarnation, Office: orZero(b.Office), Closed: orZero(b.Closed), N: orZero(b.N)}
 	for _, h := range b.Have {
 		p.Have = append(p.Have, Have{h.Queue, h.Day, booking.Revision{Epoch: orZero(h.Epoch), Sequence: orZero(h.Sequence)}})
 	}

@@ -3,6 +3,7 @@ package wire_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -72,14 +73,21 @@ func TestEveryRequestAndAnswerComesBackInEveryVersion(t *testing.T) {
 		return w
 	})
 	requestComesBack(t, drawPull, func(p wire.Pull) wire.Pull {
-		p.Closed = booking.Day{}
+		p.Closed, p.N = booking.Day{}, 0
 		return p
 	})
 	requestComesBack(t, drawPulled, func(p wire.Pulled) wire.Pulled {
 		if p.Office != nil {
 			o := *p.Office
-			o.Privacy, o.Reminders, o.Advance = privacy.Facts{}, privacy.Reminders{}, ""
+			o.Privacy, o.Reminders, o.Advance, o.Release, o.Queues = privacy.Facts{}, privacy.Reminders{}, "", 0, slices.Clone(o.Queues)
+			for i := range o.Queues {
+				o.Queues[i].WalkIn, o.Queues[i].Pace = 0, booking.Pace{}
+			}
 			p.Office = &o
+		}
+		p.Peers, p.Sheets = nil, slices.Clone(p.Sheets)
+		for i, s := range p.Sheets {
+			p.Sheets[i] = inVersion1(s)
 		}
 		return p
 	})
@@ -105,14 +113,19 @@ func TestEveryRequestAndAnswerComesBackInEveryVersion(t *testing.T) {
 	requestComesBack(t, drawReminded, nil)
 	requestComesBack(t, drawWithdraw, nil)
 	requestComesBack(t, drawWithdrawn, nil)
+	requestComesBack(t, drawNeed, nil)
+	requestComesBack(t, drawPassed, nil)
 }
 
 func TestEverySheetComesBackWithoutItsSequence(t *testing.T) {
-	less := func(s booking.Sheet) booking.Sheet {
-		s.Revision.Sequence = 0
-		return s
-	}
 	for version := wire.Oldest; version <= wire.Newest; version++ {
+		less := func(s booking.Sheet) booking.Sheet {
+			if version == 1 {
+				s = inVersion1(s)
+			}
+			s.Revision.Sequence = 0
+			return s
+		}
 		comesBack(t, drawSheet, less, func(s booking.Sheet) ([]byte, error) { return wire.EncodeSheet(version, s) }, wire.DecodeSheet)
 	}
 }

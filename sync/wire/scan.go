@@ -183,7 +183,7 @@ func digits(text []byte) (n int) {
 }
 
 // sheet reads the body of a sheet message.
-func (s *scan) sheet(int) (booking.Sheet, bool) {
+func (s *scan) sheet(version int) (booking.Sheet, bool) {
 	var c columns
 	s.skip(`{"office":`)
 	c.key.Office = booking.OfficeID(s.text())
@@ -217,10 +217,53 @@ func (s *scan) sheet(int) (booking.Sheet, bool) {
 	c.returns = s.text()
 	s.skip(`,"paper":`)
 	c.paper = s.text()
+	if version >= 2 {
+		s.hands(&c)
+	}
 	s.skip("}")
 	if s.lost {
 		return booking.Sheet{}, false
 	}
 	sheet, err := c.sheet()
 	return sheet, err == nil
+}
+
+// hands reads the columns that most sheets have not.
+func (s *scan) hands(c *columns) {
+	if s.follows(`,"hands":`) {
+		c.hands = s.some()
+	}
+	if s.follows(`,"asks":`) {
+		c.asks = s.some()
+	}
+	if s.follows(`,"moved":[`) {
+		c.moved = s.moved()
+	}
+}
+
+// some reads a string that is not empty.
+func (s *scan) some() []byte {
+	text := s.text()
+	if len(text) == 0 {
+		s.fail()
+	}
+	return text
+}
+
+// moved reads a list of pairs, at least one, the second of which may be -1.
+func (s *scan) moved() (pairs [][2]int) {
+	for s.next(len(pairs), "]") {
+		s.skip("[")
+		slot, expected := int(s.number()), notExpected
+		s.skip(",")
+		if !s.follows("-1") {
+			expected = int(s.number())
+		}
+		s.skip("]")
+		pairs = append(pairs, [2]int{slot, expected})
+	}
+	if len(pairs) == 0 {
+		s.fail()
+	}
+	return pairs
 }

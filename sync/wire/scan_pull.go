@@ -38,6 +38,11 @@ func (s *scan) pull(version int) (Pull, bool) {
 	if version >= 2 && s.follows(`,"closed":`) {
 		p.Closed = s.day()
 	}
+	if version >= 2 && s.follows(`,"n":`) {
+		if p.N = uint64(s.number()); p.N == 0 {
+			s.fail()
+		}
+	}
 	s.skip("}")
 	return p, !s.lost && checkPull(p) == nil
 }
@@ -76,8 +81,30 @@ func (s *scan) pulled(version int) (Pulled, bool) {
 	if p.More = s.follows("true"); !p.More {
 		s.skip("false")
 	}
+	if version >= 2 && s.follows(`,"peers":[`) {
+		p.Peers = s.peers()
+	}
 	s.skip("}")
-	return p, !s.lost && checkDigest(p.Digest) == nil
+	return p, !s.lost && checkDigest(p.Digest) == nil && checkPeers(p.Peers) == nil
+}
+
+// peers reads the other totems of the office, at least one.
+func (s *scan) peers() (peers []Peer) {
+	for s.next(len(peers), "]") {
+		var p Peer
+		s.skip(`{"totem":`)
+		p.Totem = booking.TotemID(s.text())
+		s.skip(`,"key":`)
+		p.Key = string(s.text())
+		s.skip(`,"address":`)
+		p.Address = string(s.text())
+		s.skip("}")
+		peers = append(peers, p)
+	}
+	if len(peers) == 0 {
+		s.fail()
+	}
+	return peers
 }
 
 // keys reads day keys, in order of day.

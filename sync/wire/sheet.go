@@ -29,6 +29,15 @@ import (
 //	tickets  11 characters a ticket code hashes in base64url; a slot has a ticket unless its state is f or v
 //	returns  a digit a ticket       same-day returns left
 //	paper    a character a ticket   - untold, p printed, n not printed, u unknown
+//
+// Since version 2, and each left out when it says nothing of any slot:
+//
+//	hands    a character a slot     how often it has changed hands: A to Z 0 to 25, a to z 26 to 51, 0 to 9 52 to 61,
+//	                                - 62, _ 63
+//	asks     a character a slot     asked of the totem that holds it: - nothing, b to give it back, v the same: nobody
+//	                                will serve it
+//	moved    [[slot, minutes], …]   the office cannot keep the time of the ticket on that slot, the first being 0; its
+//	                                bearer is expected that many minutes after base, -1: that is not known yet
 type sheetBody struct {
 	Office  booking.OfficeID  `json:"office"`
 	Queue   booking.QueueID   `json:"queue"`
@@ -44,6 +53,9 @@ type sheetBody struct {
 	Tickets *string           `json:"tickets"`
 	Returns *string           `json:"returns"`
 	Paper   *string           `json:"paper"`
+	Hands   *string           `json:"hands,omitzero" since:"2,optional"`
+	Asks    *string           `json:"asks,omitzero" since:"2,optional"`
+	Moved   [][2]int          `json:"moved,omitzero" since:"2,optional"`
 }
 
 const (
@@ -111,6 +123,7 @@ func sheetOf(s booking.Sheet) (sheetBody, error) {
 	}
 	b.Holders, b.States = present(holders.String()), present(states.String())
 	b.Tickets, b.Returns, b.Paper = present(tickets.String()), present(returns.String()), present(papers.String())
+	b.handsOf(s)
 	return b, nil
 }
 
@@ -136,6 +149,9 @@ func checkSheet(s booking.Sheet) error {
 		case !slot.State.HasTicket() && t != booking.Ticket{}:
 			return fmt.Errorf("sheet %s, slot %s: a ticket where none can be", s.SheetKey, slot.Number)
 		}
+		if err := checkHands(s, slot); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -156,18 +172,18 @@ func addNumber(runs [][2]int, number int) [][2]int {
 	return append(runs, [2]int{number, 1})
 }
 
-// letter returns the letter of holder h, and adds a totem that is not listed yet.
+// letter returns the letter of holder h, and adds a totem that is not listed yet. Limbo is listed as one.
 func (b *sheetBody) letter(h booking.Holder) (byte, error) {
-	t, ok := h.Totem()
-	switch {
-	case !ok && h == booking.Pool:
+	switch h {
+	case booking.Pool:
 		return poolLetter, nil
-	case !ok:
+	case booking.Reserve:
 		return reserveLetter, nil
 	}
+	t := booking.TotemID(h)
 	i := slices.Index(b.Totems, t)
 	if i < 0 {
-		if err := booking.CheckTotemID(string(t)); err != nil {
+		if err := checkHolder(t); err != nil {
 			return 0, err
 		}
 		if i = len(b.Totems); i == maxTotems {
@@ -184,6 +200,7 @@ func (b sheetBody) message() (booking.Sheet, error) {
 		epoch: orZero(b.Epoch), prefix: b.Prefix, base: time.Time(orZero(b.Base)),
 		starts: b.Starts, numbers: b.Numbers, totems: b.Totems, holders: []byte(*b.Holders), states: []byte(*b.States),
 		tickets: []byte(*b.Tickets), returns: []byte(*b.Returns), paper: []byte(*b.Paper),
+		hands: []byte(orZero(b.Hands)), asks: []byte(orZero(b.Asks)), moved: b.Moved,
 	}
 	return c.sheet()
 }

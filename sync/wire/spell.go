@@ -21,6 +21,7 @@ type PulledRaw struct {
 	Office *booking.Office
 	Digest string
 	More   bool
+	Peers  []Peer
 }
 
 // RawSheet is a sheet's message as [EncodeSheet] made it, in whatever version, and the sequence, which is not in it.
@@ -31,7 +32,7 @@ type RawSheet struct {
 
 // Decode returns what p says.
 func (p PulledRaw) Decode() (Pulled, error) {
-	m := Pulled{Keys: p.Keys, Office: p.Office, Digest: p.Digest, More: p.More}
+	m := Pulled{Keys: p.Keys, Office: p.Office, Digest: p.Digest, More: p.More, Peers: p.Peers}
 	for _, raw := range p.Sheets {
 		s, err := DecodeSheet(raw.Message)
 		if err != nil {
@@ -62,17 +63,17 @@ func spelt(kind string, data []byte, err error) ([]byte, error) {
 }
 
 func spellPulled(version int, p PulledRaw) ([]byte, error) {
-	if err := errors.Join(checkVersion(version), checkDigest(p.Digest)); err != nil {
+	if err := errors.Join(checkVersion(version), checkDigest(p.Digest), checkPeers(p.Peers)); err != nil {
 		return nil, err
 	}
-	size := 256 + 64*len(p.Keys)
+	size := 256 + 64*len(p.Keys) + 192*len(p.Peers)
 	for _, s := range p.Sheets {
 		size += len(s.Message)
 	}
 	b := spellEnvelope(make([]byte, 0, size), version, kindPulled)
 	b = append(b, `{"sheets":[`...)
 	for i, s := range p.Sheets {
-		body, err := sheetIn(s.Message)
+		body, err := sheetIn(version, s.Message)
 		if err != nil {
 			return nil, err
 		}
@@ -90,24 +91,39 @@ func spellPulled(version int, p PulledRaw) ([]byte, error) {
 		b, err = jsontext.AppendQuote(append(b, `,"digest":`...), p.Digest)
 	}
 	b = strconv.AppendBool(append(b, `,"more":`...), p.More)
+	if version >= 2 && len(p.Peers) > 0 {
+		b = spellPeers(append(b, `,"peers":`...), p.Peers)
+	}
 	return append(b, "}}"...), err
 }
 
-// sheetIn returns the body of a sheet message.
-func sheetIn(message []byte) ([]byte, error) {
+// spellPeers appends peers that passed checkPeers.
+func spellPeers(b []byte, peers []Peer) []byte {
+	b = append(b, '[')
+	for i, p := range peers {
+		b = append(append(separate(b, i), `{"totem":"`...), p.Totem...)
+		b = append(append(b, `","key":"`...), p.Key...)
+		b = append(append(append(b, `","address":"`...), p.Address...), `"}`...)
+	}
+	return append(b, ']')
+}
+
+// sheetIn returns the body of a sheet message, for an answer of a version.
+func sheetIn(version int, message []byte) ([]byte, error) {
 	s := scan{rest: message}
-	if s.envelope(kindSheet); !s.lost && bytes.HasSuffix(s.rest, []byte("}}")) {
+	first := s.envelope(kindSheet)
+	if !s.lost && first <= version && bytes.HasSuffix(s.rest, []byte("}}")) {
 		return s.rest[:len(s.rest)-1], nil
 	}
-	// It is spelt in another way than ours.
+	// It is spelt in another way than ours, or may say what the version has not.
 	sheet, err := DecodeSheet(message)
 	if err != nil {
 		return nil, err
 	}
-	if message, err = EncodeSheet(Newest, sheet); err != nil {
+	if message, err = EncodeSheet(version, sheet); err != nil {
 		return nil, err
 	}
-	return sheetIn(message)
+	return sheetIn(version, message)
 }
 
 // spellKeys appends day keys, and the end of their object.

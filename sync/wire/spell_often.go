@@ -34,6 +34,9 @@ func spellPull(version int, p Pull) ([]byte, error) {
 	if version >= 2 && !p.Closed.IsZero() {
 		b = spellDay(append(b, `,"closed":`...), p.Closed)
 	}
+	if version >= 2 && p.N > 0 {
+		b = strconv.AppendUint(append(b, `,"n":`...), p.N, 10)
+	}
 	return append(b, "}}"...), err
 }
 
@@ -68,7 +71,25 @@ func spellSheet(version int, s sheetBody) ([]byte, error) {
 	b = append(append(b, `","tickets":"`...), *s.Tickets...)
 	b = append(append(b, `","returns":"`...), *s.Returns...)
 	b = append(append(b, `","paper":"`...), *s.Paper...)
-	return append(b, `"}}`...), nil
+	b = append(b, '"')
+	if version >= 2 {
+		b = spellHands(b, s)
+	}
+	return append(b, `}}`...), nil
+}
+
+// spellHands appends the members that most sheets have not.
+func spellHands(b []byte, s sheetBody) []byte {
+	if s.Hands != nil {
+		b = append(append(append(b, `,"hands":"`...), *s.Hands...), '"')
+	}
+	if s.Asks != nil {
+		b = append(append(append(b, `,"asks":"`...), *s.Asks...), '"')
+	}
+	if s.Moved != nil {
+		b = spellRuns(append(b, `,"moved":`...), s.Moved)
+	}
+	return b
 }
 
 func spellRuns(b []byte, runs [][2]int) []byte {

@@ -181,7 +181,7 @@ func TestAnotherKindSaysWhich(t *testing.T) {
 }
 
 func TestAFactOfAnUnknownKindSaysWhichWhateverElseItHas(t *testing.T) {
-	in := strings.NewReplacer(`"issued"`, `"waved"`, `"slot"`, `"hands":2,"slot"`).Replace(factJSON)
+	in := strings.NewReplacer(`"issued"`, `"waved"`, `"slot"`, `"wings":2,"slot"`).Replace(factJSON)
 	f, err := wire.DecodeFact([]byte(in))
 	var kind wire.KindError
 	if !errors.As(err, &kind) || kind.Kind != "waved" || f != (booking.Fact{}) {

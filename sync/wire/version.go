@@ -63,7 +63,7 @@ func checkKind(version int, kind string) error {
 	switch kind {
 	case kindMerge, kindMerged, kindEnrol, kindRenew, kindCredentials, kindClock, kindReading, kindMark,
 		kindHealth, kindNoted, kindVacancy, kindVacant, kindWant, kindGranted, kindContact, kindKept, kindReminder, kindReminded,
-		kindWithdraw, kindWithdrawn, kindConsent:
+		kindWithdraw, kindWithdrawn, kindConsent, kindNeed, kindPassed:
 		if version < 2 {
 			return KindError{kind}
 		}
@@ -73,7 +73,7 @@ func checkKind(version int, kind string) error {
 
 // A member that a later version brought carries the tag `since`: that version, and ",optional" if it may be left out
 // in that version too. Its json tag says omitzero, so that it can be left out of the versions before. Such members
-// stand at the top of a body, or of a body within it.
+// stand at the top of a body, or of a body within it, also of one in a list.
 const sinceTag = "since"
 
 func since(f reflect.StructField) (version int, optional bool) {
@@ -94,6 +94,10 @@ func trimStruct(v reflect.Value, version int) {
 			f.SetZero()
 		case f.Kind() == reflect.Pointer && !f.IsNil() && f.Elem().Kind() == reflect.Struct:
 			trimStruct(f.Elem(), version)
+		case f.Kind() == reflect.Slice && f.Type().Elem().Kind() == reflect.Struct:
+			for j := range f.Len() {
+				trimStruct(f.Index(j), version)
+			}
 		}
 	}
 }

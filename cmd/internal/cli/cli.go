@@ -194,15 +194,16 @@ func Status(err error) int {
 	switch f := fault.Of(err); f.Code {
 	case fault.CodeUsage:
 		return ExitUsage
-	case fault.CodeConfig, fault.CodeOffice, fault.CodeNotifier:
+	case fault.CodeConfig, fault.CodeOffice, fault.CodeNotifier,
+		fault.CodeProvisioning, fault.CodeNoFile, fault.CodeSpent, fault.CodeOtherPlace, fault.CodeUnfit:
 		return ExitConfig
 	case fault.CodeStoreOpen, fault.CodeStoreDamaged, fault.CodeStoreFull, fault.CodeStoreLocked,
-		fault.CodeStoreForeign, fault.CodeCentralStore, fault.CodeCentralEmpty:
+		fault.CodeStoreForeign, fault.CodeData, fault.CodeCentralStore, fault.CodeCentralEmpty:
 		return ExitStore
 	case fault.CodePrinterOpen, fault.CodePrinterLost, fault.CodePrinterMute, fault.CodePrinterState, fault.CodePrinterLate:
 		return ExitPrinter
 	case fault.CodeLinkRefused, fault.CodeLinkFork, fault.CodeLinkVersion, fault.CodeUnprovisioned, fault.CodeIdentity, fault.CodeLinkServer,
-		fault.CodeLinkKey, fault.CodeLinkSilent, fault.CodeCentralNATS:
+		fault.CodeCable, fault.CodeAddress, fault.CodeLinkKey, fault.CodeLinkSilent, fault.CodePeersListen, fault.CodeProxySilent, fault.CodeProxyRefused, fault.CodeCentralNATS:
 		return ExitLink
 	case fault.CodeInternal:
 		return ExitInternal

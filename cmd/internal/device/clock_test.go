@@ -7,8 +7,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// board is a machine whose clocks a test turns.
-type board struct {
+// machineBoard is a machine whose clocks a test turns.
+type machineBoard struct {
 	real    time.Time     // what time it is
 	wall    time.Time     // what the system's clock shows
 	counter time.Duration // since the boot
@@ -19,10 +19,10 @@ type board struct {
 
 var noon = time.Date(2026, 11, 24, 11, 0, 0, 0, time.UTC)
 
-func newBoard() *board { return &board{real: noon, wall: noon, boot: "one"} }
+func newBoard() *machineBoard { return &machineBoard{real: noon, wall: noon, boot: "one"} }
 
 // clock starts a program on the board.
-func (b *board) clock(seen time.Time, left ...memory) *clock {
+func (b *machineBoard) clock(seen time.Time, left ...memory) *clock {
 	c := &clock{now: func() time.Time { return b.wall }, steady: func() time.Duration { return b.counter }, machine: Machine{
 		Boot:         func() string { return b.boot },
 		Synchronised: func() (time.Duration, bool) { return 20 * time.Millisecond, b.kernel },
@@ -32,12 +32,12 @@ func (b *board) clock(seen time.Time, left ...memory) *clock {
 	return c
 }
 
-func (b *board) pass(d time.Duration) {
+func (b *machineBoard) pass(d time.Duration) {
 	b.real, b.wall, b.counter = b.real.Add(d), b.wall.Add(d), b.counter+d
 }
 
 // restart switches the board off for a time and on again. Without a battery its clock goes on from where it was.
-func (b *board) restart(off time.Duration) {
+func (b *machineBoard) restart(off time.Duration) {
 	b.real, b.boot, b.counter = b.real.Add(off), b.boot+"+", 20*time.Second
 	if b.battery {
 		b.wall = b.real

@@ -25,19 +25,21 @@ import (
 	"example.org/totem/sync/wire"
 )
 
-// board is a machine without a link that woke up at some hour, and was told nothing.
-type board struct {
+// machineBoard is a machine without a link that woke up at some hour, and was told nothing.
+type machineBoard struct {
 	started time.Time
 	offset  atomic.Int64 // of the system's clock from the true time, nanoseconds
 	boot    string
 	kernel  bool
 }
 
-func (b *board) now() time.Time { return time.Now().Round(0).Add(time.Duration(b.offset.Load())) }
+func (b *machineBoard) now() time.Time {
+	return time.Now().Round(0).Add(time.Duration(b.offset.Load()))
+}
 
-func (b *board) steady() time.Duration { return time.Since(b.started) }
+func (b *machineBoard) steady() time.Duration { return time.Since(b.started) }
 
-func (b *board) machine() device.Machine {
+func (b *machineBoard) machine() device.Machine {
 	return device.Machine{
 		Boot:         func() string { return b.boot },
 		Synchronised: func() (time.Duration, bool) { return 0, b.kernel },
@@ -46,19 +48,19 @@ func (b *board) machine() device.Machine {
 }
 
 // boardAt returns a board whose clock shows t.
-func boardAt(t time.Time) *board {
-	b := &board{started: time.Now().Add(-20 * time.Second), boot: "one"}
+func boardAt(t time.Time) *machineBoard {
+	b := &machineBoard{started: time.Now().Add(-20 * time.Second), boot: "one"}
 	b.offset.Store(int64(time.Until(t)))
 	return b
 }
 
-func (b *board) desk(data string) device.Desk {
+func (b *machineBoard) desk(data string) device.Desk {
 	return device.Desk{Data: data, Now: b.now, Steady: b.steady, Machine: b.machine(),
 		Set: func(t time.Time) error { b.offset.Store(int64(time.Until(t))); return nil }}
 }
 
 // start runs a totem on the board until the test ends, or until stop.
-func (b *board) start(t testing.TB, cfg device.Config) *totem {
+func (b *machineBoard) start(t testing.TB, cfg device.Config) *totem {
 	t.Helper()
 	g := newGlass()
 	d, err := device.Open(waiting(t), cfg, device.Parts{Glass: g, Now: b.now, Steady: b.steady, Machine: b.machine(), Random: rand.Reader})

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"example.org/totem/booking"
+	"example.org/totem/form"
 	"example.org/totem/internal/fault"
 	"example.org/totem/sync/identity"
 )
@@ -22,11 +23,14 @@ type Config struct {
 	Scheduler string           `toml:"scheduler"` // NATS URL, "tls://10.1.2.3:4222"
 	Data      string           `toml:"data"`      // folder for the database; must exist
 	Identity  string           `toml:"identity"`  // folder for key and credentials; "" is "identity" in Data
+	Proxy     Proxy            `toml:"proxy"`
 	Printer   Printer          `toml:"printer"`
 	Panel     Panel            `toml:"panel"`
 	Keypad    Keypad           `toml:"keypad"`
 	Scanner   Scanner          `toml:"scanner"`
 	Sound     Sound            `toml:"sound"`
+	Peers     Peers            `toml:"peers"`
+	Board     Board            `toml:"board"`
 }
 
 // Printer is how the printer is connected.
@@ -76,7 +80,7 @@ func ReadConfig(path string) (Config, error) {
 
 // Complete returns c with its defaults filled in.
 func (c Config) Complete() Config {
-	c.Printer, c.Scanner, c.Sound = c.Printer.complete(), c.Scanner.complete(), c.Sound.complete()
+	c.Printer, c.Scanner, c.Sound, c.Board = c.Printer.complete(), c.Scanner.complete(), c.Sound.complete(), c.Board.complete()
 	if c.Panel.Width == 0 && c.Panel.Height == 0 {
 		c.Panel.Width, c.Panel.Height = 1080, 1920
 	}
@@ -99,24 +103,27 @@ func (c Config) Complete() Config {
 }
 
 // Check reports everything that is wrong with c, at once.
-func (c Config) Check() error { return c.mistakes().err() }
+func (c Config) Check() error { return c.mistakes().Err() }
 
 func (c Config) mistakes() mistakes {
 	var m mistakes
-	m.addIf(booking.CheckID(string(c.Office)) != nil, "office", isNo("office", string(c.Office)), `write the id of the office file, 2 to 32 of a-z, 0-9 and "-"`)
-	m.addIf(booking.CheckTotemID(string(c.Totem)) != nil, "totem", isNo("totem", string(c.Totem)),
+	m.AddIf(booking.CheckID(string(c.Office)) != nil, "office", isNo("office", string(c.Office)), `write the id of the office file, 2 to 32 of a-z, 0-9 and "-"`)
+	m.AddIf(booking.CheckTotemID(string(c.Totem)) != nil, "totem", isNo("totem", string(c.Totem)),
 		`write its name in the office file, 2 to 32 of a-z, 0-9 and "-", not "pool" or "reserve"`)
-	m.addIf(!addresses(c.Scheduler), "scheduler", isNo("address of a NATS server", c.Scheduler), `write it as "tls://10.20.0.5:4222"`)
-	m.addIf(c.Data == "", "data", missing, "write the path of an existing folder on the data partition")
+	m.AddIf(!addresses(c.Scheduler), "scheduler", isNo("address of a NATS server", c.Scheduler), `write it as "tls://10.20.0.5:4222"`)
+	m.AddIf(c.Data == "", "data", missing, "write the path of an existing folder on the data partition")
+	c.Proxy.check(&m)
 	c.Printer.check(&m)
 	c.Panel.check(&m)
 	c.Keypad.check(&m)
 	c.Scanner.check(&m)
 	c.Sound.check(&m)
+	c.Peers.check(&m)
+	c.Board.check(&m)
 	return m
 }
 
-const missing = "this field is missing"
+const missing = form.Missing
 
 func isNo(what, value string) string {
 	if value == "" {
@@ -141,12 +148,12 @@ func (p Panel) check(m *mistakes) {
 		field  string
 		pixels int
 	}{{"panel.width", p.Width}, {"panel.height", p.Height}} {
-		m.addIf(side.pixels < 480 || side.pixels > 7680, side.field, fmt.Sprintf("%d pixels are out of range", side.pixels),
+		m.AddIf(side.pixels < 480 || side.pixels > 7680, side.field, fmt.Sprintf("%d pixels are out of range", side.pixels),
 			"write width and height both, each from 480 to 7680, or leave both out")
 	}
-	m.addIf(p.WidthMM < 80 || p.WidthMM > 2000, "panel.width_mm", fmt.Sprintf("%d millimetres are out of range", p.WidthMM),
+	m.AddIf(p.WidthMM < 80 || p.WidthMM > 2000, "panel.width_mm", fmt.Sprintf("%d millimetres are out of range", p.WidthMM),
 		"measure the width of the glass as it hangs and write it, from 80 to 2000")
-	m.addIf(p.BottomMM < 100 || p.BottomMM > 2000, "panel.bottom_mm", fmt.Sprintf("%d millimetres are out of range", p.BottomMM),
+	m.AddIf(p.BottomMM < 100 || p.BottomMM > 2000, "panel.bottom_mm", fmt.Sprintf("%d millimetres are out of range", p.BottomMM),
 		"measure from the floor to the lower edge of the glass and write it, from 100 to 2000")
 	p.checkTouch(m)
 }

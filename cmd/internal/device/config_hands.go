@@ -53,27 +53,27 @@ func isOne(value string, of []string) string {
 func (p Panel) checkTouch(m *mistakes) {
 	kinds := touchKinds()
 	known := slices.Contains(kinds, p.Touch)
-	m.addIf(!known, "panel.touch", isOne(p.Touch, kinds), "write one of these or leave the field out")
+	m.AddIf(!known, "panel.touch", isOne(p.Touch, kinds), "write one of these or leave the field out")
 	direct := known && p.Touch != touchWindow && p.Touch != touchEvdev
-	m.addIf(direct && p.TouchBus == "", "panel.touch_bus", missing, `write the bus that the controller is on, "/dev/i2c-1" or "SPI0.1"`)
-	m.addIf(known && p.Touch != touchEvdev && p.TouchPath != "", "panel.touch_path", "it would be left unread: panel.touch is "+p.Touch,
+	m.AddIf(direct && p.TouchBus == "", "panel.touch_bus", missing, `write the bus that the controller is on, "/dev/i2c-1" or "SPI0.1"`)
+	m.AddIf(known && p.Touch != touchEvdev && p.TouchPath != "", "panel.touch_path", "it would be left unread: panel.touch is "+p.Touch,
 		`set panel.touch to "evdev", or remove this field`)
 	for _, one := range []struct{ field, value string }{{"panel.touch_bus", p.TouchBus}, {"panel.touch_irq", p.TouchIRQ}} {
-		m.addIf(known && !direct && one.value != "", one.field, "it would be left unread: panel.touch is "+p.Touch,
+		m.AddIf(known && !direct && one.value != "", one.field, "it would be left unread: panel.touch is "+p.Touch,
 			"set panel.touch to the name of a bare controller, or remove this field")
 	}
 	if _, err := calibration.Parse(p.Matrix); err != nil {
-		m.addIf(true, "panel.touch_matrix", err.Error(), "remove the field, and run totem doctor touch, which computes it and writes it")
+		m.AddIf(true, "panel.touch_matrix", err.Error(), "remove the field, and run totem doctor touch, which computes it and writes it")
 	}
-	m.addIf(p.TouchGuard < 0 || p.TouchGuard > 5000, "panel.touch_guard_ms", fmt.Sprintf("%d milliseconds are out of range", p.TouchGuard),
+	m.AddIf(p.TouchGuard < 0 || p.TouchGuard > 5000, "panel.touch_guard_ms", fmt.Sprintf("%d milliseconds are out of range", p.TouchGuard),
 		"write 1 to 5000, or leave the field out for 500")
 }
 
 func (k Keypad) check(m *mistakes) {
 	if _, err := keypad.ParseKeys(k.Keys); err != nil {
-		m.addIf(true, "keypad.keys", strings.ReplaceAll(err.Error(), "\n", ", "), "write meanings and codes as docs/hardware/keypad.md has them, or leave the field out")
+		m.AddIf(true, "keypad.keys", strings.ReplaceAll(err.Error(), "\n", ", "), "write meanings and codes as docs/hardware/keypad.md has them, or leave the field out")
 	}
-	m.addIf(k.Guard < 0 || k.Guard > 5000, "keypad.guard_ms", fmt.Sprintf("%d milliseconds are out of range", k.Guard),
+	m.AddIf(k.Guard < 0 || k.Guard > 5000, "keypad.guard_ms", fmt.Sprintf("%d milliseconds are out of range", k.Guard),
 		"write 1 to 5000, or leave the field out")
 }
 
@@ -85,9 +85,9 @@ func (s Scanner) complete() Scanner {
 }
 
 func (s Scanner) check(m *mistakes) {
-	m.addIf(!slices.Contains(speeds[:], s.Baud), "scanner.baud", fmt.Sprintf("a serial line has no speed %d", s.Baud),
+	m.AddIf(!slices.Contains(speeds[:], s.Baud), "scanner.baud", fmt.Sprintf("a serial line has no speed %d", s.Baud),
 		"write 9600, or what the reader is set to, or leave the field out")
-	m.addIf(len(s.Prefix) > 8 || strings.ContainsAny(s.Prefix, "\x02\x03\t\n\r"), "scanner.prefix", "it is longer than 8 characters, or has one that ends a code",
+	m.AddIf(len(s.Prefix) > 8 || strings.ContainsAny(s.Prefix, "\x02\x03\t\n\r"), "scanner.prefix", "it is longer than 8 characters, or has one that ends a code",
 		`write what the reader sends before a code, such as "]Q1"`)
 }
 
@@ -106,11 +106,11 @@ func (s Sound) check(m *mistakes) {
 		field string
 		db    int
 	}{{"sound.headset_full_db", s.HeadsetDB}, {"sound.speaker_full_db", s.SpeakerDB}} {
-		m.addIf(one.db < 70 || one.db > 130, one.field, fmt.Sprintf("%d dB are out of range", one.db), "measure it and write it, from 70 to 130")
+		m.AddIf(one.db < 70 || one.db > 130, one.field, fmt.Sprintf("%d dB are out of range", one.db), "measure it and write it, from 70 to 130")
 	}
-	m.addIf(s.Speaker != "" && s.Headset == "", "sound.speaker", "there is no headset, into which alone what is private may be spoken",
+	m.AddIf(s.Speaker != "" && s.Headset == "", "sound.speaker", "there is no headset, into which alone what is private may be spoken",
 		"name the device of the headset's socket in sound.headset, or remove this field")
-	m.addIf(s.Speaker != "" && s.Speaker == s.Headset, "sound.speaker", "it is the headset's device: what is private would be heard by everybody",
+	m.AddIf(s.Speaker != "" && s.Speaker == s.Headset, "sound.speaker", "it is the headset's device: what is private would be heard by everybody",
 		"name another device, or remove this field")
-	m.addIf(s.Sensed && s.Headset == "", "sound.headset_sensed", "there is no headset", "name its device in sound.headset or remove this field")
+	m.AddIf(s.Sensed && s.Headset == "", "sound.headset_sensed", "there is no headset", "name its device in sound.headset or remove this field")
 }

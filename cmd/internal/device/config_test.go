@@ -39,6 +39,7 @@ func TestTheExampleOfThePageIsAGoodConfiguration(t *testing.T) {
 	}
 	want := device.Config{
 		Office: "valfiorita", Totem: "ingresso", Scheduler: "tls://10.20.0.5:4222", Data: "/data/totem", Identity: "/data/totem/identity",
+		Proxy:   device.Proxy{Address: "proxy.comune.example:3128", User: "totem", Password: "..."},
 		Printer: device.Printer{Path: "/dev/serial/by-id/usb-EPSON_TM-T20-if00", Profile: "epson-tm-t20", Baud: 38400, Flow: "none", RollM: 80, Collect: 60},
 		Panel: device.Panel{Width: 1080, Height: 1920, WidthMM: 268, BottomMM: 760, Touch: "evdev",
 			TouchPath: "/dev/input/by-path/platform-feb60000.i2c-event", Matrix: "1 0 0 0 1 0", TouchGuard: 500, Fullscreen: true},
@@ -46,6 +47,9 @@ func TestTheExampleOfThePageIsAGoodConfiguration(t *testing.T) {
 		Scanner: device.Scanner{Path: "/dev/serial/by-path/platform-xhci-hcd.0-usb-0:1.3:1.0", Baud: 9600, Prefix: "]Q1"},
 		Sound: device.Sound{Headset: "plughw:CARD=Device,DEV=0", Speaker: "plughw:CARD=Device,DEV=1", Sensed: true, HeadsetDB: 105, SpeakerDB: 85,
 			Click: true},
+		Peers: device.Peers{Listen: ":7411", Address: "10.31.4.11:7411"},
+		Board: device.Board{Door: "pinctrl-bcm2711:17", DoorAt: "high", Lamp: "pinctrl-bcm2711:27", LampAt: "high", PaperNear: "pinctrl-bcm2711:22", NearAt: "high",
+			PaperOut: "pinctrl-bcm2711:23", OutAt: "high", Backlight: "auto", Hours: "office", Margin: 30, Day: 100, Hot: 80},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -144,6 +148,13 @@ func TestEveryMistakeIsToldWithItsLineAndARemedy(t *testing.T) {
 		"a word that is taken":         {spoil("ingresso", "reserve"), []string{`totem.toml:2: totem: "reserve" is no totem; `}},
 		"everything at once, in order": {spoil("valfiorita", "Valfiorita", "nats:", "ftp:", "= true", "= 1", "path", "paht") + "touch = \"glove\"\nwidth_mm = 12\n[printer.more]\n", []string{"totem.toml:1: office: ", "totem.toml:3: scheduler: ", "totem.toml:6: printer.path: ", "totem.toml:7: printer.paht: ", "totem.toml:10: panel.fullscreen: ", "totem.toml:11: panel.touch: ", "totem.toml:12: panel.width_mm: ", "totem.toml:13: printer.more: "}},
 		"an unknown profile":           {spoil("path = ", "profile = \"lp\"\nflow = \"dtr\"\npath = "), []string{`totem.toml:7: printer.profile: there is no profile "lp"; write one of `, `totem.toml:8: printer.flow: there is no flow control "dtr"; `}},
+		"a proxy of the web":           {good + "[proxy]\naddress = \"http://u:segreto@p:1\"\n", []string{`totem.toml:12: proxy.address: it is no host with a port; write it as "proxy.comune`}},
+		"a password of nobody":         {good + "[proxy]\naddress = \"p:1\"\npassword = \"x\"\n", []string{"totem.toml:13: proxy.password: it would be left unread: "}},
+		"a port alone":                 {good + "[peers]\nlisten = \"7411\"\n", []string{`totem.toml:12: peers.listen: "7411" is no port to listen at; write it as ":7411"`}},
+		"a name to listen at":          {good + "[peers]\nlisten = \"totem:7411\"\n", []string{`totem.toml:12: peers.listen: "totem:7411" is no port`}},
+		"the port 0":                   {good + "[peers]\nlisten = \":0\"\n", []string{`totem.toml:12: peers.listen: ":0" is no port`}},
+		"a name for an address":        {good + "[peers]\nlisten = \":7411\"\naddress = \"totem:7411\"\n", []string{`totem.toml:13: peers.address: "totem:7411" is no IP address with a port; `}},
+		"an address that is not used":  {good + "[peers]\naddress = \"10.0.0.1:7411\"\n", []string{"totem.toml:12: peers.address: it would be left unread: "}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := device.ParseConfig("totem.toml", []byte(c.file))
@@ -197,9 +208,11 @@ func TestCheckTellsWhatIsWrongWithAConfigurationThatIsNoFile(t *testing.T) {
 	if err := (device.Config{Office: "valfiorita", Totem: "ingresso", Scheduler: "tls://a,nats://b:1", Data: "d", Printer: device.Printer{Path: "p"}}).Complete().Check(); err != nil {
 		t.Error(err)
 	}
-	err := device.Config{Panel: device.Panel{Touch: "gt911", TouchGuard: -1, Matrix: "0 0"}, Keypad: device.Keypad{Keys: "next", Guard: -1},
-		Scanner: device.Scanner{Prefix: "too long for it"}, Sound: device.Sound{Sensed: true, Speaker: "plughw:0,0"}}.Check()
-	free := []string{"panel.fullscreen", "identity", "printer.roll_m", "panel.touch", "panel.touch_path", "panel.touch_irq", "keypad.path",
+	err := device.Config{Proxy: device.Proxy{User: "a:b", Password: "\n"}, Panel: device.Panel{Touch: "gt911", TouchGuard: -1, Matrix: "0 0"}, Keypad: device.Keypad{Keys: "next", Guard: -1},
+		Scanner: device.Scanner{Prefix: "too long for it"}, Sound: device.Sound{Sensed: true, Speaker: "plughw:0,0"},
+		Peers: device.Peers{Listen: "7411", Address: "totem.local:7411"},
+		Board: device.Board{Door: "a b", Lamp: ":4", PaperNear: "chip:x", PaperOut: "a b", Backlight: "/etc", Margin: -1, Night: 101}}.Check()
+	free := []string{"proxy.address", "panel.fullscreen", "identity", "printer.roll_m", "panel.touch", "panel.touch_path", "panel.touch_irq", "keypad.path",
 		"scanner.path", "sound.headset", "sound.click"}
 	for _, field := range fieldsOf(reflect.TypeFor[device.Config](), "") {
 		if !slices.Contains(free, field) && (err == nil || !strings.Contains("\n"+err.Error(), "\n"+field+": ")) {

@@ -11,6 +11,7 @@ import (
 	"example.org/totem/internal/event"
 	"example.org/totem/internal/fault"
 	"example.org/totem/kiosk"
+	"example.org/totem/paper"
 	"example.org/totem/store"
 	"example.org/totem/ticket"
 )
@@ -30,17 +31,22 @@ type conversation struct {
 	program string // the totem's release; "": none
 
 	errands *errands // what citizens ask of the scheduler
+	pace    *pace    // of the tickets that are given
 
 	news    <-chan news // from the link and the printer
 	printed func()      // wakes the printer
 	told    func()      // wakes the outbox
 
-	waiting func() bool           // whether the printer would take a job of now at once; nil: nobody knows
-	strip   func(ticket.Slip)     // has a test strip printed, and does not wait for it; nil: nothing prints one
-	receipt func(ticket.Slip)     // has the receipt of a consent printed, likewise; nil: nothing prints one
-	recount func(context.Context) // looks how many slips' fates are unknown; nil: nobody wants to know
-	heeded  func(booking.Office)  // hears what is asked of citizens; nil: nobody does
-	changed func()                // hears that a part of the front is in another state
+	waiting  func() bool                  // whether the printer would take a job of now at once; nil: nobody knows
+	strip    func(ticket.Slip)            // has a test strip printed, and does not wait for it; nil: nothing prints one
+	receipt  func(ticket.Slip)            // has the receipt of a consent printed, likewise; nil: nothing prints one
+	recount  func(context.Context)        // looks how many slips' fates are unknown; nil: nobody wants to know
+	heeded   func(booking.Office)         // hears what is asked of citizens; nil: nobody does
+	changed  func()                       // hears that a part of the front is in another state
+	beats    <-chan Beat                  // who asks whether the totem is alive; nil: nobody does
+	prints   func() (paper.Status, bool)  // how the printer is, false before it was asked; nil: nobody knows
+	schedule *watchman                    // when the panel is to be seen; nil: always
+	selling  func(booking.Day, time.Time) // hears whose slots are given, and from which start on; nil: nobody does
 
 	state  kiosk.State
 	office booking.Office
@@ -55,6 +61,7 @@ type conversation struct {
 	outOfService fault.Code    // why no tickets are given; "": they are
 	turned       time.Time     // the full minute whose duties are done
 	untidy       bool          // but the one that waits until nobody is there
+	caughtUp     bool          // the scheduler knows all that this totem did, and the other way round, since the link is up
 
 	ticked    bool          // the clock was looked at
 	unknown   bool          // nobody knows the time
@@ -68,7 +75,8 @@ type conversation struct {
 type news struct {
 	msg     kiosk.Msg
 	reload  bool        // the disk holds something new
-	granted *granted    // what came of asking for a slot of another day
+	granted *granted    // what came of asking for a slot
+	caught  bool        // the link is up, and both sides know what the other one did without it
 	refusal *fault.Code // the scheduler refuses this totem; "": no longer
 }
 
@@ -86,20 +94,25 @@ func (c *conversation) run(ctx context.Context) error {
 	defer timer.Stop()
 	for {
 		var heard news
+		var beat Beat
 		select {
 		case <-ctx.Done():
 			return nil
 		case heard.msg = <-c.glass.Taps():
 			c.front.ear.hush()
+			c.schedule.meet()
 		case <-c.front.done.wake:
 			heard.msg = c.front.next()
+			c.schedule.meet()
 		case heard = <-c.news:
+		case beat = <-c.beats:
 		case <-timer.C:
 			c.minute(ctx)
 			c.tidy(ctx)
 		}
 		c.tick(ctx)
 		c.serve(ctx, heard.refusal)
+		c.catchUp(ctx, heard)
 		if heard.reload {
 			if err := errors.Join(c.reload(ctx), c.closeDays(ctx)); err != nil {
 				c.fail(err)
@@ -112,6 +125,7 @@ func (c *conversation) run(ctx context.Context) error {
 			c.hearGranted(ctx, *heard.granted)
 		}
 		c.front.show(kiosk.View(c.state), heard.msg)
+		c.besides(beat)
 		timer.Reset(c.untilWake())
 	}
 }
@@ -162,6 +176,7 @@ func (c *conversation) minute(ctx context.Context) {
 		c.fail(err)
 	}
 	c.untidy = true
+	c.release(ctx)
 	if err := c.reload(ctx); err != nil {
 		c.fail(err)
 	}
@@ -266,9 +281,22 @@ func (c *conversation) reoffer(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if c.selling != nil {
+		c.selling(day, from)
+	}
 	c.offers = starts
-	c.hear(ctx, kiosk.OffersChanged{Offers: offers(starts)})
+	c.hear(ctx, kiosk.OffersChanged{Offers: offers(starts), Paced: c.paced()})
 	return nil
+}
+
+// paced returns the queues of which no ticket is given for a while.
+func (c *conversation) paced() (all []kiosk.Paced) {
+	for _, q := range c.office.Queues {
+		if wait := c.pace.wait(q); wait > 0 {
+			all = append(all, kiosk.Paced{Queue: q.ID, Until: c.clock.time().Add(wait)})
+		}
+	}
+	return all
 }
 
 // offers gathers starts, which come in order of queue, into offers.
@@ -279,7 +307,7 @@ func offers(starts []store.Start) []kiosk.Offer {
 			all = append(all, kiosk.Offer{Key: s.Key})
 		}
 		last := &all[len(all)-1]
-		last.Times = append(last.Times, kiosk.Time{Start: s.Start, Number: s.Number, Places: s.Places})
+		last.Times = append(last.Times, kiosk.Time{Start: s.Start, Number: s.Number, Places: s.Places, Open: s.Open})
 	}
 	return all
 }

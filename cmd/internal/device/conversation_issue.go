@@ -36,6 +36,10 @@ func (c *conversation) issue(ctx context.Context, o order) kiosk.Msg {
 	if !ok {
 		return kiosk.TicketRefused{Why: kiosk.RefusedGone}
 	}
+	queue, _ := c.office.Queue(o.key.Queue)
+	if refused, hurried := c.hurried(queue); hurried {
+		return refused
+	}
 	code, err := booking.NewCode(c.random)
 	if err != nil {
 		return c.refuse(err)
@@ -53,10 +57,17 @@ func (c *conversation) issue(ctx context.Context, o order) kiosk.Msg {
 	if err != nil {
 		return c.refuse(err)
 	}
+	c.pace.note(queue)
 	c.printed()
 	c.told()
 	t.Job = kiosk.JobID(job)
 	return kiosk.TicketMade{Ticket: t}
+}
+
+// hurried refuses a ticket of a queue of which this totem has given many in a short time.
+func (c *conversation) hurried(q booking.Queue) (refused kiosk.TicketRefused, hurried bool) {
+	wait := c.pace.wait(q)
+	return kiosk.TicketRefused{Why: kiosk.RefusedPace, Until: c.clock.time().Add(wait)}, wait > 0
 }
 
 func (c *conversation) startOf(key booking.SheetKey, n booking.Number) (time.Time, bool) {

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"example.org/totem/hw/board"
 	"example.org/totem/hw/evdev"
 	"example.org/totem/hw/printer"
 	"example.org/totem/hw/printer/escpos"
@@ -62,8 +63,14 @@ type Parts struct {
 	Input func(path string) (evdev.Port, error)
 	// Codes opens a code reader. nil: [scanner.Dial].
 	Codes func(path string, baud int) (io.ReadCloser, error)
+	// Beats brings the questions whether the totem is alive. nil: nobody asks.
+	Beats <-chan Beat
+	// Board changes how the board is reached: its lines, the system's files. nil: the system's own.
+	Board func(*board.Config)
 	// LinkSpread is the longest random wait before a lost scheduler is tried again. 0: natslink's own, made for a fleet.
 	LinkSpread time.Duration
+	// PeersPatience is how long the scheduler must not have answered before the other totems are asked. 0: pooling's own.
+	PeersPatience time.Duration
 
 	front *front // that runs already; nil: the device makes one and runs it
 }
@@ -97,6 +104,8 @@ type Device struct {
 	told    chan struct{} // wakes the outbox
 	strips  *strips
 	errands *errands
+	peers   *peers
+	pass    func(context.Context) error // hands the printer's alerts on; nil: nothing stands between
 
 	close func() error
 }
@@ -134,7 +143,7 @@ func Open(ctx context.Context, cfg Config, parts Parts) (*Device, error) {
 
 func (d *Device) open(ctx context.Context) (err error) {
 	d.store, err = store.Open(ctx, store.Config{Path: filepath.Join(d.cfg.Data, "totem.db"), Office: d.cfg.Office, Totem: d.cfg.Totem,
-		Now: d.clock.time, Random: d.parts.Random, Log: d.parts.Log})
+		Now: d.clock.time, Random: d.parts.Random, Log: d.parts.Log, Boot: d.parts.Machine.Boot()})
 	if err != nil {
 		return err
 	}
@@ -148,7 +157,9 @@ func (d *Device) open(ctx context.Context) (err error) {
 	if d.printer, err = d.findPrinter(ctx); err != nil {
 		return err
 	}
+	d.peers = newPeers(d) // hears of the link from now on
 	d.link, err = natslink.Dial(ctx, natslink.Config{URL: d.cfg.Scheduler, Office: d.cfg.Office, Totem: d.cfg.Totem, Identity: d.cfg.identity(),
+		Proxy:   d.cfg.Proxy.link(),
 		Refused: func(ctx context.Context, r *wire.Refusal) { d.hearLink(ctx, outbox.Refused{Refusal: r}) },
 		Log:     d.parts.Log, Spread: d.parts.LinkSpread})
 	if err != nil {
@@ -186,14 +197,22 @@ func (d *Device) Run(ctx context.Context) error {
 		return err
 	}
 	talk := &conversation{store: d.store, glass: d.parts.Glass, front: d.front, changed: d.vitals.hands, clock: d.clock, random: d.parts.Random, log: d.parts.Log,
-		totem: d.cfg.Totem, program: d.parts.Program, errands: d.errands, heeded: d.vitals.office, data: d.cfg.Data, mark: string(d.mark), talks: d.parts.Talk, news: d.news, printed: func() { wake(d.printed) }, told: func() { wake(d.told) },
+		totem: d.cfg.Totem, program: d.parts.Program, errands: d.errands, pace: newPace(d.parts.Steady), heeded: d.vitals.office, data: d.cfg.Data, mark: string(d.mark), talks: d.parts.Talk, news: d.news, printed: func() { wake(d.printed) }, told: func() { wake(d.told) }, selling: d.peers.sell,
+		beats: d.parts.Beats, prints: d.vitals.prints, schedule: d.schedule(),
 		strip: d.strips.test, receipt: d.strips.receipt, waiting: driver.Waiting, recount: d.count}
 	runPrinter := func(ctx context.Context) error {
 		d.count(ctx)
 		driver.Run(ctx)
 		return nil
 	}
-	duties := []func(context.Context) error{talk.run, d.runOutbox, runPrinter, d.errands.run}
+	d.peers.reload = func() {
+		wake(d.told)
+		d.tell(ctx, news{reload: true})
+	}
+	duties := append(d.peers.duties(), talk.run, d.runOutbox, runPrinter, d.errands.run)
+	if d.pass != nil {
+		duties = append(duties, d.pass)
+	}
 	if d.hosts {
 		duties = append(duties, func(ctx context.Context) error { d.front.serve(ctx); return nil })
 	}

@@ -79,7 +79,7 @@ func TestATotemWithoutItsSchedulerGoesOnFromItsGrant(t *testing.T) {
 	}
 	var numbers []booking.Number
 	for range 3 {
-		s := d.take()
+		s := d.takeHeld()
 		numbers = append(numbers, booking.Number(text(s, kiosk.RoleNumber)))
 		d.touch(s, control(kiosk.RolePrimary), "start")
 	}
@@ -252,7 +252,7 @@ func TestAWrongClockWithoutALinkErasesNothing(t *testing.T) {
 	if err := c.Close(); err != nil {
 		t.Fatal(err)
 	}
-	s := first.take()
+	s := first.takeHeld()
 	if err := first.stop(); err != nil {
 		t.Fatal(err)
 	}

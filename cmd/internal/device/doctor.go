@@ -11,6 +11,7 @@ import (
 	"example.org/totem/booking"
 	"example.org/totem/internal/fault"
 	"example.org/totem/store"
+	"example.org/totem/sync/wire"
 )
 
 // Part is one part of a totem as the doctor found it.
@@ -45,7 +46,8 @@ func Examine(ctx context.Context, cfg Config) []Part {
 	}
 	parts = append(parts, examineClock(Desk{Data: cfg.Data}), look(ctx, cfg))
 	parts = append(parts, examineHands(cfg, found.running, openers{})...)
-	return append(parts, examineIdentity(cfg), examineLink(ctx, cfg, found.life))
+	parts = append(parts, examineBoard(cfg, found.running, nil))
+	return append(parts, examineIdentity(cfg), examineLink(ctx, cfg, found.life), examinePeers(ctx, cfg, found))
 }
 
 func broken(name string, err error) Part {
@@ -60,13 +62,17 @@ type examined struct {
 	notice   *Part               // what citizens are told and asked; nil likewise, and where no office is known
 	life     booking.Incarnation // zero where it cannot be read
 	running  bool                // a totem runs on it
+	peers    []wire.Peer         // the other totems of the office that it knows
+	company  *Company            // what a running totem tells of them; nil: nothing
 }
 
 func examineStore(ctx context.Context, cfg Config) examined {
 	s, err := store.Open(ctx, store.Config{Path: filepath.Join(cfg.Data, "totem.db"), Office: cfg.Office, Totem: cfg.Totem})
 	if err != nil {
 		if fault.Of(err).Code == fault.CodeStoreLocked {
-			return examined{database: Part{Name: "database", State: Good, Cause: "in use: a totem runs on it"}, slips: slipsAtWork(cfg), notice: noticeAtWork(cfg), running: true}
+			left, _ := readHealth(cfg.Data)
+			return examined{database: Part{Name: "database", State: Good, Cause: "in use: a totem runs on it"}, slips: slipsAtWork(cfg), notice: noticeAtWork(cfg),
+				running: true, company: left.Peers}
 		}
 		return examined{database: broken("database", err)}
 	}
@@ -75,10 +81,11 @@ func examineStore(ctx context.Context, cfg Config) examined {
 	office, known, errOffice := s.Office(ctx)
 	jobs, errJobs := s.Jobs(ctx)
 	withdrawals, errWithdrawals := s.Withdrawals(ctx)
-	if err := errors.Join(err, errOffice, errJobs, errWithdrawals, s.Close()); err != nil {
+	others, errPeers := s.Peers(ctx)
+	if err := errors.Join(err, errOffice, errJobs, errWithdrawals, errPeers, s.Close()); err != nil {
 		return examined{database: broken("database", err)}
 	}
-	found := examined{slips: examineSlips(jobs), life: id.Incarnation}
+	found := examined{slips: examineSlips(jobs), life: id.Incarnation, peers: others}
 	if !known {
 		found.database = Part{Name: "database", State: Attention, Cause: "sound; no office in it yet", Remedy: "let the totem reach its scheduler once"}
 		return found

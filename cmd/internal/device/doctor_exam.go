@@ -235,7 +235,7 @@ func (p Printer) With(over Printer) (Printer, error) {
 	var wrong mistakes
 	p.check(&wrong)
 	if len(wrong) > 0 {
-		return Printer{}, fault.New(fault.CodeUsage, wrong.err(), "give another value for what is named", "such a printer cannot be")
+		return Printer{}, fault.New(fault.CodeUsage, wrong.Err(), "give another value for what is named", "such a printer cannot be")
 	}
 	return p, nil
 }

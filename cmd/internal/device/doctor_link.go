@@ -1,7 +1,6 @@
 package device
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,11 +23,17 @@ const linkPatience = 5 * time.Second
 func examineLink(ctx context.Context, cfg Config, life booking.Incarnation) Part {
 	ctx, cancel := context.WithTimeout(ctx, linkPatience)
 	defer cancel()
-	if err := reach(ctx, cfg.Scheduler); err != nil {
+	if err := reach(ctx, cfg); err != nil {
+		switch f := fault.Of(err); f.Code {
+		case fault.CodeProxyRefused:
+			return broken("scheduler", err)
+		case fault.CodeProxySilent, fault.CodeLinkSilent: // the proxy is named, or what it does not reach
+			return Part{Name: "scheduler", State: Attention, Cause: err.Error(), Code: f.Code, Remedy: f.Remedy + "; the totem works from its grant meanwhile"}
+		}
 		return Part{Name: "scheduler", State: Attention, Cause: fmt.Sprintf("nobody answers at %s: %v", withoutPassword(cfg.Scheduler), err),
 			Remedy: "check the network and the address in totem.toml; the totem works from its grant meanwhile"}
 	}
-	to := natslink.Config{URL: cfg.Scheduler, Office: cfg.Office, Totem: cfg.Totem, Identity: cfg.identity()}
+	to := natslink.Config{URL: cfg.Scheduler, Office: cfg.Office, Totem: cfg.Totem, Identity: cfg.identity(), Proxy: cfg.Proxy.link()}
 	if err := natslink.Try(ctx, to); err != nil {
 		return shutOut(cfg, err)
 	}
@@ -67,23 +72,22 @@ func shutOut(cfg Config, err error) Part {
 var errNoNATS = errors.New("no connection")
 
 // reach tries whether anybody listens at one of the addresses; the link itself tries for ever and does not tell why.
-func reach(ctx context.Context, addresses string) (err error) {
-	for one := range strings.SplitSeq(addresses, ",") {
-		u, bad := url.Parse(strings.TrimSpace(one))
-		if bad != nil {
-			return bad
+func reach(ctx context.Context, cfg Config) error {
+	var addresses []*url.URL
+	for one := range strings.SplitSeq(cfg.Scheduler, ",") {
+		u, err := url.Parse(strings.TrimSpace(one))
+		if err != nil {
+			return err
 		}
-		var conn net.Conn
-		if conn, err = new(net.Dialer).DialContext(ctx, "tcp", net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), "4222"))); err == nil {
-			return conn.Close()
-		}
+		addresses = append(addresses, u)
 	}
+	err := natslink.Reach(ctx, addresses, cfg.Proxy.link())
 	var number syscall.Errno
 	var name *net.DNSError
 	switch {
-	case errors.As(err, &number):
+	case errors.As(err, &number) && cfg.Proxy.Address == "":
 		return number
-	case errors.As(err, &name):
+	case errors.As(err, &name) && cfg.Proxy.Address == "":
 		return fmt.Errorf("the name %s cannot be resolved", name.Name)
 	case errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded):
 		return fmt.Errorf("no answer in %v", linkPatience)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.org/totem/booking"
+	"example.org/totem/hw/board"
 	"example.org/totem/hw/scanner"
 	"example.org/totem/hw/touch"
 	"example.org/totem/hw/touch/calibration"
@@ -26,6 +27,7 @@ import (
 type front struct {
 	parts Parts
 	ear   *ear
+	board *board.Board
 	run   []func(context.Context) // each until its context ends
 	done  *inbox                  // what people did, and what became of the parts
 	shown kiosk.Screen            // the last; it is the conversation's
@@ -34,6 +36,7 @@ type front struct {
 	health hands
 	known  beginning
 	told   func() // health changed
+	sensed func() // a sensor for the paper tells something else; nil: nobody wants to know
 }
 
 // hands is how the parts are.
@@ -49,7 +52,7 @@ type beginning struct {
 // newFront makes the parts that cfg names, and opens none of them yet. It fails where cfg makes no sense.
 func newFront(cfg Config, parts Parts) (*front, error) {
 	f := &front{parts: parts, done: newInbox(), told: func() {}}
-	for _, make := range []func(Config) error{f.makeTouch, f.makeKeypad, f.makeScanner, f.makeEar} {
+	for _, make := range []func(Config) error{f.makeTouch, f.makeKeypad, f.makeScanner, f.makeEar, f.makeBoard} {
 		if err := make(cfg); err != nil {
 			return nil, fault.New(fault.CodeConfig, err, "mend the configuration; docs/totem-toml.md describes every field", "the totem cannot be built")
 		}

@@ -17,20 +17,28 @@ import (
 
 // Health is how a running totem's parts are, as it leaves that in [healthFile] for the doctor. Times are whole minutes.
 type Health struct {
-	At      time.Time `json:"at,omitzero"`     // when it was written; zero if nobody knows the time
-	Boot    string    `json:"boot,omitempty"`  // in which life of the machine
-	Printer string    `json:"printer"`         // paper.Status in words
-	Since   time.Time `json:"since,omitzero"`  // when the printer became so; zero if nobody knows the time
-	PaperMM *int      `json:"paper_mm"`        // millimetres left on the roll; null: not known
-	Slips   int       `json:"slips,omitempty"` // about how many slips that is
-	Unsure  int       `json:"unsure"`          // slips whose fate is unknown
-	Clock   Grade     `json:"clock"`
-	Touch   string    `json:"touch"` // "works", "silent", "stuck", or "none": the totem is told to use none
-	Keypad  string    `json:"keypad"`
-	Scanner string    `json:"scanner"`
-	Sound   string    `json:"sound"`
-	Consent *Consents `json:"consent,omitempty"` // what is asked of citizens; nil: no office is known yet
-	Program string    `json:"program,omitempty"`
+	At      time.Time     `json:"at,omitzero"`     // when it was written; zero if nobody knows the time
+	Boot    string        `json:"boot,omitempty"`  // in which life of the machine
+	Printer string        `json:"printer"`         // paper.Status in words
+	Since   time.Time     `json:"since,omitzero"`  // when the printer became so; zero if nobody knows the time
+	PaperMM *int          `json:"paper_mm"`        // millimetres left on the roll; null: not known
+	Slips   int           `json:"slips,omitempty"` // about how many slips that is
+	Unsure  int           `json:"unsure"`          // slips whose fate is unknown
+	Clock   Grade         `json:"clock"`
+	Touch   string        `json:"touch"` // "works", "silent", "stuck", or "none": the totem is told to use none
+	Keypad  string        `json:"keypad"`
+	Scanner string        `json:"scanner"`
+	Sound   string        `json:"sound"`
+	Consent *Consents     `json:"consent,omitempty"` // what is asked of citizens; nil: no office is known yet
+	Program string        `json:"program,omitempty"`
+	Board   *Surroundings `json:"board,omitempty"` // how its lines are; nil: it was not looked at yet
+	Peers   *Company      `json:"peers,omitempty"` // the other totems of the office; nil: this one takes no part, or does not listen yet
+}
+
+// Company is what a totem tells of itself and the others of its office.
+type Company struct {
+	Reached string      `json:"reached"` // where the others reach this one; "": it does not know
+	Known   []wire.Peer `json:"known"`   // those that it knows; their keys are public
 }
 
 // healthFile is written in the data folder whenever something changed, and removed at the start and at an orderly stop:
@@ -45,6 +53,7 @@ type vitals struct {
 	profile string
 	clock   *clock
 	front   *front
+	lamp    bool // there is one
 
 	changed chan struct{} // has a token after a change
 
@@ -55,12 +64,13 @@ type vitals struct {
 	supply paper.Supply
 	unsure int
 	asks   *Consents
+	others *Company
 	left   Health // what the file says, but for At; zero: nothing
 }
 
 func newVitals(d *Device) *vitals {
 	return &vitals{file: filepath.Join(d.cfg.Data, healthFile), boot: d.parts.Machine.Boot(), program: d.parts.Program,
-		profile: d.cfg.Printer.Profile, clock: d.clock, front: d.front, changed: make(chan struct{}, 1)}
+		profile: d.cfg.Printer.Profile, clock: d.clock, front: d.front, lamp: d.cfg.Board.Lamp != "", changed: make(chan struct{}, 1)}
 }
 
 // printer tells how the printer is.
@@ -74,6 +84,13 @@ func (v *vitals) printer(s paper.Status) {
 			v.since = now.Time.Truncate(time.Minute).UTC()
 		}
 	})
+}
+
+// prints returns how the printer is, false before it was asked.
+func (v *vitals) prints() (paper.Status, bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.status, v.known
 }
 
 // paper tells how much of the roll is left.
@@ -107,6 +124,26 @@ func (v *vitals) withdrawals(n int) {
 	v.write()
 }
 
+// company tells of the other totems of the office, nil for no part in that.
+func (v *vitals) company(c *Company) {
+	v.mu.Lock()
+	same := v.others.reached() == c.reached()
+	v.others = c
+	v.write()
+	v.mu.Unlock()
+	if !same {
+		wake(v.changed)
+	}
+}
+
+// reached returns where the others reach this totem, "" where it takes no part.
+func (c *Company) reached() string {
+	if c == nil {
+		return ""
+	}
+	return c.Reached
+}
+
 // hands tells that a part of the front is in another state.
 func (v *vitals) hands() { v.change(func() {}) }
 
@@ -127,7 +164,8 @@ func (v *vitals) write() {
 	now := v.clock.standing()
 	at := v.front.how()
 	h := Health{Boot: v.boot, Printer: v.status.String(), Since: v.since, Unsure: v.unsure, Clock: now.Grade, Touch: at.touch.String(),
-		Keypad: at.keypad.String(), Scanner: at.scanner.String(), Sound: at.sound.String(), Program: v.program, Consent: v.asks}
+		Keypad: at.keypad.String(), Scanner: at.scanner.String(), Sound: at.sound.String(), Program: v.program, Consent: v.asks, Peers: v.others,
+		Board: surroundings(v.front.boardState(), v.lamp)}
 	if v.supply.Known {
 		h.PaperMM, h.Slips = new(v.supply.LeftMM), v.supply.Slips
 	}
@@ -168,7 +206,7 @@ func (v *vitals) message() wire.Health {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	at := v.front.how()
-	h := wire.Health{Touch: at.touch, Keypad: at.keypad, Scanner: at.scanner, Sound: at.sound, Printer: v.status, Since: v.since, Profile: v.profile, Unsure: v.unsure, Program: v.program,
+	h := wire.Health{Touch: at.touch, Keypad: at.keypad, Scanner: at.scanner, Sound: at.sound, Printer: v.status, Since: v.since, Profile: v.profile, Unsure: v.unsure, Program: v.program, Address: v.others.reached(), Board: boardTold(v.front.boardState()),
 		Paper: wire.PaperLeft{Known: v.supply.Known, LeftMM: v.supply.LeftMM, Slips: v.supply.Slips}}
 	if !v.known {
 		h.Printer = paper.Silent

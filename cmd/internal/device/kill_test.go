@@ -94,7 +94,12 @@ func citizens(ctx context.Context, g *glass) {
 			if n := text(s, kiosk.RoleNumber); n != found {
 				fmt.Println("issued", n)
 			}
-		case "times", "take", "paper-failed", "paper-unknown":
+		case "times": // the office may not answer, or have given the place to others: then it is tried again
+			if !g.tap(ctx, s, control(kiosk.RolePrimary)) {
+				return
+			}
+			continue
+		case "take", "paper-failed", "paper-unknown":
 			g.tap(ctx, s, control(kiosk.RolePrimary))
 		}
 		if !g.leaves(ctx, s) {

@@ -52,17 +52,17 @@ func (p Printer) complete() Printer {
 const millimetres = 1000 // in a metre
 
 func (p Printer) check(m *mistakes) {
-	m.addIf(p.Path == "", "printer.path", missing, "write the printer's name in /dev/serial/by-id, or /dev/usb/lp0; totem doctor printer --find looks for it")
+	m.AddIf(p.Path == "", "printer.path", missing, "write the printer's name in /dev/serial/by-id, or /dev/usb/lp0; totem doctor printer --find looks for it")
 	profiles := append(escpos.Profiles(), thermalhead.Profiles()...)
-	m.addIf(!slices.Contains(profiles, p.Profile), "printer.profile", fmt.Sprintf("there is no profile %q", p.Profile),
+	m.AddIf(!slices.Contains(profiles, p.Profile), "printer.profile", fmt.Sprintf("there is no profile %q", p.Profile),
 		"write one of "+strings.Join(profiles, ", "))
-	m.addIf(!slices.Contains(speeds[:], p.Baud), "printer.baud", fmt.Sprintf("a serial line has no speed %d", p.Baud),
+	m.AddIf(!slices.Contains(speeds[:], p.Baud), "printer.baud", fmt.Sprintf("a serial line has no speed %d", p.Baud),
 		"write the speed set on the printer, one of "+strings.Trim(fmt.Sprint(speeds), "[]"))
-	m.addIf(!slices.Contains(flows[:], p.Flow), "printer.flow", fmt.Sprintf("there is no flow control %q", p.Flow),
+	m.AddIf(!slices.Contains(flows[:], p.Flow), "printer.flow", fmt.Sprintf("there is no flow control %q", p.Flow),
 		`write "none", "xonxoff", "rtscts" or "dtrdsr", as it is set on the printer`)
-	m.addIf(p.RollM < 0 || p.RollM > 1000, "printer.roll_m", fmt.Sprintf("%d metres are out of range", p.RollM),
+	m.AddIf(p.RollM < 0 || p.RollM > 1000, "printer.roll_m", fmt.Sprintf("%d metres are out of range", p.RollM),
 		"write the length of a new roll as its label says, 1 to 1000, or leave the field out")
-	m.addIf(p.Collect < 5 || p.Collect > 3600, "printer.collect_s", fmt.Sprintf("%d seconds are out of range", p.Collect),
+	m.AddIf(p.Collect < 5 || p.Collect > 3600, "printer.collect_s", fmt.Sprintf("%d seconds are out of range", p.Collect),
 		"write 5 to 3600, or leave the field out")
 }
 
@@ -80,7 +80,7 @@ type appliance interface {
 func (d *Device) driverConfig(ctx context.Context) printer.Config {
 	tell := func(m kiosk.Msg) { d.tell(ctx, news{msg: m}) }
 	return printer.Config{
-		Journal: d.store, Device: d.printer, Wake: d.printed, Strips: d.strips.next, Log: d.parts.Log,
+		Journal: d.store, Device: d.sensed(), Wake: d.printed, Strips: d.strips.next, Log: d.parts.Log,
 		Roll: d.cfg.Printer.roll(), Collect: d.cfg.Printer.collect(),
 		Report: func(job int64, r paper.Result) {
 			wake(d.told)

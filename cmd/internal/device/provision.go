@@ -54,7 +54,7 @@ func Provision(ctx context.Context, cfg Config, e Enrolment) (Provisioned, error
 	e.Say(fmt.Sprintf("the key of this device is %s", key))
 	ctx, cancel := context.WithTimeout(ctx, provisionPatience)
 	defer cancel()
-	c, err := natslink.Enrol(ctx, natslink.StrangerConfig{URL: cfg.Scheduler, Pins: e.Pins, Office: cfg.Office, Totem: cfg.Totem},
+	c, err := natslink.Enrol(ctx, natslink.StrangerConfig{URL: cfg.Scheduler, Proxy: cfg.Proxy.link(), Pins: e.Pins, Office: cfg.Office, Totem: cfg.Totem},
 		wire.Enrol{Token: strings.TrimSpace(e.Token), Key: key})
 	if err != nil {
 		return Provisioned{}, unenrolled(cfg, err)

@@ -22,12 +22,18 @@ func (d *Device) hearLink(ctx context.Context, r outbox.Report) {
 		d.tell(ctx, news{})
 	case outbox.Disconnected:
 		d.errands.cut()
+		d.peers.hearLink(linkCut)
 		event.Log(d.parts.Log, event.LinkDown, cause(r.Err)...)
 		asOf, err := d.store.AsOf(ctx)
 		if err != nil {
 			d.fail(err)
 		}
 		d.tell(ctx, news{msg: kiosk.LinkChanged{Up: false, AsOf: asOf}})
+	case outbox.CaughtUp:
+		if err := d.store.CaughtUp(ctx); err != nil {
+			d.fail(err)
+		}
+		d.tell(ctx, news{caught: true, reload: true})
 	case outbox.Taken:
 		d.tell(ctx, news{reload: true})
 	case outbox.Refused:
@@ -53,12 +59,14 @@ func (d *Device) linkUp(ctx context.Context, theirs time.Time) {
 	ahead, _ := d.clock.ahead()
 	event.Log(d.parts.Log, event.LinkUp, slog.Duration("clock_ahead", ahead.Round(time.Second)))
 	wake(d.errands.waits)
+	d.peers.hearLink(linkUp)
 	d.tell(ctx, news{msg: kiosk.LinkChanged{Up: true, AsOf: d.clock.time()}, refusal: new(fault.Code), reload: true})
 }
 
 // outOfService stops the giving of tickets: whoever is refused by the scheduler may not be who it thinks it is.
 func (d *Device) outOfService(ctx context.Context, code fault.Code) {
 	event.Log(d.parts.Log, event.OutOfService, slog.String("code", string(code)))
+	d.peers.hearLink(linkRefused)
 	d.tell(ctx, news{refusal: &code})
 }
 

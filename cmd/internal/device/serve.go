@@ -75,9 +75,13 @@ func (i *illness) wait(ctx context.Context, again <-chan time.Time) bool {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	var heard kiosk.Msg
+	var beat Beat
 	for {
 		i.hear(kiosk.Tick{Now: i.parts.Now()})
 		i.parts.front.show(kiosk.View(i.state), heard)
+		i.parts.front.serves(service{code: i.code})
+		beat.pass(i.parts.Glass, service{code: i.code}.String())
+		beat = Beat{}
 		timer.Reset(i.untilWake())
 		select {
 		case <-ctx.Done():
@@ -88,6 +92,8 @@ func (i *illness) wait(ctx context.Context, again <-chan time.Time) bool {
 			i.parts.front.ear.hush()
 		case <-i.parts.front.done.wake:
 			heard = i.parts.front.next()
+		case beat = <-i.parts.Beats:
+			heard = nil
 		case <-timer.C:
 			heard = nil
 		}

@@ -117,9 +117,21 @@ func (d *desk) connect() {
 		d.t.Fatal("a totem is to tell all that it holds")
 	}
 	d.check(d.store.Join(d.ctx, welcome.Epoch))
+	d.pull()
+	d.tell()
+	d.check(d.store.CaughtUp(d.ctx))
+	d.hear(kiosk.LinkChanged{Up: true, AsOf: d.now})
+}
+
+// release gives back what is unsold shortly before its start, as a totem does at each full minute.
+func (d *desk) release() {
+	if !d.up {
+		return
+	}
+	_, err := d.store.ReleaseDue(d.ctx, d.now, d.now.Add(d.office.Release))
+	d.check(err)
 	d.tell()
 	d.pull()
-	d.hear(kiosk.LinkChanged{Up: true, AsOf: d.now})
 }
 
 func (d *desk) disconnect() {
@@ -180,7 +192,7 @@ func (d *desk) offer() {
 			all = append(all, kiosk.Offer{Key: s.Key})
 		}
 		last := &all[len(all)-1]
-		last.Times = append(last.Times, kiosk.Time{Start: s.Start, Number: s.Number, Places: s.Places})
+		last.Times = append(last.Times, kiosk.Time{Start: s.Start, Number: s.Number, Places: s.Places, Open: s.Open})
 	}
 	d.hear(kiosk.OffersChanged{Offers: all})
 }

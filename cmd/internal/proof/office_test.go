@@ -60,7 +60,7 @@ func anyOffice(p agenda.Plan, draw *rand.Rand) agenda.Plan {
 	p.Office.Advance = []privacy.Advance{privacy.AdvanceOpen, privacy.AdvanceConsent, privacy.AdvanceConsent, privacy.AdvanceOff}[draw.IntN(4)]
 	p.Office.Reminders.NoFirst = draw.IntN(2) == 0
 	p.Office.Lead = time.Duration(draw.IntN(10)) * time.Minute
-	p.WalkIn = float64(3+draw.IntN(6)) / 10
+	p.WalkIn = float64(1+draw.IntN(4)) / 10
 	p.Office.Queues, p.Queues = slices.Clone(p.Office.Queues[:1+draw.IntN(3)]), slices.Clone(p.Queues)
 	p.Queues = p.Queues[:len(p.Office.Queues)]
 	for i := range p.Queues {

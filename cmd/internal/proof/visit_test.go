@@ -21,6 +21,7 @@ func (d *desk) plays(seed, day uint64, flipped bool) {
 	for i := range uint64(closing-opening) * uint64(time.Minute) / uint64(turn) {
 		begins := open.Add(time.Duration(i) * turn)
 		d.passes(begins.Sub(d.now))
+		d.release()
 		visit := day<<16 | i
 		fate, w := rand.New(rand.NewChaCha8(seedOf(seed, visit, 3))), anyWhim(seed, visit, flipped)
 		d.code, d.secret = rand.NewChaCha8(seedOf(seed, visit, 4)), rand.NewChaCha8(seedOf(seed, visit, 5))
@@ -141,7 +142,8 @@ func (d *desk) takes(fate *rand.Rand, w whim, at time.Time) {
 func (d *desk) takesToday(at time.Time, pick int) {
 	var hours []kiosk.Msg
 	for b := range d.screen().Root.All() {
-		if _, ok := b.Tap.(kiosk.ChooseTime); ok && !b.Off {
+		switch b.Tap.(type) {
+		case kiosk.ChooseTime, kiosk.ChooseStart: // the totem holds the slot, or the office has to grant it
 			hours = append(hours, b.Tap)
 		}
 	}
@@ -149,7 +151,7 @@ func (d *desk) takesToday(at time.Time, pick int) {
 		d.hear(hours[pick%len(hours)])
 	}
 	d.now = at
-	d.touches(func(b kiosk.Box) bool { _, ok := b.Tap.(kiosk.TakeTime); return ok })
+	d.touches(func(b kiosk.Box) bool { return b.ID == "take" })
 }
 
 // takesAhead takes a place on another day, with a contact where the office asks for one.
