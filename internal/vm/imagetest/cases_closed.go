@@ -1,0 +1,234 @@
+package imagetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"example.org/totem/internal/vm"
+)
+
+func tryClosed(ctx context.Context, l *lab) error {
+	return l.withStart(ctx, "closed", func(ctx context.Context, g *guest) error {
+		return errors.Join(g.hearsNobody(ctx), g.isReadOnly(ctx), g.isAlone(ctx), g.isGuarded(ctx))
+	})
+}
+
+// hearsNobody looks at every socket. What systemd-networkd has open for DHCP takes answers from port 67 alone, by the firewall.
+func (g *guest) hearsNobody(ctx context.Context) error {
+	out, err := g.ask(ctx, "listening")
+	if err != nil {
+		return err
+	}
+	var wrong error
+	for _, line := range strings.Split(strings.TrimSpace(out), "\n") {
+		f := strings.Fields(line)
+		if len(f) < 2 {
+			continue
+		}
+		g.lab.say("open: %s", line)
+		host, port, _ := strings.Cut(f[1], ":")
+		loopback := strings.HasSuffix(host, "00007F") || strings.HasSuffix(host, "01000000") && len(host) == 32
+		dhcp := port == "0044" || port == "0222" // 68, 546
+		icmp := f[0] == "raw6" || f[0] == "raw"  // router advertisements
+		if !loopback && !dhcp && !icmp {
+			wrong = errors.Join(wrong, fmt.Errorf("somebody outside is listened to: %s", line))
+		}
+	}
+	return wrong
+}
+
+// isReadOnly tries to write where nothing may be written, as root.
+func (g *guest) isReadOnly(ctx context.Context) error {
+	var wrong error
+	for _, dir := range []string{"/", "/usr", "/usr/bin", "/usr/lib/systemd/system", "/etc", "/etc/systemd/system", "/boot", "/opt", "/home", "/root"} {
+		_, err := g.ask(ctx, "write", path.Join(dir, "totem-image-test"))
+		if err == nil || !strings.Contains(err.Error(), "read-only") && !strings.Contains(err.Error(), "no such file") {
+			wrong = errors.Join(wrong, fmt.Errorf("root can write to %s: %v", dir, err))
+		}
+	}
+	for _, file := range []string{"/usr/bin/totem", "/etc/passwd"} {
+		if _, err := g.ask(ctx, "append", file); err == nil {
+			wrong = errors.Join(wrong, fmt.Errorf("root can write to %s", file))
+		}
+	}
+	for _, dir := range []string{"/data/totem", "/ident"} {
+		if _, err := g.ask(ctx, "write", path.Join(dir, "totem-image-test")); err != nil {
+			wrong = errors.Join(wrong, fmt.Errorf("%s cannot be written to: %w", dir, err))
+		}
+	}
+	mounts, err := g.ask(ctx, "read", "/proc/mounts")
+	if err != nil {
+		return errors.Join(wrong, err)
+	}
+	for _, line := range strings.Split(mounts, "\n") {
+		f := strings.Fields(line)
+		if len(f) < 4 || !slices.Contains([]string{"/", "/data", "/ident", "/tmp", "/var"}, f[1]) {
+			continue
+		}
+		options := strings.Split(f[3], ",")
+		if f[1] == "/" && !slices.Contains(options, "ro") {
+			wrong = errors.Join(wrong, fmt.Errorf("the root is not mounted read-only: %s", line))
+		}
+		if f[1] != "/" && !(slices.Contains(options, "nosuid") && slices.Contains(options, "nodev") && slices.Contains(options, "noexec")) {
+			wrong = errors.Join(wrong, fmt.Errorf("%s is mounted with more than it needs: %s", f[1], f[3]))
+		}
+	}
+	return wrong
+}
+
+// isAlone looks whether anything runs that lets somebody in, and who runs what.
+func (g *guest) isAlone(ctx context.Context) error {
+	out, err := g.ask(ctx, "processes")
+	if err != nil {
+		return err
+	}
+	err = os.WriteFile(g.lab.path("closed-processes.txt"), []byte(out), 0o644)
+	for _, line := range strings.Split(strings.TrimSpace(out), "\n") {
+		f := strings.Fields(line)
+		if len(f) < 4 {
+			continue
+		}
+		name := strings.Join(f[3:], " ")
+		for _, forbidden := range []string{"agetty", "getty", "login", "sshd", "sh", "bash", "dash", "cron", "sulogin", "busybox"} {
+			if name == forbidden {
+				err = errors.Join(err, fmt.Errorf("there runs a %s", name))
+			}
+		}
+		if uid := f[1]; (name == "totem run" || name == "totem display" || name == "Xorg") && uid == "0" {
+			err = errors.Join(err, fmt.Errorf("%s runs as root", name))
+		}
+	}
+	return err
+}
+
+// isGuarded looks at what the kernel was told.
+func (g *guest) isGuarded(ctx context.Context) error {
+	var wrong error
+	for file, want := range map[string]string{
+		"/proc/sys/kernel/sysrq": "0", "/proc/sys/kernel/core_pattern": "", "/proc/sys/net/ipv4/ip_forward": "0",
+		"/sys/class/watchdog/watchdog0/state": "active", "/sys/class/watchdog/watchdog0/timeout": "14",
+	} {
+		out, err := g.ask(ctx, "read", file)
+		if err != nil {
+			wrong = errors.Join(wrong, err)
+			continue
+		}
+		is := strings.TrimSpace(out)
+		g.lab.say("%s is %q", file, is)
+		if want != "" && is != want {
+			wrong = errors.Join(wrong, fmt.Errorf("%s is %q, want %q", file, is, want))
+		}
+	}
+	rules, err := g.ask(ctx, "run", "/usr/sbin/nft", "list", "ruleset")
+	if err != nil {
+		return errors.Join(wrong, err)
+	}
+	wrong = errors.Join(wrong, os.WriteFile(g.lab.path("closed-firewall.txt"), []byte(rules), 0o644))
+	if strings.Count(rules, "policy drop") < 3 {
+		wrong = errors.Join(wrong, errors.New("the firewall does not drop what it does not name, on all three ways"))
+	}
+	failed, err := g.ask(ctx, "run", "/usr/bin/systemctl", "list-units", "--failed", "--no-legend", "--plain", "--no-pager")
+	if strings.TrimSpace(failed) != "" || err != nil {
+		wrong = errors.Join(wrong, fmt.Errorf("units have failed: %s: %w", strings.TrimSpace(failed), err))
+	}
+	return wrong
+}
+
+func tryKeys(ctx context.Context, l *lab) error {
+	stick := l.work("stick.img")
+	if err := os.WriteFile(stick, make([]byte, 1<<20), 0o600); err != nil {
+		return err
+	}
+	return l.withStart(ctx, "keys", func(ctx context.Context, g *guest) error {
+		before, err := g.uptime(ctx)
+		if err != nil {
+			return err
+		}
+		l.say("a keyboard and a storage stick are plugged in")
+		drive := map[string]any{"driver": "file", "node-name": "stickfile", "filename": stick}
+		if err := errors.Join(g.Plug(ctx, "usb-kbd", "keyboard", nil), g.Do(ctx, "blockdev-add", drive, nil)); err != nil {
+			return err
+		}
+		if err := g.Plug(ctx, "usb-storage", "stick", map[string]any{"drive": "stickfile"}); err != nil {
+			return err
+		}
+		if err := vm.Pause(ctx, l.patience(3*time.Second)); err != nil {
+			return err
+		}
+		if err := g.storm(ctx); err != nil {
+			return err
+		}
+		if err := vm.Pause(ctx, l.patience(5*time.Second)); err != nil {
+			return err
+		}
+		if _, err := g.sees(ctx, 30*time.Second, "keys-after", "start"); err != nil {
+			return err
+		}
+		after, err := g.uptime(ctx)
+		if err != nil {
+			return err
+		}
+		if after < before || g.resets() > 0 {
+			return errors.New("the keys restarted the machine")
+		}
+		return g.noStick(ctx)
+	})
+}
+
+// storm presses what switches terminals, restarts, kills, and a lot besides.
+func (g *guest) storm(ctx context.Context) error {
+	chords := [][]string{{"ctrl", "alt", "delete"}, {"ctrl", "alt", "backspace"}, {"alt", "sysrq", "b"}, {"alt", "sysrq", "o"}, {"alt", "sysrq", "r"}, {"alt", "f4"}, {"ctrl", "c"},
+		{"ctrl", "alt", "f1"}, {"ctrl", "alt", "f2"}, {"ctrl", "alt", "f3"}, {"ctrl", "alt", "f9"}, {"alt", "tab"}, {"meta_l"}, {"esc"}, {"ret"}, {"spc"}, {"tab"}, {"print"}, {"pause"}}
+	for range 3 {
+		for _, chord := range chords {
+			if err := g.Keys(ctx, chord...); err != nil {
+				return err
+			}
+		}
+	}
+	for range 7 { // seven times in two seconds, systemd would reboot by force
+		if err := g.Keys(ctx, "ctrl", "alt", "delete"); err != nil {
+			return err
+		}
+	}
+	for i := range 300 {
+		if err := g.Keys(ctx, string(rune('a'+i%26))); err != nil {
+			return err
+		}
+	}
+	g.lab.say("%d key strokes were sent", 3*len(chords)+307)
+	return nil
+}
+
+// noStick looks whether a disk has appeared beside the card.
+func (g *guest) noStick(ctx context.Context) error {
+	out, err := g.ask(ctx, "list", "/sys/block")
+	if err != nil {
+		return err
+	}
+	devices, err := g.ask(ctx, "run", "/usr/bin/grep", "-rs", ".", "/sys/bus/usb/devices", "--include=product", "--include=authorized")
+	g.lab.say("block devices: %s", strings.Join(strings.Fields(out), " "))
+	if err == nil {
+		g.lab.say("USB: %s", strings.Join(strings.Fields(devices), " "))
+	}
+	for _, name := range strings.Fields(out) {
+		if strings.HasPrefix(name, "sd") {
+			return fmt.Errorf("the storage stick was taken, as %s", name)
+		}
+	}
+	return nil
+}
+
+func (g *guest) uptime(ctx context.Context) (seconds float64, err error) {
+	out, err := g.ask(ctx, "uptime")
+	if err == nil {
+		_, err = fmt.Sscan(out, &seconds)
+	}
+	return seconds, err
+}

@@ -1,0 +1,215 @@
+package imagetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"time"
+
+	"example.org/totem/internal/vm"
+)
+
+// ticketsOnLog is how many tickets are taken while the log is kept.
+const ticketsOnLog = 4
+
+func tryPowerCuts(ctx context.Context, l *lab) error {
+	card, err := l.newCard(ctx, "power.img")
+	if err != nil {
+		return err
+	}
+	text, err := l.provisioning(ctx, powerTotem)
+	if err != nil {
+		return err
+	}
+	if err := l.provision(ctx, card, text); err != nil {
+		return err
+	}
+	before := l.work("power-before.img")
+	if err := vm.Copy(ctx, card, before, 0); err != nil {
+		return err
+	}
+	defer os.Remove(before)
+	log := l.work("power.log")
+	defer os.Remove(log)
+	promises, err := l.record(ctx, card, log)
+	if err != nil {
+		return err
+	}
+	return errors.Join(l.replay(ctx, before, card, log, text, promises), l.livesOn(ctx, card))
+}
+
+// promise is a ticket, and how long the log was when its first dots were printed.
+type promise struct {
+	number string
+	from   int // entries
+}
+
+// record has a card become a totem and give tickets while every write is noted, and cuts the power.
+func (l *lab) record(ctx context.Context, card, path string) ([]promise, error) {
+	g, err := l.boot(ctx, "power-cuts", card, func(c *vm.Config) { c.Log = path })
+	if err != nil {
+		return nil, err
+	}
+	defer g.end()
+	log, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer log.Close()
+	var begun []int
+	g.printer.onSlip(func() {
+		n, err := vm.LogLength(log)
+		if err != nil {
+			l.say("how long the log is cannot be told: %v", err)
+		}
+		begun = append(begun, n)
+	})
+	if _, err := g.sees(ctx, 120*time.Second, "power-cuts-start", "start"); err != nil {
+		return nil, errors.Join(err, g.confess(ctx, "power-cuts"))
+	}
+	var promises []promise
+	for i := range ticketsOnLog {
+		number, err := g.takeTicket(ctx, fmt.Sprintf("power-cuts-%d", i+1))
+		if err != nil {
+			return nil, errors.Join(err, g.confess(ctx, "power-cuts"))
+		}
+		if len(begun) != i+1 {
+			return nil, fmt.Errorf("%d slips were begun, want %d", len(begun), i+1)
+		}
+		promises = append(promises, promise{number, begun[i]})
+	}
+	return promises, l.ledgerKnows(ctx, powerTotem, promises[len(promises)-1].number)
+}
+
+// replay looks at what each cut leaves.
+func (l *lab) replay(ctx context.Context, before, after, path, text string, promises []promise) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	log, err := vm.ReadLog(file, info.Size(), cardSize)
+	if err != nil {
+		return err
+	}
+	flushes := len(log.Flushes())
+	each := max(1, (l.opt.Cuts+flushes-1)/max(flushes, 1)-1)
+	l.say("the log has %d entries, %d of them flushes; each flush is looked at, and %d random choices of what follows it", len(log.Entries), flushes, each)
+	played, err := os.OpenFile(before, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	defer played.Close()
+	j := &judge{lab: l, log: log, promises: promises, disk: played, path: before, text: text}
+	if err := j.prepare(ctx, after); err != nil {
+		return err
+	}
+	player := &vm.Player{Log: log, Disk: played}
+	seen, flushesSeen := 0, 0
+	var wrong error
+	for cut := range log.Cuts(rand.New(rand.NewPCG(l.opt.Seed, 8)), each) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if cut.Kept == nil {
+			flushesSeen++
+		}
+		if err := player.Show(cut, func() error { return j.look(ctx, cut) }); err != nil {
+			wrong = errors.Join(wrong, fmt.Errorf("cut after entry %d with %d more pieces: %w", cut.Flush, len(cut.Kept), err))
+			l.say("cut after entry %d with %d more pieces: %v", cut.Flush, len(cut.Kept), err)
+			if strings.Count(wrong.Error(), "\n") > 40 {
+				return errors.Join(wrong, errors.New("and more, which were not looked for"))
+			}
+		}
+		if seen++; seen%50 == 0 {
+			l.say("%d cuts looked at", seen)
+		}
+	}
+	l.figure("power_cuts", float64(seen))
+	l.figure("flushes", float64(flushesSeen-1))
+	l.say("%d cuts: %d with an enrolled identity, %d with a database; tickets promised and found %d times", seen, j.enrolled, j.databases, j.kept)
+	if seen < l.opt.Cuts {
+		wrong = errors.Join(wrong, fmt.Errorf("%d cuts are fewer than %d", seen, l.opt.Cuts))
+	}
+	return wrong
+}
+
+// livesOn starts the card whose power was cut in earnest, cuts it twice more while it starts, and once while a slip is printed.
+func (l *lab) livesOn(ctx context.Context, card string) error {
+	for i, after := range []time.Duration{7 * time.Second, 14 * time.Second} {
+		g, err := l.boot(ctx, fmt.Sprintf("power-live-%d", i+1), card, nil)
+		if err != nil {
+			return err
+		}
+		err = vm.Pause(ctx, l.patience(after))
+		g.end()
+		if err != nil {
+			return err
+		}
+		l.say("the power was cut %s after power on", l.patience(after))
+	}
+	g, err := l.boot(ctx, "power-live-3", card, nil)
+	if err != nil {
+		return err
+	}
+	if _, err := g.sees(ctx, 90*time.Second, "power-live-start", "start"); err != nil {
+		err = errors.Join(err, g.confess(ctx, "power-live-3"))
+		g.end()
+		return err
+	}
+	begun := make(chan struct{}, 1)
+	g.printer.onSlip(func() {
+		select {
+		case begun <- struct{}{}:
+		default:
+		}
+	})
+	err = errors.Join(g.touch(ctx, "start", "service-"+l.screens.service), vm.Pause(ctx, l.patience(2*time.Second)), g.touch(ctx, "times", "take"))
+	select {
+	case <-begun:
+	case <-time.After(l.patience(20 * time.Second)):
+		err = errors.Join(err, errors.New("no slip was begun"))
+	case <-ctx.Done():
+	}
+	g.end()
+	l.say("the power was cut with the first dots of a slip")
+	if err != nil {
+		return err
+	}
+	g, err = l.boot(ctx, "power-live-4", card, nil)
+	if err != nil {
+		return err
+	}
+	defer g.end()
+	// The slip is offered, or the start screen is there; what matters is that the ticket reaches the ledger.
+	known, err := l.central.tickets(ctx, powerTotem)
+	if err != nil {
+		return err
+	}
+	for deadline := time.Now().Add(l.patience(120 * time.Second)); ; {
+		now, err := l.central.tickets(ctx, powerTotem)
+		if err != nil {
+			return err
+		}
+		if len(now) > len(known) || len(now) > ticketsOnLog {
+			l.say("the ledger has the ticket whose slip was cut off: %d tickets", len(now))
+			break
+		}
+		if time.Now().After(deadline) {
+			return errors.Join(errors.New("the ticket whose slip was cut off does not reach the ledger"), g.confess(ctx, "power-live-4"))
+		}
+		if err := vm.Pause(ctx, time.Second); err != nil {
+			return err
+		}
+	}
+	g.photograph(ctx, "power-live-after")
+	_, err = g.off(ctx)
+	return err
+}

@@ -1,0 +1,219 @@
+package imagetest
+
+import (
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"time"
+
+	"example.org/totem/booking"
+	"example.org/totem/kiosk"
+	"example.org/totem/locale"
+	"example.org/totem/paper"
+	"example.org/totem/scheduler/agenda"
+	"example.org/totem/typeset"
+	"example.org/totem/ui/layout"
+	"example.org/totem/ui/look"
+	"example.org/totem/ui/paint"
+	"example.org/totem/ui/placard"
+)
+
+// screens knows the citizen's screens by painting them as the product does, for the office of the test and the size of the screen.
+// What differs from totem to totem and from moment to moment, the hour and the numbers, covers few of the dots.
+type screens struct {
+	known         []known
+	set           *typeset.Setter
+	service       string // the first service of the office
+	width, height int
+}
+
+// known is one screen.
+type known struct {
+	name    string
+	picture *image.RGBA
+	ground  color.RGBA
+	plan    *layout.Plan
+}
+
+// alike is the share of a screen's painted dots that must be as expected. Two screens of one office share their header and their
+// bar, which is less than half.
+const alike = 0.80
+
+// panelMM is how wide the glass is said to be in the provisioning file.
+const panelMM = 268
+
+func newScreens(plan agenda.Plan, width, height int) (*screens, error) {
+	set, err := typeset.New()
+	if err != nil {
+		return nil, err
+	}
+	glass := look.Panel{Width: width, Height: height, PixelsPerMM: float64(width) / panelMM, Bottom: 760}
+	if glass.Landscape() {
+		glass.Bottom = 860
+	}
+	s := &screens{set: set, service: string(plan.Office.Services[0].ID), width: width, height: height}
+	var wrong error
+	for name, play := range conversations(plan, layout.Room{Set: set, Panel: glass}) {
+		state, err := play()
+		if err != nil {
+			wrong = errors.Join(wrong, fmt.Errorf("play up to %s: %w", name, err))
+			continue
+		}
+		view := kiosk.View(state)
+		p := layout.Place(set, glass, view, "")
+		k := known{name: name, picture: image.NewRGBA(p.Bounds), ground: look.Of(view.Theme).Ground, plan: p}
+		paint.Paint(set, k.picture, p)
+		s.known = append(s.known, k)
+	}
+	for name, page := range placards() {
+		s.known = append(s.known, s.placard(name, page))
+	}
+	return s, wrong
+}
+
+// placards are the pages that the set-up and the service screens show, as far as they are known beforehand.
+func placards() map[string]placard.Page {
+	var sayings []placard.Saying
+	for _, l := range []locale.Lang{"it", "en", "ro", "ar", "zh"} {
+		sayings = append(sayings, placard.Saying{Lang: l, Title: locale.Say(l, locale.OutTitle), Lead: locale.Say(l, locale.AskDesk)})
+	}
+	return map[string]placard.Page{
+		"starting": {Title: locale.Say("it", locale.WaitingTitle), Lead: locale.Say("en", locale.WaitingTitle)},
+		"service":  {Sayings: sayings},
+	}
+}
+
+// placard paints a page as the appliance does: on a panel of which nothing but its pixels is known.
+func (s *screens) placard(name string, page placard.Page) known {
+	panel := look.Panel{Width: s.width, Height: s.height}
+	plan := placard.Place(s.set, panel, page)
+	k := known{name: name, picture: image.NewRGBA(plan.Bounds), plan: plan}
+	paint.Paint(s.set, k.picture, plan)
+	k.ground = k.picture.RGBAAt(0, s.height/2)
+	return k
+}
+
+// shows reports how much of a page a picture has.
+func (s *screens) shows(p *image.RGBA, page placard.Page) float64 {
+	return s.placard("", page).share(p)
+}
+
+// conversations are the ways to the screens that are told apart.
+func conversations(plan agenda.Plan, room layout.Room) map[string]func() (kiosk.State, error) {
+	now := time.Now()
+	tell := func(s kiosk.State, messages ...kiosk.Msg) kiosk.State {
+		for _, m := range messages {
+			s, _ = kiosk.Update(s, m)
+		}
+		return s
+	}
+	fresh := func() kiosk.State { return kiosk.New(kiosk.Config{Room: room, Reach: true}) }
+	start := func(up bool) kiosk.State {
+		return tell(fresh(), kiosk.Tick{Now: now}, kiosk.OfficeKnown{Office: plan.Office, Zone: plan.Zone},
+			kiosk.LinkChanged{Up: up, AsOf: now.Add(-time.Minute)}, kiosk.OffersChanged{Offers: offers(plan, now)})
+	}
+	tap := func(s kiosk.State, ids ...string) (kiosk.State, error) {
+		for _, id := range ids {
+			box, ok := kiosk.View(s).Root.Find(func(b kiosk.Box) bool { return b.ID == id && b.Tap != nil })
+			if !ok {
+				return s, fmt.Errorf("no control %q on screen %q", id, kiosk.View(s).Name)
+			}
+			s = tell(s, box.Tap)
+		}
+		return s, nil
+	}
+	taken := func() (kiosk.State, error) {
+		s, err := tap(start(true), "service-"+string(plan.Office.Services[0].ID), "take")
+		o := offers(plan, now)[0]
+		t := kiosk.Ticket{Job: 1, Key: o.Key, Number: o.Times[0].Number, Start: o.Times[0].Start, Code: "ABCDEFGH", Label: plan.Office.Services[0].Name}
+		return tell(s, kiosk.TicketMade{Ticket: t}), err
+	}
+	return map[string]func() (kiosk.State, error){
+		"start":   func() (kiosk.State, error) { return start(true), nil },
+		"offline": func() (kiosk.State, error) { return start(false), nil },
+		"noclock": func() (kiosk.State, error) {
+			return tell(start(true), kiosk.ClockChanged{Unknown: true, Day: booking.DayOf(now, plan.Zone)}), nil
+		},
+		"times":    func() (kiosk.State, error) { return tap(start(true), "service-"+string(plan.Office.Services[0].ID)) },
+		"printing": taken,
+		"take": func() (kiosk.State, error) {
+			s, err := taken()
+			return tell(s, kiosk.SlipEnded{Job: 1, Result: paper.Result{Outcome: paper.Printed}}), err
+		},
+		"unprinted": func() (kiosk.State, error) {
+			s, err := taken()
+			return tell(s, kiosk.SlipEnded{Job: 1, Result: paper.Result{Outcome: paper.NotPrinted}}), err
+		},
+	}
+}
+
+// offers are times of every queue, some hours long.
+func offers(plan agenda.Plan, now time.Time) []kiosk.Offer {
+	var all []kiosk.Offer
+	for _, q := range plan.Office.Queues {
+		o := kiosk.Offer{Key: booking.SheetKey{Office: plan.Office.ID, Queue: q.ID, Day: booking.DayOf(now, plan.Zone)}}
+		at := now.Truncate(q.Length).Add(2 * q.Length)
+		for i := range 12 {
+			o.Times = append(o.Times, kiosk.Time{Start: at.Add(time.Duration(i) * q.Length), Number: booking.NewNumber(q.Prefix, 100+i), Places: 1})
+		}
+		all = append(all, o)
+	}
+	return all
+}
+
+// nearest returns the screen that a picture is most like, and how much of it is so; "" where none is alike enough, or where the
+// size is another.
+func (s *screens) nearest(p *image.RGBA) (name string, share float64) {
+	for _, k := range s.known {
+		if is := k.share(p); is > share {
+			name, share = k.name, is
+		}
+	}
+	if share < alike {
+		return "", share
+	}
+	return name, share
+}
+
+// share is how many of the dots that the screen or the picture has painted on the screen's ground are alike in both.
+func (k known) share(p *image.RGBA) float64 {
+	if p.Rect != k.picture.Rect {
+		return 0
+	}
+	painted, same := 0, 0
+	for at := 0; at < len(k.picture.Pix); at += 4 * everyDot {
+		want := color.RGBA{k.picture.Pix[at], k.picture.Pix[at+1], k.picture.Pix[at+2], 0xFF}
+		alike := near(want.R, p.Pix[at]) && near(want.G, p.Pix[at+1]) && near(want.B, p.Pix[at+2])
+		if want == k.ground && alike {
+			continue
+		}
+		painted++
+		if alike {
+			same++
+		}
+	}
+	if painted == 0 {
+		return 0
+	}
+	return float64(same) / float64(painted)
+}
+
+// everyDot is which dots are compared, for there are many: one of so many, which is no divisor of the usual widths.
+const everyDot = 7
+
+// near allows for a graphics unit that rounds otherwise.
+func near(a, b uint8) bool { return max(a, b)-min(a, b) <= 6 }
+
+// place returns where a control of a screen is touched.
+func (s *screens) place(screen, id string) (image.Point, error) {
+	for _, k := range s.known {
+		if k.name != screen {
+			continue
+		}
+		if c, ok := k.plan.Find(id); ok {
+			return c.Rect.Min.Add(c.Rect.Size().Div(2)), nil
+		}
+	}
+	return image.Point{}, fmt.Errorf("the screen %s has no control %s", screen, id)
+}
