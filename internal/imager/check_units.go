@@ -44,12 +44,15 @@ func (e *examination) units() (map[string]string, error) {
 				continue
 			}
 			text, err := fs.ReadFile(e.root, path.Join(folder, name))
-			if target, linkErr := e.root.ReadLink(path.Join(folder, name)); linkErr == nil && target == "/dev/null" || err == nil && len(text) == 0 {
+			if target, linkErr := e.root.ReadLink(path.Join(folder, name)); linkErr == nil && target == nowhere || err == nil && len(text) == 0 {
 				masked[name] = true
 				continue
 			}
 			if err != nil {
 				return nil, fmt.Errorf("the unit %s: %w", name, err)
+			}
+			if !strings.Contains(string(text), "[") {
+				return nil, fmt.Errorf("the unit %s is neither masked nor a unit: it says %.40q", name, text)
 			}
 			all[name] = string(text)
 		}
@@ -98,7 +101,7 @@ func shell(program string) bool {
 
 // generates reports whether a generator would run: systemd.generator(7).
 func (e *examination) generates(name string) bool {
-	if target, err := e.root.ReadLink("etc/systemd/system-generators/" + name); err == nil && target == "/dev/null" {
+	if target, err := e.root.ReadLink("etc/systemd/system-generators/" + name); err == nil && target == nowhere {
 		return false
 	}
 	_, err := e.root.Lstat("usr/lib/systemd/system-generators/" + name)

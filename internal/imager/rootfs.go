@@ -119,6 +119,9 @@ func layRoot(ctx context.Context, config RootConfig, cache *cacheFolder, base ba
 	if err := copyTree(filepath.Join(config.Repository, "images/root"), root.Tree, root.Time); err != nil {
 		return err
 	}
+	if err := layLinks(filepath.Join(config.Repository, "images"), root); err != nil {
+		return err
+	}
 	if err := layCompatible(root); err != nil {
 		return err
 	}

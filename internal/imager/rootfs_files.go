@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// layFiles writes what no package holds and maintainer scripts would have written, with the time at: mount points, accounts, links.
+// layFiles writes what no package holds and maintainer scripts would have written, with the time at: mount points, accounts.
 func layFiles(root Root, at time.Time) error {
 	for _, folder := range []string{"boot", "data", "dev", "ident", "proc", "run", "sys", "tmp", "var", "root", "etc/rauc"} {
 		if err := os.MkdirAll(filepath.Join(root.Tree, folder), 0o755); err != nil {
@@ -29,19 +29,6 @@ func layFiles(root Root, at time.Time) error {
 		"etc/locale.conf":   "LANG=C.UTF-8\n",
 	} {
 		if err := replace(filepath.Join(root.Tree, name), text, 0o644); err != nil {
-			return err
-		}
-	}
-	for name, target := range map[string]string{
-		"etc/mtab":        "../proc/self/mounts",
-		"etc/localtime":   "../usr/share/zoneinfo/Etc/UTC",
-		"etc/resolv.conf": "../run/systemd/resolve/stub-resolv.conf",
-	} {
-		path := filepath.Join(root.Tree, name)
-		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-		if err := os.Symlink(target, path); err != nil {
 			return err
 		}
 	}

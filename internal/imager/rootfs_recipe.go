@@ -34,26 +34,34 @@ func readRecipe(folder, arch string) (recipe, error) {
 	r := recipe{drop: make(map[string]bool)}
 	for name, take := range map[string]func(words []string) error{
 		"packages": r.takePackage, "modules": r.takeModule, "pruned": r.takePath} {
-		text, err := os.ReadFile(filepath.Join(folder, name))
-		if err != nil {
-			return recipe{}, fmt.Errorf("recipe: %w", err)
-		}
-		n := 0
-		for line := range strings.Lines(string(text)) {
-			n++
-			words := wordsFor(line, arch)
-			if len(words) == 0 {
-				continue
-			}
-			if err := take(words); err != nil {
-				return recipe{}, fmt.Errorf("recipe %s, line %d: %w", name, n, err)
-			}
+		if err := readList(folder, name, arch, take); err != nil {
+			return recipe{}, err
 		}
 	}
 	if r.boot == "" {
 		return recipe{}, fmt.Errorf("recipe packages: no package is marked boot for %s", arch)
 	}
 	return r, nil
+}
+
+// readList gives take the words of each line of a recipe's file that is meant for the architecture.
+func readList(folder, name, arch string, take func(words []string) error) error {
+	text, err := os.ReadFile(filepath.Join(folder, name))
+	if err != nil {
+		return fmt.Errorf("recipe: %w", err)
+	}
+	n := 0
+	for line := range strings.Lines(string(text)) {
+		n++
+		words := wordsFor(line, arch)
+		if len(words) == 0 {
+			continue
+		}
+		if err := take(words); err != nil {
+			return fmt.Errorf("recipe %s, line %d: %w", name, n, err)
+		}
+	}
+	return nil
 }
 
 // wordsFor returns the words of a line of a recipe: none for a comment, and none if it is marked for other architectures.
