@@ -27,6 +27,6 @@ today, on paper, in three taps, with the network up or down.`,
   totem vouch 2026-11-23T09:41
   totem version --json`,
 	}
-	root.AddCommand(newSetup(), newScreen(), newDisplay(), newBootstate(), newRun(), newProvision(), newDoctor(), newSlips(), newVouch(), cli.VersionCommand("totem"))
+	root.AddCommand(newSetup(), newScreen(), leavesWords("totem-display.service", newDisplay()), newBootstate(), leavesWords("totem-kiosk.service", newRun()), newProvision(), newDoctor(), newSlips(), newVouch(), cli.VersionCommand("totem"))
 	return cli.Main(root)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"time"
 
@@ -63,14 +64,16 @@ func newScreenFarewell() *cobra.Command {
 
 func newScreenService() *cobra.Command {
 	var why appliance.Complaint
+	var told []string
 	c := &cobra.Command{
 		Use:   "service",
 		Short: "Show that the totem gives no tickets, and why",
 		Long: `Show a citizen, in five languages, that the totem gives no tickets and that the desk does; and below, small, what a technician needs:
 code, cause, remedy, unit, version. If the set-up did not come to its end, that is shown instead.
 
-It stays until it is asked to stop, or for as long as --for says; both are a good end. Unit and status of what failed are taken from
-what systemd tells a unit that is started by OnFailure= ($MONITOR_UNIT, systemd.exec(5)) unless they are given.`,
+It stays until it is asked to stop, or for as long as --for says; both are a good end. What failed is what the newest of the --told files
+says, which totem run and totem display leave with --last-words; else what is given; else what systemd tells a unit that is started
+by OnFailure= ($MONITOR_UNIT, systemd.exec(5)).`,
 		Example: "  totem screen service\n  totem screen service --for 10m --unit totem-kiosk.service --code T201 --cause 'page 17 is damaged'",
 		Args:    cli.NoArgs,
 	}
@@ -79,21 +82,26 @@ what systemd tells a unit that is started by OnFailure= ($MONITOR_UNIT, systemd.
 	f.StringVar(&why.Unit, "unit", "", "`unit` that failed")
 	f.StringVar((*string)(&why.Code), "code", "", "fault's `code`")
 	f.StringVar(&why.Cause, "cause", "", "what went wrong, in `words`")
+	f.StringArrayVar(&told, "told", nil, "`file` of a program's last words; may be given several times")
 	atMost := f.Duration("for", 0, "how `long` it stays; 0 is until it is asked to stop")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		if *atMost < 0 || *atMost > 24*time.Hour {
 			return fault.New(fault.CodeUsage, nil, "give a time from 1s to 24h, or leave --for out", "the service screen cannot stay for %v", *atMost)
+		}
+		if last := appliance.LastWords(told...); last != (appliance.Complaint{}) {
+			why = last
 		}
 		return appliance.Service(c.Context(), at(), toldBySystemd(why), *atMost)
 	}
 	return cli.UntilStopped(c)
 }
 
-// toldBySystemd fills in what was not given by what systemd tells: systemd.exec(5), "$MONITOR_…".
+// toldBySystemd fills in for a unit that is not named what systemd tells: systemd.exec(5), "$MONITOR_…".
 func toldBySystemd(why appliance.Complaint) appliance.Complaint {
-	if why.Unit == "" {
-		why.Unit = os.Getenv("MONITOR_UNIT")
+	if why.Unit != "" {
+		return why
 	}
+	why.Unit = os.Getenv("MONITOR_UNIT")
 	if result := os.Getenv("MONITOR_SERVICE_RESULT"); why.Cause == "" && result != "" && result != "success" {
 		why.Cause = result
 		if status := os.Getenv("MONITOR_EXIT_STATUS"); status != "" {
@@ -101,4 +109,28 @@ func toldBySystemd(why appliance.Complaint) appliance.Complaint {
 		}
 	}
 	return why
+}
+
+// leavesWords has a command leave the fault that ends it in the file of --last-words, for the service screen. unit is the unit that
+// it is the program of.
+func leavesWords(unit string, c *cobra.Command) *cobra.Command {
+	path := c.Flags().String("last-words", "", "`file` for the fault that ends it, for the service screen; \"\" is none")
+	run := c.RunE
+	c.RunE = func(c *cobra.Command, args []string) error {
+		if *path == "" {
+			return run(c, args)
+		}
+		if err := appliance.Forget(*path); err != nil {
+			return err
+		}
+		err := run(c, args)
+		if err == nil || c.Context().Err() != nil { // it was asked to stop
+			return err
+		}
+		if left := appliance.ComplaintOf(unit, err).Leave(*path); left != nil {
+			return errors.Join(err, left)
+		}
+		return err
+	}
+	return c
 }

@@ -16,6 +16,7 @@ import (
 	"strings"
 	"syscall"
 	"time"
+	_ "time/tzdata" // the system may have no time zones
 
 	"github.com/spf13/cobra"
 

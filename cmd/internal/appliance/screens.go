@@ -16,9 +16,11 @@ func languages() []locale.Lang { return []locale.Lang{"it", "en", "ro", "ar", "z
 
 // Complaint is why the service screen is shown. Empty fields are left out.
 type Complaint struct {
-	Unit  string     // of systemd, that failed
-	Code  fault.Code // as the unit's last words have it
-	Cause string
+	Unit     string     `json:"unit,omitempty"` // of systemd, that failed
+	Code     fault.Code `json:"code,omitempty"` // as the unit's last words have it
+	Sentence string     `json:"sentence,omitempty"`
+	Cause    string     `json:"cause,omitempty"`
+	Remedy   string     `json:"remedy,omitempty"`
 }
 
 // Service shows the service screen until ctx ends, or for so long; 0 is without an end. It shows what is wrong with the set-up
@@ -65,6 +67,12 @@ func (w Complaint) trouble() placard.Trouble {
 		if e.Code == w.Code {
 			t.Sentence, t.Remedy = strings.TrimSuffix(e.Meaning, "."), strings.TrimSuffix(e.Remedy, ".")
 		}
+	}
+	if w.Sentence != "" { // it knows better what it met than the list does
+		t.Sentence = w.Sentence
+	}
+	if w.Remedy != "" {
+		t.Remedy = w.Remedy
 	}
 	return t
 }

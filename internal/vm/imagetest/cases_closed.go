@@ -2,8 +2,10 @@ package imagetest
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path"
 	"slices"
@@ -15,7 +17,7 @@ import (
 
 func tryClosed(ctx context.Context, l *lab) error {
 	return l.withStart(ctx, "closed", func(ctx context.Context, g *guest) error {
-		return errors.Join(g.hearsNobody(ctx), g.isReadOnly(ctx), g.isAlone(ctx), g.isGuarded(ctx))
+		return errors.Join(g.hearsNobody(ctx), g.isReadOnly(ctx), g.isAlone(ctx), g.isGuarded(ctx), g.takesUpdates(ctx))
 	})
 }
 
@@ -138,6 +140,38 @@ func (g *guest) isGuarded(ctx context.Context) error {
 		wrong = errors.Join(wrong, fmt.Errorf("units have failed: %s: %w", strings.TrimSpace(failed), err))
 	}
 	return wrong
+}
+
+// takesUpdates asks RAUC what it knows of the card: it starts when it is asked, and has the boot state by our own backend.
+func (g *guest) takesUpdates(ctx context.Context) error {
+	out, err := g.ask(ctx, "run", "/usr/bin/rauc", "status", "--output-format=json")
+	if err != nil {
+		return fmt.Errorf("ask RAUC: %w: %s", err, out)
+	}
+	type slot struct {
+		Bootname string `json:"bootname"`
+		State    string `json:"state"`
+		Boot     string `json:"boot_status"`
+	}
+	var status struct {
+		Compatible string            `json:"compatible"`
+		Booted     string            `json:"booted"`
+		Primary    string            `json:"boot_primary"`
+		Slots      []map[string]slot `json:"slots"`
+	}
+	if err := json.Unmarshal([]byte(out), &status); err != nil {
+		return fmt.Errorf("RAUC says %q: %w", out, err)
+	}
+	slots := map[string]slot{}
+	for _, one := range status.Slots {
+		maps.Copy(slots, one)
+	}
+	g.lab.say("RAUC: %s, runs from %s, next %s, %v", status.Compatible, status.Booted, status.Primary, slots)
+	want := map[string]slot{"rootfs.0": {"A", "booted", "good"}, "rootfs.1": {"B", "inactive", "good"}}
+	if status.Compatible != "totem-"+string(g.lab.opt.Arch) || status.Booted != "A" || status.Primary != "rootfs.0" || !maps.Equal(slots, want) {
+		return fmt.Errorf("RAUC takes the card for another one than it is: %s", out)
+	}
+	return nil
 }
 
 func tryKeys(ctx context.Context, l *lab) error {

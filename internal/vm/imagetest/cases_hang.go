@@ -64,7 +64,7 @@ func tryWatchdog(ctx context.Context, l *lab) error {
 		l.figure("bites_s", time.Since(begin).Seconds())
 		l.say("the watchdog bites after %.1f s", time.Since(begin).Seconds())
 		// What is on the screen until then is of no interest.
-		if _, err := g.Look(waiting, watchEvery, func(p *image.RGBA) bool { name, _ := l.screens.nearest(p); return name != "start" }); err != nil {
+		if _, err := g.Look(waiting, watchEvery, func(p *image.RGBA) bool { near, _ := l.screens.nearest(p); return !near.is("start") }); err != nil {
 			return err
 		}
 		if _, err := g.sees(ctx, 90*time.Second, "watchdog-after", "start"); err != nil {

@@ -171,7 +171,12 @@ func (l *lab) livesOn(ctx context.Context, card string) error {
 		default:
 		}
 	})
-	err = errors.Join(g.touch(ctx, "start", "service-"+l.screens.service), vm.Pause(ctx, l.patience(2*time.Second)), g.touch(ctx, "times", "take"))
+	if err = g.touch(ctx, "start", "service-"+l.screens.service); err == nil {
+		_, err = g.sees(ctx, 20*time.Second, "power-live-times", "times")
+	}
+	if err == nil { // a second touch at once would be taken for the echo of the first
+		err = errors.Join(vm.Pause(ctx, time.Second), g.touch(ctx, "times", "take"))
+	}
 	select {
 	case <-begun:
 	case <-time.After(l.patience(20 * time.Second)):

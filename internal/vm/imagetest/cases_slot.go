@@ -153,7 +153,7 @@ func (l *lab) saysSo(ctx context.Context) error {
 	staying, cancel := context.WithTimeout(ctx, 90*time.Second)
 	defer cancel()
 	g.Forget()
-	p, _ := g.Look(staying, watchEvery, func(p *image.RGBA) bool { near, _ := l.screens.nearest(p); return near != "service" })
+	p, _ := g.Look(staying, watchEvery, func(p *image.RGBA) bool { near, _ := l.screens.nearest(p); return !near.is("service") })
 	if staying.Err() == nil || g.resets() > 0 {
 		l.shot(name+"-left", p)
 		return errors.New("the service screen did not stay")

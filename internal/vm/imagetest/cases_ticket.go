@@ -71,9 +71,12 @@ func (l *lab) withStart(ctx context.Context, name string, do func(context.Contex
 	return err
 }
 
-// touch touches a control where a screen has it.
+// touch touches a control where the screen that was seen last has it, which must be the one that is named.
 func (g *guest) touch(ctx context.Context, screen, id string) error {
-	at, err := g.lab.screens.place(screen, id)
+	if !g.shown.is(screen) {
+		return fmt.Errorf("%s is not touched: the screen is not %s", id, screen)
+	}
+	at, err := g.shown.place(id)
 	if err != nil {
 		return err
 	}
@@ -86,7 +89,10 @@ var onSlip = regexp.MustCompile(`[A-E][0-9]{3}\b`)
 func (g *guest) takeTicket(ctx context.Context, name string) (string, error) {
 	before := len(g.printer.Slips())
 	service := g.lab.screens.service
-	if err := g.touch(ctx, "start", "service-"+service); err != nil {
+	if _, err := g.sees(ctx, 10*time.Second, name+"-before", "start", "offline"); err != nil {
+		return "", err
+	}
+	if err := g.touch(ctx, g.shown.name, "service-"+service); err != nil {
 		return "", err
 	}
 	if _, err := g.sees(ctx, 10*time.Second, name+"-times", "times"); err != nil {

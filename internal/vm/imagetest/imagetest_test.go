@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+	_ "time/tzdata" // the system may have no time zones
 
 	"example.org/totem/internal/disk"
 )
@@ -16,7 +18,7 @@ import (
 const shipped = "../../../offices/valfiorita-anagrafe.toml"
 
 func TestTheOfficeOfTheTestNeverClosesAndHasATotemForEachCard(t *testing.T) {
-	plan, err := writeOffice(shipped, filepath.Join(t.TempDir(), "office.toml"))
+	plan, err := writeOffice(shipped, filepath.Join(t.TempDir(), "office.toml"), time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,8 +34,21 @@ func TestTheOfficeOfTheTestNeverClosesAndHasATotemForEachCard(t *testing.T) {
 	}
 }
 
+func TestItIsMorningInTheOfficeOfTheTestAtAnyHour(t *testing.T) {
+	for hour := range 24 {
+		now := time.Date(2026, 11, 22, hour, 59, 0, 0, time.UTC)
+		plan, err := writeOffice(shipped, filepath.Join(t.TempDir(), "office.toml"), now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := now.In(plan.Zone).Hour(); got != morning {
+			t.Errorf("at %d in UTC it is %d in the office", hour, got)
+		}
+	}
+}
+
 func TestEveryScreenIsRecognisedAndNoneTakenForAnother(t *testing.T) {
-	plan, err := writeOffice(shipped, filepath.Join(t.TempDir(), "office.toml"))
+	plan, err := writeOffice(shipped, filepath.Join(t.TempDir(), "office.toml"), time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,20 +61,24 @@ func TestEveryScreenIsRecognisedAndNoneTakenForAnother(t *testing.T) {
 		draw.Draw(p, p.Rect, k.picture, image.Point{}, draw.Src)
 		// Another hour in the header.
 		draw.Draw(p, image.Rect(880, 60, 1040, 130), image.NewUniform(color.RGBA{0, 0x4B, 0x93, 0xFF}), image.Point{}, draw.Src)
-		if got, share := s.nearest(p); got != k.name {
-			t.Errorf("%s is taken for %q, %.0f %%", k.name, got, 100*share)
+		if got, share := s.nearest(p); !got.is(k.name) {
+			t.Errorf("%s is taken for %s, %.0f %%", k.name, word(got, p), 100*share)
 		}
 		if k.name != "start" {
 			continue
 		}
 		// The lower half is missing, as of a window that is too small.
 		draw.Draw(p, image.Rect(0, 600, 1080, 1920), image.Black, image.Point{}, draw.Src)
-		if got, share := s.nearest(p); got != "" {
-			t.Errorf("a piece of the start screen is taken for %q, %.0f %%", got, 100*share)
+		if got, share := s.nearest(p); got != nil {
+			t.Errorf("a piece of the start screen is taken for %s, %.0f %%", got.name, 100*share)
 		}
 	}
 	for _, control := range [][2]string{{"start", "service-" + s.service}, {"times", "take"}, {"take", "done"}} {
-		if _, err := s.place(control[0], control[1]); err != nil {
+		k, err := s.named(control[0])
+		if err == nil {
+			_, err = k.place(control[1])
+		}
+		if err != nil {
 			t.Error(err)
 		}
 	}

@@ -85,7 +85,7 @@ func openLab(ctx context.Context, opt Options) (*lab, error) {
 			return nil, err
 		}
 	}
-	plan, err := writeOffice(filepath.Join(opt.Root, "offices/valfiorita-anagrafe.toml"), l.work("office.toml"))
+	plan, err := writeOffice(filepath.Join(opt.Root, "offices/valfiorita-anagrafe.toml"), l.work("office.toml"), l.begin)
 	if err != nil {
 		return nil, err
 	}
@@ -195,6 +195,7 @@ type guest struct {
 	name    string
 	printer *printerLine
 	log     *os.File // of the console
+	shown   *known   // what was on the screen when it was looked at last; nil is something that is not known
 }
 
 // boot starts a machine from a card. change may set more of it.
@@ -260,9 +261,14 @@ func (g *guest) photograph(ctx context.Context, name string) *image.RGBA {
 	return p
 }
 
-// ask asks the probe and waits half a minute for it.
+// ask asks the probe, which must be there, and waits for it.
 func (g *guest) ask(ctx context.Context, do string, args ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, g.lab.patience(20*time.Second))
+	return g.askWithin(ctx, g.lab.patience(20*time.Second), do, args...)
+}
+
+// askWithin asks the probe and waits so long for it: a question from before the probe has opened its line is never answered.
+func (g *guest) askWithin(ctx context.Context, within time.Duration, do string, args ...string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	a, err := g.Ask(ctx, vm.Question{Do: do, Args: args})
 	if err == nil && a.Error != "" {
@@ -292,29 +298,30 @@ func (g *guest) sees(ctx context.Context, within time.Duration, shot string, nam
 	within = g.lab.patience(within)
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	last, near, share, resets := "?", "", 0.0, 0
+	last, share, resets := "?", 0.0, 0
 	p, err := g.Look(ctx, watchEvery, func(p *image.RGBA) bool {
-		if near, share = g.lab.screens.nearest(p); near != last {
-			last = near
-			g.lab.say("%5.1f s after power on the screen is %s", time.Since(g.Begin).Seconds(), word(near, p))
+		g.shown, share = g.lab.screens.nearest(p)
+		if now := word(g.shown, p); now != last {
+			last = now
+			g.lab.say("%5.1f s after power on the screen is %s", time.Since(g.Begin).Seconds(), now)
 		}
 		if resets += g.resets(); resets > mostResets {
 			cancel()
 		}
-		return slices.Contains(names, near)
+		return g.shown != nil && slices.Contains(names, g.shown.name)
 	})
 	g.lab.shot(shot, p)
 	if err != nil {
 		return p, fmt.Errorf("the screen does not show %s within %s: it is %s, %.0f %% alike, after %d resets: %w",
-			strings.Join(names, " or "), within, word(near, p), 100*share, resets, err)
+			strings.Join(names, " or "), within, word(g.shown, p), 100*share, resets, err)
 	}
 	return p, nil
 }
 
-func word(near string, p *image.RGBA) string {
+func word(near *known, p *image.RGBA) string {
 	switch {
-	case near != "":
-		return near
+	case near != nil:
+		return near.name
 	case p == nil || vm.Dark(p):
 		return "dark"
 	}

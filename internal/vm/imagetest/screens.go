@@ -54,15 +54,15 @@ func newScreens(plan agenda.Plan, width, height int) (*screens, error) {
 	}
 	s := &screens{set: set, service: string(plan.Office.Services[0].ID), width: width, height: height}
 	var wrong error
-	for name, play := range conversations(plan, layout.Room{Set: set, Panel: glass}) {
-		state, err := play()
+	for _, way := range conversations(plan, layout.Room{Set: set, Panel: glass}) {
+		state, err := way.play()
 		if err != nil {
-			wrong = errors.Join(wrong, fmt.Errorf("play up to %s: %w", name, err))
+			wrong = errors.Join(wrong, fmt.Errorf("play up to %s: %w", way.to, err))
 			continue
 		}
 		view := kiosk.View(state)
 		p := layout.Place(set, glass, view, "")
-		k := known{name: name, picture: image.NewRGBA(p.Bounds), ground: look.Of(view.Theme).Ground, plan: p}
+		k := known{name: way.to, picture: image.NewRGBA(p.Bounds), ground: look.Of(view.Theme).Ground, plan: p}
 		paint.Paint(set, k.picture, p)
 		s.known = append(s.known, k)
 	}
@@ -99,81 +99,101 @@ func (s *screens) shows(p *image.RGBA, page placard.Page) float64 {
 	return s.placard("", page).share(p)
 }
 
-// conversations are the ways to the screens that are told apart.
-func conversations(plan agenda.Plan, room layout.Room) map[string]func() (kiosk.State, error) {
-	now := time.Now()
-	tell := func(s kiosk.State, messages ...kiosk.Msg) kiosk.State {
-		for _, m := range messages {
-			s, _ = kiosk.Update(s, m)
-		}
-		return s
-	}
-	fresh := func() kiosk.State { return kiosk.New(kiosk.Config{Room: room, Reach: true}) }
-	start := func(up bool) kiosk.State {
-		return tell(fresh(), kiosk.Tick{Now: now}, kiosk.OfficeKnown{Office: plan.Office, Zone: plan.Zone},
-			kiosk.LinkChanged{Up: up, AsOf: now.Add(-time.Minute)}, kiosk.OffersChanged{Offers: offers(plan, now)})
-	}
-	tap := func(s kiosk.State, ids ...string) (kiosk.State, error) {
-		for _, id := range ids {
-			box, ok := kiosk.View(s).Root.Find(func(b kiosk.Box) bool { return b.ID == id && b.Tap != nil })
-			if !ok {
-				return s, fmt.Errorf("no control %q on screen %q", id, kiosk.View(s).Name)
-			}
-			s = tell(s, box.Tap)
-		}
-		return s, nil
-	}
-	taken := func() (kiosk.State, error) {
-		s, err := tap(start(true), "service-"+string(plan.Office.Services[0].ID), "take")
-		o := offers(plan, now)[0]
-		t := kiosk.Ticket{Job: 1, Key: o.Key, Number: o.Times[0].Number, Start: o.Times[0].Start, Code: "ABCDEFGH", Label: plan.Office.Services[0].Name}
-		return tell(s, kiosk.TicketMade{Ticket: t}), err
-	}
-	return map[string]func() (kiosk.State, error){
-		"start":   func() (kiosk.State, error) { return start(true), nil },
-		"offline": func() (kiosk.State, error) { return start(false), nil },
-		"noclock": func() (kiosk.State, error) {
-			return tell(start(true), kiosk.ClockChanged{Unknown: true, Day: booking.DayOf(now, plan.Zone)}), nil
-		},
-		"times":    func() (kiosk.State, error) { return tap(start(true), "service-"+string(plan.Office.Services[0].ID)) },
-		"printing": taken,
-		"take": func() (kiosk.State, error) {
-			s, err := taken()
-			return tell(s, kiosk.SlipEnded{Job: 1, Result: paper.Result{Outcome: paper.Printed}}), err
-		},
-		"unprinted": func() (kiosk.State, error) {
-			s, err := taken()
-			return tell(s, kiosk.SlipEnded{Job: 1, Result: paper.Result{Outcome: paper.NotPrinted}}), err
-		},
-	}
+// way leads a conversation to a screen. A screen may be known by several: what is on it depends on how much there is to take.
+type way struct {
+	to   string
+	play func() (kiosk.State, error)
 }
 
-// offers are times of every queue, some hours long.
-func offers(plan agenda.Plan, now time.Time) []kiosk.Offer {
+// conversations are the ways to the screens that are told apart.
+func conversations(plan agenda.Plan, room layout.Room) []way {
+	now := time.Now()
+	start := func(up bool, all []kiosk.Offer) kiosk.State {
+		return tell(kiosk.New(kiosk.Config{Room: room, Reach: true}), kiosk.Tick{Now: now}, kiosk.OfficeKnown{Office: plan.Office, Zone: plan.Zone},
+			kiosk.LinkChanged{Up: up, AsOf: now.Add(-time.Minute)}, kiosk.OffersChanged{Offers: all})
+	}
+	first := "service-" + string(plan.Office.Services[0].ID)
+	taken := func(ended ...kiosk.Msg) func() (kiosk.State, error) {
+		return func() (kiosk.State, error) {
+			all := offers(plan, now, someTimes, false)
+			s, err := tap(start(true, all), first, "take")
+			o := all[0]
+			t := kiosk.Ticket{Job: 1, Key: o.Key, Number: o.Times[0].Number, Start: o.Times[0].Start, Code: "ABCDEFGH", Label: plan.Office.Services[0].Name}
+			return tell(tell(s, kiosk.TicketMade{Ticket: t}), ended...), err
+		}
+	}
+	all := offers(plan, now, someTimes, false)
+	ways := []way{
+		{"start", func() (kiosk.State, error) { return start(true, all), nil }},
+		{"offline", func() (kiosk.State, error) { return start(false, all), nil }},
+		{"noclock", func() (kiosk.State, error) {
+			return tell(start(true, all), kiosk.ClockChanged{Unknown: true, Day: booking.DayOf(now, plan.Zone)}), nil
+		}},
+		{"printing", taken()},
+		{"take", taken(kiosk.SlipEnded{Job: 1, Result: paper.Result{Outcome: paper.Printed}})},
+		{"unprinted", taken(kiosk.SlipEnded{Job: 1, Result: paper.Result{Outcome: paper.NotPrinted}})},
+	}
+	for _, n := range []int{60, 24, 20, 16, 12, 8, 4, 2} {
+		for _, open := range []bool{true, false} {
+			some := offers(plan, now, n, open)
+			ways = append(ways, way{"times", func() (kiosk.State, error) { return tap(start(open, some), first) }})
+		}
+	}
+	return ways
+}
+
+// someTimes is how many times of a queue there are where it makes no difference.
+const someTimes = 12
+
+func tell(s kiosk.State, messages ...kiosk.Msg) kiosk.State {
+	for _, m := range messages {
+		s, _ = kiosk.Update(s, m)
+	}
+	return s
+}
+
+// tap touches controls by their names, one after the other.
+func tap(s kiosk.State, ids ...string) (kiosk.State, error) {
+	for _, id := range ids {
+		box, ok := kiosk.View(s).Root.Find(func(b kiosk.Box) bool { return b.ID == id && b.Tap != nil })
+		if !ok {
+			return s, fmt.Errorf("no control %q on screen %q", id, kiosk.View(s).Name)
+		}
+		s = tell(s, box.Tap)
+	}
+	return s, nil
+}
+
+// offers are n times of every queue: of the totem's own, or such as only the scheduler can grant.
+func offers(plan agenda.Plan, now time.Time, n int, open bool) []kiosk.Offer {
 	var all []kiosk.Offer
 	for _, q := range plan.Office.Queues {
 		o := kiosk.Offer{Key: booking.SheetKey{Office: plan.Office.ID, Queue: q.ID, Day: booking.DayOf(now, plan.Zone)}}
 		at := now.Truncate(q.Length).Add(2 * q.Length)
-		for i := range 12 {
-			o.Times = append(o.Times, kiosk.Time{Start: at.Add(time.Duration(i) * q.Length), Number: booking.NewNumber(q.Prefix, 100+i), Places: 1})
+		for i := range n {
+			t := kiosk.Time{Start: at.Add(time.Duration(i) * q.Length), Number: booking.NewNumber(q.Prefix, 100+i), Places: 1}
+			if open {
+				t.Number, t.Places, t.Open = "", 0, 1
+			}
+			o.Times = append(o.Times, t)
 		}
 		all = append(all, o)
 	}
 	return all
 }
 
-// nearest returns the screen that a picture is most like, and how much of it is so; "" where none is alike enough, or where the
+// nearest returns the screen that a picture is most like, and how much of it is so; nil where none is alike enough, or where the
 // size is another.
-func (s *screens) nearest(p *image.RGBA) (name string, share float64) {
-	for _, k := range s.known {
-		if is := k.share(p); is > share {
-			name, share = k.name, is
+func (s *screens) nearest(p *image.RGBA) (found *known, share float64) {
+	for i := range s.known {
+		if is := s.known[i].share(p); is > share {
+			found, share = &s.known[i], is
 		}
 	}
 	if share < alike {
-		return "", share
+		return nil, share
 	}
-	return name, share
+	return found, share
 }
 
 // share is how many of the dots that the screen or the picture has painted on the screen's ground are alike in both.
@@ -205,15 +225,24 @@ const everyDot = 7
 // near allows for a graphics unit that rounds otherwise.
 func near(a, b uint8) bool { return max(a, b)-min(a, b) <= 6 }
 
-// place returns where a control of a screen is touched.
-func (s *screens) place(screen, id string) (image.Point, error) {
-	for _, k := range s.known {
-		if k.name != screen {
-			continue
-		}
-		if c, ok := k.plan.Find(id); ok {
-			return c.Rect.Min.Add(c.Rect.Size().Div(2)), nil
+// named returns the first of the known screens with a name.
+func (s *screens) named(name string) (*known, error) {
+	for i := range s.known {
+		if s.known[i].name == name {
+			return &s.known[i], nil
 		}
 	}
-	return image.Point{}, fmt.Errorf("the screen %s has no control %s", screen, id)
+	return nil, fmt.Errorf("there is no screen %s", name)
+}
+
+// is reports whether the screen is known, by that name.
+func (k *known) is(name string) bool { return k != nil && k.name == name }
+
+// place returns where a control is touched.
+func (k *known) place(id string) (image.Point, error) {
+	c, ok := k.plan.Find(id)
+	if !ok {
+		return image.Point{}, fmt.Errorf("the screen %s has no control %s", k.name, id)
+	}
+	return c.Rect.Min.Add(c.Rect.Size().Div(2)), nil
 }

@@ -17,7 +17,7 @@ func (g *guest) setup(ctx context.Context) (placard.Page, error) {
 	var state struct {
 		Page placard.Page `json:"page"`
 	}
-	out, err := g.ask(ctx, "read", "/run/totem/setup.json")
+	out, err := g.askWithin(ctx, 3*time.Second, "read", "/run/totem/setup.json")
 	if err != nil {
 		return state.Page, err
 	}
