@@ -131,9 +131,11 @@ func (c Config) foot(addresses []netip.Addr) (all []placard.Fact) {
 		add("totem", string(f.Totem))
 	}
 	add("version", c.Version)
+	var known []string
 	for _, a := range addresses {
-		add("address", a.String())
+		known = append(known, a.String())
 	}
+	add("address", strings.Join(known, ", "))
 	add("root slot", c.rootSlot())
 	return all
 }

@@ -171,14 +171,19 @@ func (p *peers) listen(ctx context.Context) error {
 	}
 }
 
-// serve answers and says where, until ctx ends or nobody can be listened to any more.
+// serve answers and says where, until ctx ends or nobody can be listened to any more. Only then is the address taken back: a totem
+// that is stopped is reached there again when it starts.
 func (p *peers) serve(ctx context.Context, server *lan.Server) error {
-	ctx, cancel := context.WithCancel(ctx)
+	serving, cancel := context.WithCancel(ctx)
 	var saying sync.WaitGroup
-	defer saying.Wait()
-	defer cancel()
-	saying.Go(func() { p.announce(ctx, server.Addr()) })
-	return server.Serve(ctx)
+	saying.Go(func() { p.announce(serving, server.Addr()) })
+	err := server.Serve(serving)
+	cancel()
+	saying.Wait()
+	if ctx.Err() == nil {
+		p.vitals.company(nil)
+	}
+	return err
 }
 
 // stranger writes down that somebody knocked who is no peer, now and then.

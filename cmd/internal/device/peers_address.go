@@ -13,7 +13,6 @@ import (
 
 // announce keeps what is told of this totem's address and of the others it knows as it is now, until ctx ends.
 func (p *peers) announce(ctx context.Context, listens net.Addr) {
-	defer p.vitals.company(nil)
 	wake(p.linked)
 	wake(p.known)
 	var now Company
