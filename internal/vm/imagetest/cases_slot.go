@@ -152,9 +152,9 @@ func (l *lab) saysSo(ctx context.Context) error {
 	}
 	staying, cancel := context.WithTimeout(ctx, 90*time.Second)
 	defer cancel()
-	g.Forget()
+	before := g.resets()
 	p, _ := g.Look(staying, watchEvery, func(p *image.RGBA) bool { near, _ := l.screens.nearest(p); return !near.is("service") })
-	if staying.Err() == nil || g.resets() > 0 {
+	if staying.Err() == nil || g.resets() > before {
 		l.shot(name+"-left", p)
 		return errors.New("the service screen did not stay")
 	}

@@ -195,6 +195,7 @@ type guest struct {
 	name    string
 	printer *printerLine
 	log     *os.File // of the console
+	anew    int      // how often the machine was reset
 	shown   *known   // what was on the screen when it was looked at last; nil is something that is not known
 }
 
@@ -298,14 +299,14 @@ func (g *guest) sees(ctx context.Context, within time.Duration, shot string, nam
 	within = g.lab.patience(within)
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	last, share, resets := "?", 0.0, 0
+	last, share, before := "?", 0.0, g.resets()
 	p, err := g.Look(ctx, watchEvery, func(p *image.RGBA) bool {
 		g.shown, share = g.lab.screens.nearest(p)
 		if now := word(g.shown, p); now != last {
 			last = now
 			g.lab.say("%5.1f s after power on the screen is %s", time.Since(g.Begin).Seconds(), now)
 		}
-		if resets += g.resets(); resets > mostResets {
+		if g.resets()-before > mostResets {
 			cancel()
 		}
 		return g.shown != nil && slices.Contains(names, g.shown.name)
@@ -313,7 +314,7 @@ func (g *guest) sees(ctx context.Context, within time.Duration, shot string, nam
 	g.lab.shot(shot, p)
 	if err != nil {
 		return p, fmt.Errorf("the screen does not show %s within %s: it is %s, %.0f %% alike, after %d resets: %w",
-			strings.Join(names, " or "), within, word(g.shown, p), 100*share, resets, err)
+			strings.Join(names, " or "), within, word(g.shown, p), 100*share, g.resets()-before, err)
 	}
 	return p, nil
 }
@@ -328,17 +329,16 @@ func word(near *known, p *image.RGBA) string {
 	return "another one"
 }
 
-// resets returns how often the machine was reset since it was asked last.
+// resets returns how often the machine was reset since it was switched on.
 func (g *guest) resets() int {
-	n := 0
 	for {
 		select {
 		case e := <-g.Events():
 			if e.Name == "RESET" {
-				n++
+				g.anew++
 			}
 		default:
-			return n
+			return g.anew
 		}
 	}
 }

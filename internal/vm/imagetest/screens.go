@@ -115,14 +115,14 @@ func conversations(plan agenda.Plan, room layout.Room) []way {
 	first := "service-" + string(plan.Office.Services[0].ID)
 	taken := func(ended ...kiosk.Msg) func() (kiosk.State, error) {
 		return func() (kiosk.State, error) {
-			all := offers(plan, now, someTimes, false)
+			all := offers(plan, now, someTimes, 1)
 			s, err := tap(start(true, all), first, "take")
 			o := all[0]
 			t := kiosk.Ticket{Job: 1, Key: o.Key, Number: o.Times[0].Number, Start: o.Times[0].Start, Code: "ABCDEFGH", Label: plan.Office.Services[0].Name}
 			return tell(tell(s, kiosk.TicketMade{Ticket: t}), ended...), err
 		}
 	}
-	all := offers(plan, now, someTimes, false)
+	all := offers(plan, now, someTimes, 1)
 	ways := []way{
 		{"start", func() (kiosk.State, error) { return start(true, all), nil }},
 		{"offline", func() (kiosk.State, error) { return start(false, all), nil }},
@@ -134,9 +134,15 @@ func conversations(plan agenda.Plan, room layout.Room) []way {
 		{"unprinted", taken(kiosk.SlipEnded{Job: 1, Result: paper.Result{Outcome: paper.NotPrinted}})},
 	}
 	for _, n := range []int{60, 24, 20, 16, 12, 8, 4, 2} {
-		for _, open := range []bool{true, false} {
-			some := offers(plan, now, n, open)
-			ways = append(ways, way{"times", func() (kiosk.State, error) { return tap(start(open, some), first) }})
+		for _, of := range []struct {
+			up   bool
+			each int
+		}{{true, 0}, {true, 1}, {false, 1}, {false, 5}} {
+			some := offers(plan, now, n, of.each)
+			if n < of.each {
+				continue
+			}
+			ways = append(ways, way{"times", func() (kiosk.State, error) { return tap(start(of.up, some), first) }})
 		}
 	}
 	return ways
@@ -164,15 +170,15 @@ func tap(s kiosk.State, ids ...string) (kiosk.State, error) {
 	return s, nil
 }
 
-// offers are n times of every queue: of the totem's own, or such as only the scheduler can grant.
-func offers(plan agenda.Plan, now time.Time, n int, open bool) []kiosk.Offer {
+// offers are n times of every queue: each so many of them is the totem's own, 0 is none; the others only the scheduler can grant.
+func offers(plan agenda.Plan, now time.Time, n, each int) []kiosk.Offer {
 	var all []kiosk.Offer
 	for _, q := range plan.Office.Queues {
 		o := kiosk.Offer{Key: booking.SheetKey{Office: plan.Office.ID, Queue: q.ID, Day: booking.DayOf(now, plan.Zone)}}
 		at := now.Truncate(q.Length).Add(2 * q.Length)
 		for i := range n {
 			t := kiosk.Time{Start: at.Add(time.Duration(i) * q.Length), Number: booking.NewNumber(q.Prefix, 100+i), Places: 1}
-			if open {
+			if each == 0 || i%each != each-1 {
 				t.Number, t.Places, t.Open = "", 0, 1
 			}
 			o.Times = append(o.Times, t)

@@ -3,6 +3,7 @@
 //
 //	read PATH          the content of a file
 //	write PATH         makes a file there, and takes it away again
+//	put PATH TEXT      writes a text to a file
 //	append PATH        writes nothing to the end of a file, which must be there to be opened
 //	list PATH          the names in a folder
 //	run PROGRAM ARG…   what a program prints, and how it ended
@@ -99,7 +100,7 @@ func raw(fd int) error {
 }
 
 func do(what string, args []string) (string, error) {
-	needs := map[string]int{"read": 1, "write": 1, "append": 1, "list": 1, "run": 1, "pid": 1, "room": 1, "signal": 2}[what]
+	needs := map[string]int{"read": 1, "write": 1, "append": 1, "list": 1, "run": 1, "pid": 1, "room": 1, "signal": 2, "put": 2}[what]
 	if len(args) < needs {
 		return "", fmt.Errorf("%s needs %d arguments", what, needs)
 	}
@@ -115,6 +116,8 @@ func do(what string, args []string) (string, error) {
 			err = f.Close()
 		}
 		return "", err
+	case "put":
+		return "", os.WriteFile(args[0], []byte(args[1]), 0)
 	case "list":
 		return list(args[0])
 	case "run":
