@@ -24,6 +24,9 @@ import (
 	"example.org/totem/store"
 )
 
+// tableSectors are those of the partition table's second copy, at the end of the card; the data's partition has what is before them.
+const tableSectors = 33
+
 // judge says what must hold of a disk after a power cut.
 type judge struct {
 	lab      *lab
@@ -170,7 +173,7 @@ func (j *judge) identity(ctx context.Context) (enrolled bool, err error) {
 
 // database looks at the data: what the product makes of the database at its next start, and whether every promised ticket is in it.
 func (j *judge) database(ctx context.Context, cut vm.Cut) error {
-	folder, err := j.files(ctx, disk.Data, cardSize-vm.Sector*64-j.lab.offset[disk.Data], "/")
+	folder, err := j.files(ctx, disk.Data, cardSize-tableSectors*vm.Sector-j.lab.offset[disk.Data], "/")
 	if err != nil {
 		return fmt.Errorf("the data's partition: %w", err)
 	}

@@ -78,9 +78,12 @@ func placards() map[string]placard.Page {
 	for _, l := range []locale.Lang{"it", "en", "ro", "ar", "zh"} {
 		sayings = append(sayings, placard.Saying{Lang: l, Title: locale.Say(l, locale.OutTitle), Lead: locale.Say(l, locale.AskDesk)})
 	}
+	foot := []placard.Fact{{Name: "office", Value: officeID}, {Name: "totem", Value: mainTotem}, {Name: "version", Value: "v0.0.0-20261122230357-000000000000"},
+		{Name: "root slot", Value: "B"}}
 	return map[string]placard.Page{
 		"starting": {Title: locale.Say("it", locale.WaitingTitle), Lead: locale.Say("en", locale.WaitingTitle)},
-		"service":  {Sayings: sayings},
+		"service": {Sayings: sayings, Foot: foot, Trouble: []placard.Trouble{{Where: "totem-kiosk.service", Sentence: "the totem's program does not stay up",
+			Remedy: "it is tried again every ten minutes; switch the totem off and on once; if it stays so, write a new card"}}},
 	}
 }
 
