@@ -81,8 +81,8 @@ func sameBytes(a, b string, offset, size int64) (bool, error) {
 
 // look says what is wrong with the disk as it is.
 func (j *judge) look(ctx context.Context, cut vm.Cut) error {
-	enrolled, err := j.identity(ctx)
-	return errors.Join(err, j.table(), j.start(enrolled), j.database(ctx, cut))
+	known, err := j.identity(ctx)
+	return errors.Join(err, j.table(), j.start(known), j.database(ctx, cut))
 }
 
 // table looks for one whole copy of the partition table: the kernel takes either.
@@ -119,7 +119,7 @@ func tableAt(r io.ReaderAt, sector int64) error {
 
 // start looks at what the loader and the set-up read: a boot state that chooses slot A, and a provisioning file whose token is there
 // as long as it is needed.
-func (j *judge) start(enrolled bool) error {
+func (j *judge) start(known bool) error {
 	p, err := esp.OpenAt(j.path, j.lab.offset[disk.ESP])
 	if err != nil {
 		return err
@@ -141,34 +141,42 @@ func (j *judge) start(enrolled bool) error {
 	if _, err := provisioning.Parse("provision.toml", text); err != nil {
 		return fmt.Errorf("the provisioning file on the card: %w", err)
 	}
-	if string(text) != j.text && !enrolled {
-		return errors.New("the token is blotted out before the totem is enrolled")
+	if string(text) != j.text && !known {
+		return errors.New("the token is blotted out before the totem has its credentials")
 	}
 	return nil
 }
 
-// identity looks at the partition of the identity, and says whether the totem is enrolled.
-func (j *judge) identity(ctx context.Context) (enrolled bool, err error) {
+// identity looks at the partition of the identity, and says whether the totem has what it was given for its token: a key and
+// credentials.
+func (j *judge) identity(ctx context.Context) (known bool, err error) {
 	folder, err := j.files(ctx, disk.Ident, j.lab.size[disk.Ident], "/")
 	if err != nil {
 		return false, fmt.Errorf("the identity's partition: %w", err)
 	}
 	defer os.RemoveAll(folder)
+	seeds, err := filepath.Glob(filepath.Join(folder, "identity", "*.seed"))
+	if err != nil {
+		return false, err
+	}
+	known = len(seeds) > 0
+	for _, name := range append(seeds, filepath.Join(folder, "identity", "credentials.json")) {
+		known = known && isWritten(name)
+	}
 	if _, err := os.Stat(filepath.Join(folder, "enrolled")); err != nil {
-		return false, nil
+		return known, nil
 	}
 	j.enrolled++
-	seeds, err := filepath.Glob(filepath.Join(folder, "identity", "*.seed"))
-	if err != nil || len(seeds) == 0 {
-		return true, fmt.Errorf("the totem is enrolled and has no key: %w", err)
+	if !known || !isWritten(filepath.Join(folder, "provision.toml")) {
+		return known, errors.New("the totem is enrolled, and its key, its credentials or its provisioning are not there or empty")
 	}
-	for _, name := range append(seeds, filepath.Join(folder, "identity", "credentials.json"), filepath.Join(folder, "provision.toml")) {
-		b, err := os.ReadFile(name)
-		if err != nil || len(b) == 0 || strings.Trim(string(b), "\x00") == "" {
-			return true, fmt.Errorf("the totem is enrolled and %s is empty: %w", filepath.Base(name), err)
-		}
-	}
-	return true, nil
+	return known, nil
+}
+
+// isWritten reports whether a file has a content that a cut has not left as zeros.
+func isWritten(name string) bool {
+	b, err := os.ReadFile(name)
+	return err == nil && strings.Trim(string(b), "\x00") != ""
 }
 
 // database looks at the data: what the product makes of the database at its next start, and whether every promised ticket is in it.
