@@ -155,14 +155,21 @@ func (l *lab) livesOn(ctx context.Context, card string) error {
 		}
 		l.say("the power was cut %s after power on", l.patience(after))
 	}
+	if err := l.cutAtSlip(ctx, card); err != nil {
+		return err
+	}
+	return l.tellsAfterCut(ctx, card)
+}
+
+// cutAtSlip takes a ticket and cuts the power with the first dots of its slip.
+func (l *lab) cutAtSlip(ctx context.Context, card string) error {
 	g, err := l.boot(ctx, "power-live-3", card, nil)
 	if err != nil {
 		return err
 	}
+	defer g.end()
 	if _, err := g.sees(ctx, 90*time.Second, "power-live-start", "start"); err != nil {
-		err = errors.Join(err, g.confess(ctx, "power-live-3"))
-		g.end()
-		return err
+		return errors.Join(err, g.confess(ctx, "power-live-3"))
 	}
 	begun := make(chan struct{}, 1)
 	g.printer.onSlip(func() {
@@ -171,39 +178,41 @@ func (l *lab) livesOn(ctx context.Context, card string) error {
 		default:
 		}
 	})
-	if err = g.touch(ctx, "start", "service-"+l.screens.service); err == nil {
-		_, err = g.sees(ctx, 20*time.Second, "power-live-times", "times")
+	if err := g.touch(ctx, "start", "service-"+l.screens.service); err != nil {
+		return err
 	}
-	if err == nil { // a second touch at once would be taken for the echo of the first
-		err = errors.Join(vm.Pause(ctx, time.Second), g.touch(ctx, "times", "take"))
+	if _, err := g.sees(ctx, 20*time.Second, "power-live-times", "times"); err != nil {
+		return err
+	}
+	// A second touch at once would be taken for the echo of the first.
+	if err := errors.Join(vm.Pause(ctx, time.Second), g.touch(ctx, "times", "take")); err != nil {
+		return err
 	}
 	select {
 	case <-begun:
 	case <-time.After(l.patience(20 * time.Second)):
-		err = errors.Join(err, errors.New("no slip was begun"))
+		return errors.New("no slip was begun")
 	case <-ctx.Done():
+		return ctx.Err()
 	}
-	g.end()
-	l.say("the power was cut with the first dots of a slip")
-	if err != nil {
-		return err
-	}
-	g, err = l.boot(ctx, "power-live-4", card, nil)
+	l.say("the power is cut with the first dots of a slip")
+	return nil
+}
+
+// tellsAfterCut starts the card and waits until the ledger has the ticket whose slip was cut off, if it had it not before.
+func (l *lab) tellsAfterCut(ctx context.Context, card string) error {
+	g, err := l.boot(ctx, "power-live-4", card, nil)
 	if err != nil {
 		return err
 	}
 	defer g.end()
-	// The slip is offered, or the start screen is there; what matters is that the ticket reaches the ledger.
-	known, err := l.central.tickets(ctx, powerTotem)
-	if err != nil {
-		return err
-	}
-	for deadline := time.Now().Add(l.patience(120 * time.Second)); ; {
+	deadline := time.Now().Add(l.patience(120 * time.Second))
+	for {
 		now, err := l.central.tickets(ctx, powerTotem)
 		if err != nil {
 			return err
 		}
-		if len(now) > len(known) || len(now) > ticketsOnLog {
+		if len(now) > ticketsOnLog {
 			l.say("the ledger has the ticket whose slip was cut off: %d tickets", len(now))
 			break
 		}
@@ -214,7 +223,9 @@ func (l *lab) livesOn(ctx context.Context, card string) error {
 			return err
 		}
 	}
-	g.photograph(ctx, "power-live-after")
+	if _, err := g.sees(ctx, 90*time.Second, "power-live-after", "start"); err != nil {
+		return errors.Join(err, g.confess(ctx, "power-live-4"))
+	}
 	_, err = g.off(ctx)
 	return err
 }

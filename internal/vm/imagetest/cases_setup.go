@@ -115,8 +115,6 @@ func tryNoClock(ctx context.Context, l *lab) error {
 	if _, err := g.sees(ctx, 120*time.Second, "no-clock-after", "start"); err != nil {
 		return errors.Join(err, g.confess(ctx, "no-clock"))
 	}
-	out, err := g.ask(ctx, "run", "/usr/bin/date", "--utc", "+%Y-%m-%dT%H:%M")
-	l.say("the system's clock says %s", out)
-	_, off := g.off(ctx)
-	return errors.Join(err, off)
+	_, err = g.off(ctx)
+	return err
 }
