@@ -175,6 +175,17 @@ func (e edited) fences(t *testing.T) {
 	out, err := command(append(fence, "--dry-run")...)
 	says(t, out, err, "^totem ingresso of office "+office+", never heard:$", `^  it holds \d+ free slots, sold twice if it still gives tickets:$`,
 		`^    \d{4}-\d\d-\d\d: .*`+queue+` \d+`, "dry run")
+	if out, err = command(append(fence, "--json")...); err == nil || !strings.Contains(out, "--json asks nothing") {
+		t.Errorf("--json without an answer beforehand: %v, %s", err, out)
+	}
+	var v fenceView
+	out, err = command(append(fence, "--dry-run", "--json")...)
+	if err == nil {
+		err = json.Unmarshal([]byte(out), &v)
+	}
+	if err != nil || v.Done || len(v.Risk) == 0 || v.Risk[0].Free == 0 || v.Totem != "ingresso" {
+		t.Errorf("for machines: %v, %s", err, out)
+	}
 	out, err = answering("ingresso", fence...)
 	says(t, out, err, "^Is the device of ingresso destroyed", "^Type ingresso to fence it: totem ingresso of office "+office+" is fenced, and a new store may take its name$",
 		`^\d+ free slots are in limbo: the scheduler has them sold again when it has heard the office's other totems, if there are any$`)
@@ -217,20 +228,25 @@ func TestALostTotemsRiskAndWhatBecomesOfItsSlotsAreTold(t *testing.T) {
 	passed := []scheduler.RiskPeer{{Totem: "atrio", Heard: now.Add(-5 * time.Hour)}, {Totem: "retro"}}
 	risk := scheduler.Risk{Known: true, Heard: now.Add(-40 * time.Minute), Unfolded: true, Passed: passed, Slots: []scheduler.RiskAt{
 		{Day: d("2026-11-23"), Queue: "identita", Free: 9}, {Day: d("2026-11-23"), Queue: "residenza", Free: 2}, {Day: d("2026-11-24"), Queue: "identita", Free: 1}}}
-	printRisk(&out, "prova", "ingresso", risk, now)
-	printFenced(&out, scheduler.Fenced{Waiting: 12}, risk, now)
-	printRisk(&out, "prova", "ingresso", scheduler.Risk{Known: true}, now)
-	printFenced(&out, scheduler.Fenced{Returned: 1}, scheduler.Risk{}, now)
+	full := riskTold{"prova", "ingresso", risk, true, now}
+	full.print(&out)
+	full.printFenced(&out, scheduler.Fenced{Waiting: 12})
+	bare := riskTold{office: "prova", totem: "ingresso", Risk: scheduler.Risk{Known: true}, now: now}
+	bare.print(&out)
+	bare.printFenced(&out, scheduler.Fenced{Returned: 1})
 	want := `totem ingresso of office prova, last heard 40 min ago:
   it holds 12 free slots, sold twice if it still gives tickets:
     2026-11-23: identita 9, residenza 2
     2026-11-24: identita 1
   it has told of tickets that are not in the ledger yet; fencing it waits for these
   it may have passed slots on to atrio (last heard 5 h ago), retro (never heard)
+  a record of the ledger cannot be read, so there may be more
+totem ingresso of office prova is fenced, and a new store may take its name
 12 free slots are in limbo, and not sold, until the scheduler has heard what was passed on to atrio (last heard 5 h ago), retro (never heard);
 at the latest until each slot's own time. scheduler sheets shows what is in limbo
 totem ingresso of office prova, never heard:
   it holds no free slots
+totem ingresso of office prova is fenced, and a new store may take its name
 1 free slot can be sold again
 `
 	if got := out.String(); got != want {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -20,8 +18,7 @@ import (
 )
 
 func newFence() *cobra.Command {
-	var w where
-	var yes, dry bool
+	var f fence
 	c := &cobra.Command{
 		Use:   "fence OFFICE TOTEM",
 		Short: "Declare a totem's store lost or wiped for good",
@@ -39,59 +36,82 @@ no others a round of the scheduler takes them back at once.
 It works beside a scheduler that runs on the data directory, or without one.`,
 		Example: `  scheduler fence valfiorita-anagrafe ingresso --dry-run
   scheduler fence valfiorita-anagrafe ingresso
-  scheduler fence valfiorita-anagrafe ingresso --nats tls://nats-1:4222 --yes`,
+  scheduler fence valfiorita-anagrafe ingresso --nats tls://nats-1:4222 --yes --json`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
-			office, totem, err := ids(c, args)
-			if err == nil && yes && dry {
-				err = cli.Usage(c, errors.New("--yes and --dry-run do not go together"))
+			if err := f.read(c, args); err != nil {
+				return err
 			}
+			books, err := f.open(c)
 			if err != nil {
 				return err
 			}
-			books, err := w.open(c)
-			if err != nil {
-				return err
-			}
-			return errors.Join(fence(c, books, office, totem, yes, dry), books.Close())
+			return errors.Join(f.run(c, books), books.Close())
 		},
 	}
-	w.flags(c)
-	c.Flags().BoolVar(&dry, "dry-run", false, "only show what is at risk")
-	c.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	f.flags(c)
+	c.Flags().BoolVar(&f.dry, "dry-run", false, "only show what is at risk")
+	c.Flags().BoolVar(&f.yes, "yes", false, "do not ask")
+	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON; only with --yes or --dry-run")
 	return c
 }
 
-// fence shows what is at risk, asks, and fences.
-func fence(c *cobra.Command, books *central.Books, office booking.OfficeID, totem booking.TotemID, yes, dry bool) error {
+// fence is the command line of scheduler fence.
+type fence struct {
+	where
+	office           booking.OfficeID
+	totem            booking.TotemID
+	yes, dry, asJSON bool
+}
+
+func (f *fence) read(c *cobra.Command, args []string) (err error) {
+	switch f.office, f.totem, err = ids(c, args); {
+	case err != nil:
+		return err
+	case f.yes && f.dry:
+		return cli.Usage(c, errors.New("--yes and --dry-run do not go together"))
+	case f.asJSON && !f.yes && !f.dry:
+		return cli.Usage(c, errors.New("--json asks nothing, so it needs --yes or --dry-run"))
+	}
+	return nil
+}
+
+// run shows what is at risk, asks, and fences.
+func (f *fence) run(c *cobra.Command, books *central.Books) error {
 	fencing := scheduler.Fencing{Book: books.Ledger, Roster: books.Ledger, Ward: books.Ledger, Folded: books.Folded,
 		Cut: func(ctx context.Context) error { return scheduler.TellRevoked(ctx, books.Ledger, books.Authority()) }}
-	risk, err := fencing.Preview(c.Context(), office, totem)
+	risk, err := fencing.Preview(c.Context(), f.office, f.totem)
 	spoiled := errors.Is(err, ledger.ErrUnreadable) && !errors.Is(err, scheduler.ErrUnknownTotem)
 	if err != nil && !spoiled {
-		return fenceFault(err, office, totem)
+		return fenceFault(err, f.office, f.totem)
 	}
-	out := c.OutOrStdout()
-	printRisk(out, office, totem, risk, time.Now())
-	if spoiled {
-		fmt.Fprintln(out, "  a record of the ledger cannot be read, so there may be more")
+	told := riskTold{f.office, f.totem, risk, spoiled, time.Now()}
+	if !f.asJSON {
+		told.print(c.OutOrStdout())
 	}
-	switch {
-	case dry:
-		fmt.Fprintln(out, "nothing was changed: this was a dry run")
+	if f.dry {
+		if f.asJSON {
+			return cli.JSON(c, told.view())
+		}
+		fmt.Fprintln(c.OutOrStdout(), "nothing was changed: this was a dry run")
 		return nil
-	case !yes:
-		if err := confirm(c, string(totem), "fence it",
-			fmt.Sprintf("Is the device of %s destroyed, or its disk wiped? If it still gives tickets, slots are sold twice.", totem)); err != nil {
+	}
+	if !f.yes {
+		if err := confirm(c, string(f.totem), "fence it",
+			fmt.Sprintf("Is the device of %s destroyed, or its disk wiped? If it still gives tickets, slots are sold twice.", f.totem)); err != nil {
 			return err
 		}
 	}
-	fenced, err := fencing.Fence(c.Context(), office, totem)
+	fenced, err := fencing.Fence(c.Context(), f.office, f.totem)
 	if err != nil {
-		return fenceFault(err, office, totem)
+		return fenceFault(err, f.office, f.totem)
 	}
-	fmt.Fprintf(out, "totem %s of office %s is fenced, and a new store may take its name\n", totem, office)
-	printFenced(out, fenced, risk, time.Now())
+	if f.asJSON {
+		view := told.view()
+		view.Done, view.Returned, view.Waiting = true, fenced.Returned, fenced.Waiting
+		return cli.JSON(c, view)
+	}
+	told.printFenced(c.OutOrStdout(), fenced)
 	return nil
 }
 
@@ -105,68 +125,6 @@ func fenceFault(err error, office booking.OfficeID, totem booking.TotemID) error
 			"the scheduler knows no totem %s of office %s", totem, office)
 	}
 	return err
-}
-
-func printRisk(out io.Writer, office booking.OfficeID, totem booking.TotemID, r scheduler.Risk, now time.Time) {
-	fmt.Fprintf(out, "totem %s of office %s, %s:\n", totem, office, lastHeard(r.Heard, now))
-	if len(r.Slots) == 0 {
-		fmt.Fprintln(out, "  it holds no free slots")
-	} else {
-		free := 0
-		for _, at := range r.Slots {
-			free += at.Free
-		}
-		fmt.Fprintf(out, "  it holds %s, sold twice if it still gives tickets:\n", count(free, "free slot"))
-		for i, at := range r.Slots {
-			if i == 0 || at.Day != r.Slots[i-1].Day {
-				fmt.Fprintf(out, "    %s:", at.Day)
-			} else {
-				fmt.Fprint(out, ",")
-			}
-			fmt.Fprintf(out, " %s %d", at.Queue, at.Free)
-			if i == len(r.Slots)-1 || r.Slots[i+1].Day != at.Day {
-				fmt.Fprintln(out)
-			}
-		}
-	}
-	if r.Unfolded {
-		fmt.Fprintln(out, "  it has told of tickets that are not in the ledger yet; fencing it waits for these")
-	}
-	if len(r.Passed) > 0 && len(r.Slots) > 0 {
-		fmt.Fprintf(out, "  it may have passed slots on to %s\n", peers(r.Passed, now))
-	}
-}
-
-// printFenced says what is in limbo, and until when.
-func printFenced(out io.Writer, f scheduler.Fenced, r scheduler.Risk, now time.Time) {
-	if f.Returned > 0 {
-		fmt.Fprintf(out, "%s can be sold again\n", count(f.Returned, "free slot"))
-	}
-	switch {
-	case f.Waiting == 0:
-	case len(r.Passed) == 0:
-		fmt.Fprintf(out, "%s %s in limbo: the scheduler has %s sold again when it has heard the office's other totems, if there are any\n",
-			count(f.Waiting, "free slot"), are(f.Waiting, false), them(f.Waiting))
-	default:
-		fmt.Fprintf(out, "%s %s in limbo, and not sold, until the scheduler has heard what was passed on to %s;\n",
-			count(f.Waiting, "free slot"), are(f.Waiting, false), peers(r.Passed, now))
-		fmt.Fprintln(out, "at the latest until each slot's own time. scheduler sheets shows what is in limbo")
-	}
-}
-
-func peers(all []scheduler.RiskPeer, now time.Time) string {
-	words := make([]string, 0, len(all))
-	for _, p := range all {
-		words = append(words, fmt.Sprintf("%s (%s)", p.Totem, lastHeard(p.Heard, now)))
-	}
-	return strings.Join(words, ", ")
-}
-
-func lastHeard(at, now time.Time) string {
-	if at.IsZero() {
-		return "never heard"
-	}
-	return "last heard " + since(at, now) + " ago"
 }
 
 // ids reads the arguments OFFICE TOTEM.

@@ -77,7 +77,12 @@ func TestTheFleetIsShownBesideASchedulerThatRunsAndWithoutIt(t *testing.T) {
 		}
 	}
 	s = start(t, dir)
-	if out, err := command("fence", string(plan.Office.ID), string(plan.Totems[0]), "--data", dir, "--yes"); err != nil {
+	var fenced fenceView
+	out, err := command("fence", string(plan.Office.ID), string(plan.Totems[0]), "--data", dir, "--yes", "--json")
+	if err == nil {
+		err = json.Unmarshal([]byte(out), &fenced)
+	}
+	if err != nil || !fenced.Done || fenced.Totem != plan.Totems[0] {
 		t.Fatalf("%v: %s", err, out)
 	}
 	if fleet := totems(t, "--data", dir); len(fleet) != 1 || fleet[0].Heard != nil || fleet[0].Store != scheduler.BondFenced || fleet[0].Key != "revoked" || fleet[0].Trouble != "" {
