@@ -18,6 +18,7 @@ func listChecks() []check {
 		{"updates are taken only as signed bundles for this machine, trusted by the keyring", updatesHold},
 		{"the list of packages agrees with what is installed", packagesHold},
 		{"the bill of materials is SPDX 2.3 and names every package", billHolds},
+		{"what our programs are built of has its licences beside them", noticesHold},
 	}
 }
 
@@ -153,13 +154,17 @@ type bill struct {
 	} `json:"relationships"`
 }
 
-func billHolds(_ context.Context, e *examination) (string, error) {
+func (e *examination) bill() (b bill, err error) {
 	text, err := os.ReadFile(e.beside(".spdx.json"))
-	if err != nil {
-		return "", err
+	if err == nil {
+		err = json.Unmarshal(text, &b)
 	}
-	var b bill
-	if err := json.Unmarshal(text, &b); err != nil {
+	return b, err
+}
+
+func billHolds(_ context.Context, e *examination) (string, error) {
+	b, err := e.bill()
+	if err != nil {
 		return "", err
 	}
 	if b.Version != "SPDX-2.3" || b.Licence != "CC0-1.0" || b.ID != "SPDXRef-DOCUMENT" || b.Name == "" || b.Namespace == "" ||
@@ -188,4 +193,23 @@ func billHolds(_ context.Context, e *examination) (string, error) {
 		}
 	}
 	return fmt.Sprintf("%d parts", len(b.Packages)), nil
+}
+
+func noticesHold(_ context.Context, e *examination) (string, error) {
+	b, err := e.bill()
+	if err != nil {
+		return "", err
+	}
+	count := 0
+	for _, p := range b.Packages {
+		if !strings.HasPrefix(p.ID, "SPDXRef-go-") {
+			continue
+		}
+		count++
+		found, err := e.root.ReadDir(noticeFolder(".", p.Name, p.Version))
+		if err != nil || len(found) == 0 {
+			return "", fmt.Errorf("there is no licence of %s %s in the image", p.Name, p.Version)
+		}
+	}
+	return fmt.Sprintf("%d modules", count), nil
 }

@@ -48,12 +48,13 @@ func goodParts(t *testing.T) *parts {
 			"usr/lib/os-release":             "VARIANT_ID=product\n",
 			units + "totem-kiosk.service":    "[Service]\nExecStart=/usr/bin/totem run\n",
 			units + "debug-shell.service":    "[Service]\nExecStart=/bin/bash\n",
-			"usr/lib/systemd/system-preset/00-totem.preset": "enable totem-kiosk.service\ndisable *\n",
-			"usr/lib/systemd/system.conf.d/50-totem.conf":   "[Manager]\nRuntimeWatchdogSec=14s\nRebootWatchdogSec=2min\nCtrlAltDelBurstAction=none\n",
-			"usr/lib/systemd/journald.conf.d/50-totem.conf": "[Journal]\nStorage=volatile\n",
-			"usr/lib/sysctl.d/50-totem.conf":                "kernel.sysrq = 0\nkernel.core_pattern=|/bin/false\n",
-			"usr/share/doc/base-files/copyright":            "GPL\n",
-			"usr/lib/totem/firewall.nft":                    "table inet t {\n chain i { type filter hook input priority filter; policy drop; }\n chain f { type filter hook forward priority filter; policy drop; }\n chain o { type filter hook output priority filter; policy drop; meta skuid { root, totem } accept; }\n}\n",
+			"usr/lib/systemd/system-preset/00-totem.preset":   "enable totem-kiosk.service\ndisable *\n",
+			"usr/lib/systemd/system.conf.d/50-totem.conf":     "[Manager]\nRuntimeWatchdogSec=14s\nRebootWatchdogSec=2min\nCtrlAltDelBurstAction=none\n",
+			"usr/lib/systemd/journald.conf.d/50-totem.conf":   "[Journal]\nStorage=volatile\n",
+			"usr/lib/sysctl.d/50-totem.conf":                  "kernel.sysrq = 0\nkernel.core_pattern=|/bin/false\n",
+			"usr/share/doc/base-files/copyright":              "GPL\n",
+			"usr/share/doc/totem/go.example/m@v1.0.0/LICENSE": "MIT\n",
+			"usr/lib/totem/firewall.nft":                      "table inet t {\n chain i { type filter hook input priority filter; policy drop; }\n chain f { type filter hook forward priority filter; policy drop; }\n chain o { type filter hook output priority filter; policy drop; meta skuid { root, totem } accept; }\n}\n",
 		},
 		links:  map[string]string{"etc/systemd/system/debug-shell.service": "/dev/null", units + "multi-user.target.wants/totem-kiosk.service": "../totem-kiosk.service"},
 		esp:    map[string]string{"EFI/BOOT/BOOTAA64.EFI": "MZ", pathGrub: string(grub), pathEnv1: string(state[:]), pathEnv2: string(state[:]), pathExample: "#", pathReadme: "read\r\n"},
@@ -65,7 +66,8 @@ func goodParts(t *testing.T) *parts {
 func aBill(name, version string) string {
 	b := map[string]any{"spdxVersion": "SPDX-2.3", "dataLicense": "CC0-1.0", "SPDXID": "SPDXRef-DOCUMENT", "name": "totem", "documentNamespace": "urn:uuid:1",
 		"creationInfo": map[string]any{"created": "2026-01-01T00:00:00Z", "creators": []string{"Tool: imager"}},
-		"packages":     []map[string]any{{"name": name, "SPDXID": "SPDXRef-1", "versionInfo": version, "downloadLocation": "NOASSERTION"}}}
+		"packages": []map[string]any{{"name": name, "SPDXID": "SPDXRef-1", "versionInfo": version, "downloadLocation": "NOASSERTION"},
+			{"name": "go.example/m", "SPDXID": "SPDXRef-go-m", "versionInfo": "v1.0.0", "downloadLocation": "NOASSERTION"}}}
 	text, _ := json.Marshal(b)
 	return string(text)
 }
@@ -147,7 +149,7 @@ func TestAGoodCardPassesItsChecks(t *testing.T) {
 	for name, hold := range map[string]holds{"table": tableHolds, "file systems": fileSystemsHold, "twins": slotsAreTwins, "features": featuresHold, "sizes": sizesHold,
 		"boot files": bootFilesHold, "boot state": bootStateHolds, "grub": grubHolds, "programs": programsHold, "modes": modesHold, "secrets": secretsHold,
 		"mounts": mountsHold, "accounts": accountsHold, "users": usersHold, "logins": loginsHold, "doors": doorsHold, "enabled": enabledHolds, "units' users": unitUsersHold,
-		"settings": settingsHold, "updates": updatesHold, "bill": billHolds, "firewall": firewallHolds} {
+		"settings": settingsHold, "updates": updatesHold, "bill": billHolds, "notices": noticesHold, "firewall": firewallHolds} {
 		if detail, err := hold(t.Context(), e); err != nil {
 			t.Errorf("%s: %s, %v", name, detail, err)
 		}
@@ -199,6 +201,7 @@ func TestEachCheckFindsWhatItIsFor(t *testing.T) {
 		{packagesHold, beside(".packages", "other 1\n"), "is installed, and not in the list"},
 		{billHolds, beside(".spdx.json", aBill("base-files", "1")), `"13.8" in the list`},
 		{billHolds, beside(".spdx.json", "{}"), "lacks a field"},
+		{noticesHold, func(p *parts) { delete(p.root, "usr/share/doc/totem/go.example/m@v1.0.0/LICENSE") }, "no licence of go.example/m"},
 	} {
 		p := goodParts(t)
 		c.change(p)

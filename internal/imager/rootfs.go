@@ -129,6 +129,9 @@ func layRoot(ctx context.Context, config RootConfig, cache *cacheFolder, base ba
 	if err := layBinaries(ctx, config, root); err != nil {
 		return err
 	}
+	if err := layNotices(ctx, config, root); err != nil {
+		return err
+	}
 	config.Say("users, units, hardware")
 	if err := configure(ctx, root); err != nil {
 		return err
@@ -144,15 +147,10 @@ func describe(config RootConfig, base baseTree, root Root) (Root, error) {
 	for _, p := range base.packages {
 		root.Packages = fmt.Appendf(root.Packages, "%s %s\n", p.Name, p.Version)
 	}
-	var programs []program
-	for _, p := range [][2]string{{"totem", filepath.Join(root.Tree, "usr/bin/totem")}, {"initrd", filepath.Join(config.Work, "init")}} {
-		info, err := buildinfo.ReadFile(p[1])
-		if err != nil {
-			return Root{}, fmt.Errorf("bill of materials: %w", err)
-		}
-		programs = append(programs, program{Name: p[0], Info: info})
+	programs, err := ourPrograms(config, root)
+	if err != nil {
+		return Root{}, err
 	}
-	var err error
 	if root.SBOM, err = billOfMaterials(root, base.packages, programs); err != nil {
 		return Root{}, err
 	}
@@ -161,4 +159,19 @@ func describe(config RootConfig, base baseTree, root Root) (Root, error) {
 	}
 	config.Say(fmt.Sprintf("root tree: %d packages, %.0f MB", len(base.packages), float64(root.Used)/1e6))
 	return root, nil
+}
+
+// ourPrograms returns what Go says of totem, with its fonts, and of the initrd's program.
+func ourPrograms(config RootConfig, root Root) ([]program, error) {
+	fonts, err := fontsIn(filepath.Join(config.Repository, "typeset/fonts"))
+	if err != nil {
+		return nil, err
+	}
+	programs := []program{{Name: "totem", Fonts: fonts}, {Name: "initrd"}}
+	for i, file := range []string{filepath.Join(root.Tree, "usr/bin/totem"), filepath.Join(config.Work, "init")} {
+		if programs[i].Info, err = buildinfo.ReadFile(file); err != nil {
+			return nil, fmt.Errorf("inspect our programs: %w", err)
+		}
+	}
+	return programs, nil
 }

@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -70,8 +72,38 @@ const spdxUnknown = "NOASSERTION"
 
 // program is one of ours, with what Go says it was built of.
 type program struct {
-	Name string // "totem"
-	Info *buildinfo.BuildInfo
+	Name  string // "totem"
+	Info  *buildinfo.BuildInfo
+	Fonts []fontFile // that lie in it
+}
+
+// fontFile is a font that a program carries.
+type fontFile struct {
+	Name   string // of the file
+	SHA256 string // of the file, in hexadecimal
+}
+
+// fontsIn returns the fonts of a folder, by name.
+func fontsIn(dir string) ([]fontFile, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, fmt.Errorf("list fonts: %w", err)
+	}
+	var fonts []fontFile
+	for _, e := range entries {
+		switch filepath.Ext(e.Name()) {
+		case ".ttf", ".woff":
+			data, err := os.ReadFile(filepath.Join(dir, e.Name()))
+			if err != nil {
+				return nil, fmt.Errorf("list fonts: %w", err)
+			}
+			fonts = append(fonts, fontFile{e.Name(), fmt.Sprintf("%x", sha256.Sum256(data))})
+		}
+	}
+	if len(fonts) == 0 {
+		return nil, fmt.Errorf("list fonts: there is none in %s", dir)
+	}
+	return fonts, nil
 }
 
 // billOfMaterials returns the SPDX document of a root: equal arguments give equal bytes.
@@ -93,6 +125,11 @@ func billOfMaterials(root Root, packages []basePackage, programs []program) ([]b
 		own := ofProgram(p, root)
 		d.Packages = append(d.Packages, own)
 		d.Relationships = append(d.Relationships, spdxRelationship{image, "CONTAINS", own.ID})
+		for _, f := range p.Fonts {
+			one := ofFont(f)
+			d.Packages = append(d.Packages, one)
+			d.Relationships = append(d.Relationships, spdxRelationship{own.ID, "CONTAINS", one.ID})
+		}
 		for _, m := range modulesOf(p) {
 			d.Relationships = append(d.Relationships, spdxRelationship{own.ID, "STATIC_LINK", m.ID})
 			if !known[m.ID] {
@@ -140,6 +177,13 @@ func ofProgram(p program, root Root) spdxPackage {
 	return spdxPackage{ID: spdxID("program", p.Name), Name: p.Name, Version: root.Version, Download: spdxUnknown, Purpose: "APPLICATION",
 		SourceInfo: "built from commit " + root.Commit + " by " + p.Info.GoVersion,
 		Concluded:  spdxUnknown, Declared: spdxUnknown, Copyright: spdxUnknown}
+}
+
+// ofFont describes a font; typeset/fonts/README.md says where each is from and whose it is.
+func ofFont(f fontFile) spdxPackage {
+	return spdxPackage{ID: spdxID("font", f.Name), Name: f.Name, Version: spdxUnknown, Download: spdxUnknown, Purpose: "FILE",
+		Checksums: []spdxChecksum{{"SHA256", f.SHA256}}, SourceInfo: "typeset/fonts of the commit",
+		Concluded: spdxUnknown, Declared: "OFL-1.1", Copyright: spdxUnknown}
 }
 
 // modulesOf returns the Go modules that a program is built of, Go's own library among them, sorted by path.

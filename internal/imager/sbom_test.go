@@ -23,7 +23,7 @@ func someBill(t *testing.T) []byte {
 		{Package: debian.Package{Name: "libstdc++6", Version: "14.2.0-19", Arch: "arm64", Source: "gcc-14", SourceVersion: "14.2.0-19", SHA256: "34"}},
 	}
 	info := &debug.BuildInfo{GoVersion: "go1.26.8", Deps: []*debug.Module{{Path: "example.org/b", Version: "v1.0.0", Sum: "h1:x="}, {Path: "example.org/a", Version: "v2.0.0+incompatible"}}}
-	bill, err := billOfMaterials(root, packages, []program{{"totem", info}, {"initrd", &debug.BuildInfo{GoVersion: "go1.26.8"}}})
+	bill, err := billOfMaterials(root, packages, []program{{"totem", info, []fontFile{{"NotoSans-Bold.ttf", "56"}}}, {"initrd", &debug.BuildInfo{GoVersion: "go1.26.8"}, nil}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,6 +40,16 @@ func TestTheBillOfMaterialsNamesEveryPackageAndEveryGoModule(t *testing.T) {
 	want, err := os.ReadFile(file)
 	if err != nil || !bytes.Equal(someBill(t), want) {
 		t.Errorf("it is not that of %s (%v); look at the difference, then run go test -update", file, err)
+	}
+}
+
+func TestTheFontsOfTheSourcesAreFoundAndNothingElse(t *testing.T) {
+	fonts, err := fontsIn("../../typeset/fonts")
+	if err != nil || len(fonts) != 9 || fonts[0].Name != "NotoSans-Bold.ttf" || len(fonts[0].SHA256) != 64 {
+		t.Errorf("%v, %+v", err, fonts)
+	}
+	if _, err := fontsIn("testdata"); err == nil {
+		t.Error("a folder without fonts is taken for one with fonts")
 	}
 }
 
