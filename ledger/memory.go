@@ -16,11 +16,11 @@ import (
 type Memory struct {
 	state struct {
 		sync.Mutex
-		sheets   map[booking.Day]map[booking.SheetKey]booking.Sheet
+		sheets   map[booking.Day]shelf[booking.QueueID, booking.Sheet] // of days that hold any
 		closed   map[booking.Day]bool
-		members  map[memberKey]Member
-		healths  map[memberKey]Health
-		tallies  map[tallyKey]Tally
+		members  shelf[booking.TotemID, Member]
+		healths  shelf[booking.TotemID, Health]
+		tallies  shelf[booking.Day, Tally]
 		epoch    uint64
 		sequence uint64 // of the last write, to whatever
 	}
@@ -36,11 +36,11 @@ var (
 // NewMemory returns an empty ledger of epoch 1. One of another epoch is raised to it.
 func NewMemory() *Memory {
 	m := new(Memory)
-	m.state.sheets = make(map[booking.Day]map[booking.SheetKey]booking.Sheet)
+	m.state.sheets = make(map[booking.Day]shelf[booking.QueueID, booking.Sheet])
 	m.state.closed = make(map[booking.Day]bool)
-	m.state.members = make(map[memberKey]Member)
-	m.state.healths = make(map[memberKey]Health)
-	m.state.tallies = make(map[tallyKey]Tally)
+	m.state.members = make(shelf[booking.TotemID, Member])
+	m.state.healths = make(shelf[booking.TotemID, Health])
+	m.state.tallies = make(shelf[booking.Day, Tally])
 	m.state.epoch = 1
 	return m
 }
@@ -55,7 +55,7 @@ func (m *Memory) Sheet(ctx context.Context, key booking.SheetKey) (booking.Sheet
 	if m.state.closed[key.Day] {
 		return booking.Sheet{}, ErrClosed
 	}
-	s, ok := m.state.sheets[key.Day][key]
+	s, ok := m.state.sheets[key.Day][key.Office][key.Queue]
 	if !ok {
 		return booking.Sheet{}, ErrNoSheet
 	}
@@ -70,10 +70,8 @@ func (m *Memory) Sheets(ctx context.Context, office booking.OfficeID, day bookin
 	m.state.Lock()
 	defer m.state.Unlock()
 	var sheets []booking.Sheet
-	for key, s := range m.state.sheets[day] {
-		if key.Office == office {
-			sheets = append(sheets, s.Clone())
-		}
+	for _, s := range m.state.sheets[day][office] {
+		sheets = append(sheets, s.Clone())
 	}
 	slices.SortFunc(sheets, func(a, b booking.Sheet) int { return strings.Compare(string(a.Queue), string(b.Queue)) })
 	return sheets, nil
@@ -89,16 +87,16 @@ func (m *Memory) Put(ctx context.Context, s booking.Sheet) (booking.Revision, er
 	if m.state.closed[s.Day] {
 		return booking.Revision{}, ErrClosed
 	}
-	if m.state.sheets[s.Day][s.SheetKey].Revision != s.Revision {
+	if m.state.sheets[s.Day][s.Office][s.Queue].Revision != s.Revision {
 		return booking.Revision{}, ErrConflict
 	}
 	m.state.sequence++
 	s = s.Clone()
 	s.Revision = booking.Revision{Epoch: m.state.epoch, Sequence: m.state.sequence}
 	if m.state.sheets[s.Day] == nil {
-		m.state.sheets[s.Day] = make(map[booking.SheetKey]booking.Sheet)
+		m.state.sheets[s.Day] = make(shelf[booking.QueueID, booking.Sheet])
 	}
-	m.state.sheets[s.Day][s.SheetKey] = s
+	m.state.sheets[s.Day].put(s.Office, s.Queue, s)
 	return s.Revision, nil
 }
 

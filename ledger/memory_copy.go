@@ -2,7 +2,8 @@ package ledger
 
 import (
 	"maps"
-	"slices"
+
+	"example.org/totem/booking"
 )
 
 // Copy returns a ledger with the same content, which goes its own way from now on: what a machine would hold that is set
@@ -14,15 +15,10 @@ func (m *Memory) Copy() *Memory {
 	c.state.epoch, c.state.sequence = m.state.epoch, m.state.sequence
 	c.state.closed = maps.Clone(m.state.closed)
 	for day, sheets := range m.state.sheets {
-		c.state.sheets[day] = maps.Clone(sheets) // a sheet that is kept is never changed
+		c.state.sheets[day] = sheets.copy(func(s booking.Sheet) booking.Sheet { return s }) // one that is kept is never changed
 	}
-	for key, member := range m.state.members {
-		member.Fenced, member.Revoked = slices.Clone(member.Fenced), slices.Clone(member.Revoked)
-		c.state.members[key] = member
-	}
-	c.state.healths = maps.Clone(m.state.healths)
-	for key, t := range m.state.tallies {
-		c.state.tallies[key] = t.clone()
-	}
+	c.state.members = m.state.members.copy(Member.clone)
+	c.state.healths = m.state.healths.copy(func(h Health) Health { return h })
+	c.state.tallies = m.state.tallies.copy(Tally.clone)
 	return c
 }

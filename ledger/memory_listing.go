@@ -17,15 +17,15 @@ func (m *Memory) Offices(ctx context.Context) ([]booking.OfficeID, error) {
 	defer m.state.Unlock()
 	found := make(map[booking.OfficeID]bool)
 	for _, sheets := range m.state.sheets {
-		for key := range sheets {
-			found[key.Office] = true
+		for office := range sheets {
+			found[office] = true
 		}
 	}
-	for key := range m.state.members {
-		found[key.office] = true
+	for office := range m.state.members {
+		found[office] = true
 	}
-	for key := range m.state.tallies {
-		found[key.office] = true
+	for office := range m.state.tallies {
+		found[office] = true
 	}
 	return slices.Sorted(maps.Keys(found)), nil
 }

@@ -9,16 +9,6 @@ import (
 	"example.org/totem/booking"
 )
 
-type memberKey struct {
-	office booking.OfficeID
-	totem  booking.TotemID
-}
-
-type tallyKey struct {
-	office booking.OfficeID
-	day    booking.Day
-}
-
 // Member returns a totem, or a Member with only its ids if it is not on the roster yet.
 func (m *Memory) Member(ctx context.Context, office booking.OfficeID, totem booking.TotemID) (Member, error) {
 	if err := ctx.Err(); err != nil {
@@ -26,7 +16,7 @@ func (m *Memory) Member(ctx context.Context, office booking.OfficeID, totem book
 	}
 	m.state.Lock()
 	defer m.state.Unlock()
-	member, ok := m.state.members[memberKey{office, totem}]
+	member, ok := m.state.members[office][totem]
 	if !ok {
 		return Member{Office: office, Totem: totem}, nil
 	}
@@ -40,13 +30,12 @@ func (m *Memory) PutMember(ctx context.Context, member Member) (Member, error) {
 	}
 	m.state.Lock()
 	defer m.state.Unlock()
-	key := memberKey{member.Office, member.Totem}
-	if m.state.members[key].Revision != member.Revision {
+	if m.state.members[member.Office][member.Totem].Revision != member.Revision {
 		return Member{}, ErrConflict
 	}
 	m.state.sequence++
 	member.Revision = m.state.sequence
-	m.state.members[key] = member.clone()
+	m.state.members.put(member.Office, member.Totem, member.clone())
 	return member, nil
 }
 
@@ -58,10 +47,8 @@ func (m *Memory) Members(ctx context.Context, office booking.OfficeID) ([]Member
 	m.state.Lock()
 	defer m.state.Unlock()
 	var members []Member
-	for key, member := range m.state.members {
-		if office == "" || key.office == office {
-			members = append(members, member.clone())
-		}
+	for member := range m.state.members.of(office) {
+		members = append(members, member.clone())
 	}
 	slices.SortFunc(members, func(a, b Member) int {
 		return cmp.Or(cmp.Compare(a.Office, b.Office), cmp.Compare(a.Totem, b.Totem))
@@ -81,7 +68,7 @@ func (m *Memory) Tally(ctx context.Context, office booking.OfficeID, day booking
 	}
 	m.state.Lock()
 	defer m.state.Unlock()
-	t, ok := m.state.tallies[tallyKey{office, day}]
+	t, ok := m.state.tallies[office][day]
 	if !ok {
 		return Tally{Office: office, Day: day}, nil
 	}
@@ -95,13 +82,12 @@ func (m *Memory) PutTally(ctx context.Context, t Tally) (Tally, error) {
 	}
 	m.state.Lock()
 	defer m.state.Unlock()
-	key := tallyKey{t.Office, t.Day}
-	if m.state.tallies[key].Revision != t.Revision {
+	if m.state.tallies[t.Office][t.Day].Revision != t.Revision {
 		return Tally{}, ErrConflict
 	}
 	m.state.sequence++
 	t.Revision = m.state.sequence
-	m.state.tallies[key] = t.clone()
+	m.state.tallies.put(t.Office, t.Day, t.clone())
 	return t, nil
 }
 
@@ -112,14 +98,7 @@ func (m *Memory) TallyDays(ctx context.Context, office booking.OfficeID) ([]book
 	}
 	m.state.Lock()
 	defer m.state.Unlock()
-	var days []booking.Day
-	for key := range m.state.tallies {
-		if key.office == office {
-			days = append(days, key.day)
-		}
-	}
-	slices.SortFunc(days, booking.Day.Compare)
-	return days, nil
+	return slices.SortedFunc(maps.Keys(m.state.tallies[office]), booking.Day.Compare), nil
 }
 
 func (t Tally) clone() Tally {

@@ -15,7 +15,7 @@ func (m *Memory) Health(ctx context.Context, office booking.OfficeID, totem book
 	}
 	m.state.Lock()
 	defer m.state.Unlock()
-	h, ok := m.state.healths[memberKey{office, totem}]
+	h, ok := m.state.healths[office][totem]
 	if !ok {
 		return Health{Office: office, Totem: totem}, nil
 	}
@@ -29,13 +29,12 @@ func (m *Memory) PutHealth(ctx context.Context, h Health) (Health, error) {
 	}
 	m.state.Lock()
 	defer m.state.Unlock()
-	key := memberKey{h.Office, h.Totem}
-	if m.state.healths[key].Revision != h.Revision {
+	if m.state.healths[h.Office][h.Totem].Revision != h.Revision {
 		return Health{}, ErrConflict
 	}
 	m.state.sequence++
 	h.Revision = m.state.sequence
-	m.state.healths[key] = h
+	m.state.healths.put(h.Office, h.Totem, h)
 	return h, nil
 }
 
@@ -46,12 +45,7 @@ func (m *Memory) Healths(ctx context.Context, office booking.OfficeID) ([]Health
 	}
 	m.state.Lock()
 	defer m.state.Unlock()
-	var healths []Health
-	for key, h := range m.state.healths {
-		if office == "" || key.office == office {
-			healths = append(healths, h)
-		}
-	}
+	healths := slices.Collect(m.state.healths.of(office))
 	slices.SortFunc(healths, func(a, b Health) int {
 		return cmp.Or(cmp.Compare(a.Office, b.Office), cmp.Compare(a.Totem, b.Totem))
 	})
@@ -65,6 +59,6 @@ func (m *Memory) DropHealth(ctx context.Context, office booking.OfficeID, totem 
 	}
 	m.state.Lock()
 	defer m.state.Unlock()
-	delete(m.state.healths, memberKey{office, totem})
+	delete(m.state.healths[office], totem)
 	return nil
 }
