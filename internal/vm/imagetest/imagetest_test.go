@@ -12,6 +12,7 @@ import (
 	_ "time/tzdata" // the system may have no time zones
 
 	"example.org/totem/internal/disk"
+	"example.org/totem/ui/layout"
 )
 
 // shipped is the office that the test's is made of.
@@ -30,6 +31,35 @@ func TestTheOfficeOfTheTestNeverClosesAndHasATotemForEachCard(t *testing.T) {
 			if len(counters) != 1 || counters[0].From != 0 || counters[0].To != 24*60 {
 				t.Errorf("queue %s, day %d: %v", q.ID, day, counters)
 			}
+		}
+	}
+}
+
+func TestTheTimesAreRecognisedWhicheverAreTaken(t *testing.T) {
+	plan, err := writeOffice(shipped, filepath.Join(t.TempDir(), "office.toml"), time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := newScreens(plan, 1080, 1920)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, each := range []int{2, 3, 5} {
+		some := offers(plan, time.Now(), 60, 1)
+		for i := range some[0].Times {
+			if i%each != 0 {
+				some[0].Times[i].Places, some[0].Times[i].Number = 0, ""
+			}
+		}
+		glass := s.panel()
+		state := start(plan, layout.Room{Set: s.set, Panel: glass}, true, some)
+		state, err := tap(state, "service-"+s.service)
+		if err != nil {
+			t.Fatal(err)
+		}
+		k := s.screen("", state)
+		if got, share := s.nearest(k.picture); !got.is("times") {
+			t.Errorf("times of which one in %d is free are taken for %s, %.0f %%", each, word(got, k.picture), 100*share)
 		}
 	}
 }
