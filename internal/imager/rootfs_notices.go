@@ -21,7 +21,7 @@ import (
 const notices = "usr/share/doc/totem"
 
 // noticeName fits the files by which a module says whose it is and what may be done with it.
-var noticeName = regexp.MustCompile(`(?i)^(un)?(licen[cs]e|copying|copyright|notice|patents)(-[^.]*)?(\.(txt|md))?$`)
+var noticeName = regexp.MustCompile(`(?i)^(un)?(licen[cs]e|copying|copyright|notice|patents|ofl)(-[^.]*)?(\.(txt|md))?$`)
 
 // elsewhere fits folders whose content is in no program: tests', and those of Go's own commands.
 var elsewhere = regexp.MustCompile(`^(testdata|cmd|test|[_.].*)$`)
@@ -37,6 +37,7 @@ func layNotices(ctx context.Context, config RootConfig, root Root) error {
 	if err != nil {
 		return err
 	}
+	modules = append(modules, sourceModule{"fonts", "", filepath.Join(config.Repository, "typeset/fonts")})
 	for _, m := range modules {
 		n, err := copyNotices(m.Dir, noticeFolder(root.Tree, m.Path, m.Version), root.Time)
 		if err == nil && n == 0 {
@@ -46,17 +47,15 @@ func layNotices(ctx context.Context, config RootConfig, root Root) error {
 			return fmt.Errorf("licence of %s: %w", m.Path, err)
 		}
 	}
-	fonts := filepath.Join(config.Repository, "typeset/fonts")
-	for _, name := range []string{"OFL.txt", "OFL-NotoSansSC.txt"} {
-		if err := copyFile(filepath.Join(fonts, name), filepath.Join(root.Tree, notices, "fonts", name), 0o644, root.Time); err != nil {
-			return fmt.Errorf("licence of the fonts: %w", err)
-		}
-	}
 	return nil
 }
 
+// noticeFolder returns where the notices of a module lie, or of what has no version.
 func noticeFolder(tree, module, version string) string {
-	return filepath.Join(tree, notices, filepath.FromSlash(module)+"@"+version)
+	if version != "" {
+		module += "@" + version
+	}
+	return filepath.Join(tree, notices, filepath.FromSlash(module))
 }
 
 // sourceModule is a Go module whose sources are on this machine.
