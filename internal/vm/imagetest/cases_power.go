@@ -155,15 +155,16 @@ func (l *lab) livesOn(ctx context.Context, card string) error {
 		}
 		l.say("the power was cut %s after power on", l.patience(after))
 	}
-	if err := l.cutAtSlip(ctx, card); err != nil {
+	printer := newPrinter() // which has a power supply of its own
+	if err := l.cutAtSlip(ctx, printer, card); err != nil {
 		return err
 	}
-	return l.tellsAfterCut(ctx, card)
+	return l.tellsAfterCut(ctx, printer, card)
 }
 
 // cutAtSlip takes a ticket and cuts the power with the first dots of its slip.
-func (l *lab) cutAtSlip(ctx context.Context, card string) error {
-	g, err := l.boot(ctx, "power-live-3", card, nil)
+func (l *lab) cutAtSlip(ctx context.Context, printer *printerLine, card string) error {
+	g, err := l.bootBeside(ctx, printer, "power-live-3", card, nil)
 	if err != nil {
 		return err
 	}
@@ -199,33 +200,62 @@ func (l *lab) cutAtSlip(ctx context.Context, card string) error {
 	return nil
 }
 
-// tellsAfterCut starts the card and waits until the ledger has the ticket whose slip was cut off, if it had it not before.
-func (l *lab) tellsAfterCut(ctx context.Context, card string) error {
-	g, err := l.boot(ctx, "power-live-4", card, nil)
+// tellsAfterCut starts the card, waits until the ledger has the ticket whose slip was cut off, if it had it not before, and asks for
+// its slip once more, as whoever stands there is offered.
+func (l *lab) tellsAfterCut(ctx context.Context, printer *printerLine, card string) error {
+	g, err := l.bootBeside(ctx, printer, "power-live-4", card, nil)
 	if err != nil {
 		return err
 	}
 	defer g.end()
-	deadline := time.Now().Add(l.patience(120 * time.Second))
+	if err := l.awaitTickets(ctx, ticketsOnLog+1); err != nil {
+		return errors.Join(err, g.confess(ctx, "power-live-4"))
+	}
+	if err := g.asksAgain(ctx, "power-live"); err != nil {
+		return errors.Join(err, g.confess(ctx, "power-live-4"))
+	}
+	_, err = g.off(ctx)
+	return err
+}
+
+// awaitTickets waits until the ledger has so many tickets of the totem whose power is cut.
+func (l *lab) awaitTickets(ctx context.Context, want int) error {
+	ctx, cancel := context.WithTimeout(ctx, l.patience(120*time.Second))
+	defer cancel()
 	for {
 		now, err := l.central.tickets(ctx, powerTotem)
 		if err != nil {
 			return err
 		}
-		if len(now) > ticketsOnLog {
+		if len(now) >= want {
 			l.say("the ledger has the ticket whose slip was cut off: %d tickets", len(now))
-			break
-		}
-		if time.Now().After(deadline) {
-			return errors.Join(errors.New("the ticket whose slip was cut off does not reach the ledger"), g.confess(ctx, "power-live-4"))
+			return nil
 		}
 		if err := vm.Pause(ctx, time.Second); err != nil {
-			return err
+			return fmt.Errorf("the ticket whose slip was cut off does not reach the ledger: %w", err)
 		}
 	}
-	if _, err := g.sees(ctx, 90*time.Second, "power-live-after", "start"); err != nil {
-		return errors.Join(err, g.confess(ctx, "power-live-4"))
+}
+
+// asksAgain has the slip printed that the power cut off: the screen offers it after the start.
+func (g *guest) asksAgain(ctx context.Context, name string) error {
+	if _, err := g.sees(ctx, 90*time.Second, name+"-found", "found"); err != nil {
+		return err
 	}
-	_, err = g.off(ctx)
+	before := len(g.printer.Slips())
+	if err := g.touch(ctx, "found", "print"); err != nil {
+		return err
+	}
+	number, err := g.handsOver(ctx, name)
+	if err != nil {
+		return err
+	}
+	if len(g.printer.Slips()) == before {
+		return errors.New("the screen says that the slip is there, and it is not")
+	}
+	known, err := g.lab.central.tickets(ctx, powerTotem)
+	if _, ok := known[number]; err == nil && !ok {
+		err = fmt.Errorf("the slip is that of %s, which the ledger does not know", number)
+	}
 	return err
 }

@@ -103,7 +103,7 @@ func TestEveryScreenIsRecognisedAndNoneTakenForAnother(t *testing.T) {
 			t.Errorf("a piece of the start screen is taken for %s, %.0f %%", got.name, 100*share)
 		}
 	}
-	for _, control := range [][2]string{{"start", "service-" + s.service}, {"times", "take"}, {"take", "done"}} {
+	for _, control := range [][2]string{{"start", "service-" + s.service}, {"times", "take"}, {"take", "done"}, {"found", "print"}} {
 		k, err := s.named(control[0])
 		if err == nil {
 			_, err = k.place(control[1])

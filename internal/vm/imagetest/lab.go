@@ -199,10 +199,15 @@ type guest struct {
 	shown   *known   // what was on the screen when it was looked at last; nil is something that is not known
 }
 
-// boot starts a machine from a card. change may set more of it.
+// boot starts a machine from a card, with a printer that was just switched on. change may set more of it.
 func (l *lab) boot(ctx context.Context, name, card string, change func(*vm.Config)) (*guest, error) {
+	return l.bootBeside(ctx, newPrinter(), name, card, change)
+}
+
+// bootBeside is boot with a printer that remembers what it was sent before.
+func (l *lab) bootBeside(ctx context.Context, printer *printerLine, name, card string, change func(*vm.Config)) (*guest, error) {
 	dir := l.work("machine")
-	g := &guest{lab: l, name: name, printer: newPrinter()}
+	g := &guest{lab: l, name: name, printer: printer}
 	cfg := vm.Config{Arch: l.opt.Arch, Disk: card, Dir: dir, KVM: l.kvm, Width: l.opt.Width, Height: l.opt.Height, Touch: true,
 		Forward: l.central.address, Relay: []string{l.work("relay")}, Printer: g.printer.attach}
 	if change != nil {

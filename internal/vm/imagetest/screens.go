@@ -140,6 +140,10 @@ func conversations(plan agenda.Plan, room layout.Room) []way {
 		{"noclock", func() (kiosk.State, error) {
 			return tell(start(plan, room, true, all), kiosk.ClockChanged{Unknown: true, Day: booking.DayOf(now, plan.Zone)}), nil
 		}},
+		{"found", func() (kiosk.State, error) {
+			key := all[0].Key
+			return tell(start(plan, room, true, all), kiosk.SlipFound{Ticket: kiosk.Ticket{Job: 1, Key: key, Number: "A001", Start: now, Code: "ABCDEFGH"}}), nil
+		}},
 		{"printing", taken()},
 		{"take", taken(kiosk.SlipEnded{Job: 1, Result: paper.Result{Outcome: paper.Printed}})},
 		{"unprinted", taken(kiosk.SlipEnded{Job: 1, Result: paper.Result{Outcome: paper.NotPrinted}})},
