@@ -42,8 +42,8 @@ timed. Every ticket is looked at when it is given, against the ledger in the eve
 The ledger is in memory, or with --nats on a cluster that holds nothing else: it is refused if it knows offices already. What it
 leaves there are the empty days after that which was played; remove the cluster's data afterwards.
 
-A machine of two cores plays 1,000 offices in some minutes and needs about 1 GB of memory for each 1,000. The exit status is 1 if
-a promise was broken.`,
+A machine of two cores plays 1,000 offices in two minutes, 10,000 in twenty, and needs 0.7 GB of memory for each 1,000. The exit
+status is 1 if a promise was broken.`,
 		Example: `  simulator nation --offices 100 --totems 300
   simulator nation --offices 10000 --totems 30000 --out build/nation
   simulator nation --offices 200 --totems 600 --nats nats://127.0.0.1:4222 --replicas 3 --json`,
