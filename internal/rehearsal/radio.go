@@ -89,11 +89,12 @@ func (r *radio) Events() <-chan outbox.Event { return r.events }
 
 // push carries a changed sheet, perhaps.
 func (r *radio) push(p outbox.Pushed, version int) {
+	w := r.world
 	data, err := wire.EncodeSheet(version, p.Sheet)
 	if err != nil {
-		panic(err) // the ledger has just taken it
+		w.judge.wrong("the ledger took what no message can say: %v", err)
+		return
 	}
-	w := r.world
 	if w.chance(w.cfg.Loss) {
 		return
 	}
