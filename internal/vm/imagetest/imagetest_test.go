@@ -12,6 +12,7 @@ import (
 	_ "time/tzdata" // the system may have no time zones
 
 	"example.org/totem/internal/disk"
+	"example.org/totem/scheduler/agenda"
 	"example.org/totem/ui/layout"
 )
 
@@ -35,7 +36,9 @@ func TestTheOfficeOfTheTestNeverClosesAndHasATotemForEachCard(t *testing.T) {
 	}
 }
 
-func TestTheTimesAreRecognisedWhicheverAreTaken(t *testing.T) {
+// screensOf returns the office of the test and its screens.
+func screensOf(t *testing.T) (agenda.Plan, *screens) {
+	t.Helper()
 	plan, err := writeOffice(shipped, filepath.Join(t.TempDir(), "office.toml"), time.Now())
 	if err != nil {
 		t.Fatal(err)
@@ -44,6 +47,11 @@ func TestTheTimesAreRecognisedWhicheverAreTaken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return plan, s
+}
+
+func TestTheTimesAreRecognisedWhicheverAreTaken(t *testing.T) {
+	plan, s := screensOf(t)
 	for _, each := range []int{2, 3, 5} {
 		some := offers(plan, time.Now(), 60, 1)
 		for i := range some[0].Times {
@@ -51,9 +59,7 @@ func TestTheTimesAreRecognisedWhicheverAreTaken(t *testing.T) {
 				some[0].Times[i].Places, some[0].Times[i].Number = 0, ""
 			}
 		}
-		glass := s.panel()
-		state := start(plan, layout.Room{Set: s.set, Panel: glass}, true, some)
-		state, err := tap(state, "service-"+s.service)
+		state, err := tap(start(plan, layout.Room{Set: s.set, Panel: s.panel()}, true, some), "service-"+s.service)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -78,14 +84,7 @@ func TestItIsMorningInTheOfficeOfTheTestAtAnyHour(t *testing.T) {
 }
 
 func TestEveryScreenIsRecognisedAndNoneTakenForAnother(t *testing.T) {
-	plan, err := writeOffice(shipped, filepath.Join(t.TempDir(), "office.toml"), time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := newScreens(plan, 1080, 1920)
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, s := screensOf(t)
 	for _, k := range s.known {
 		p := image.NewRGBA(k.picture.Rect)
 		draw.Draw(p, p.Rect, k.picture, image.Point{}, draw.Src)
