@@ -47,21 +47,22 @@ func (c lossyConn) Read(b []byte) (int, error) {
 	}
 }
 
-func openLossy(t *testing.T) (*jetstream.Ledger, *lossy, *server.Server) {
+// openLossy returns a ledger at the end of a lossy way, and another one on the same server with a good one.
+func openLossy(t *testing.T) (l *jetstream.Ledger, way *lossy, other *jetstream.Ledger) {
 	t.Helper()
 	s, stop := startServer(t, t.TempDir())
 	t.Cleanup(stop)
-	way := &lossy{Server: s}
+	other = open(t, connect(t, s)) // makes the streams, which takes a busy machine longer than is waited for below
+	way = &lossy{Server: s}
 	nc, err := nats.Connect("", nats.InProcessServer(way))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(nc.Close)
-	l, err := jetstream.Open(context.Background(), jetstream.Config{Conn: nc, Patience: 300 * time.Millisecond, Init: true, Epoch: 1})
-	if err != nil {
+	if l, err = jetstream.Open(context.Background(), jetstream.Config{Conn: nc, Patience: time.Second, Init: true, Epoch: 1}); err != nil {
 		t.Fatal(err)
 	}
-	return l, way, s
+	return l, way, other
 }
 
 func TestAWriteWhoseAnswerWasLostIsFoundAgain(t *testing.T) {
@@ -88,8 +89,7 @@ func TestAWriteWhoseAnswerWasLostIsFoundAgain(t *testing.T) {
 
 func TestAWriteThatLostItsAnswerAndWasOvertakenIsNotCalledAConflict(t *testing.T) {
 	ctx := context.Background()
-	l, way, s := openLossy(t)
-	other := open(t, connect(t, s))
+	l, way, other := openLossy(t)
 	sheet := ledgertest.Sheet("rm001", "anagrafe", ledgertest.Day, 3)
 	var err error
 	if sheet.Revision, err = l.Put(ctx, sheet); err != nil {
@@ -128,8 +128,7 @@ func TestAWriteThatLostItsAnswerAndWasOvertakenIsNotCalledAConflict(t *testing.T
 
 func TestAWriterIsNeverToldAnUntruthWhenAnswersGetLost(t *testing.T) {
 	ctx := context.Background()
-	l, way, s := openLossy(t)
-	other := open(t, connect(t, s))
+	l, way, other := openLossy(t)
 	sheet := ledgertest.Sheet("rm001", "anagrafe", ledgertest.Day, 12)
 	if _, err := l.Put(ctx, sheet); err != nil {
 		t.Fatal(err)
