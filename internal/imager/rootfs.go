@@ -151,6 +151,9 @@ func describe(config RootConfig, base baseTree, root Root) (Root, error) {
 	if err != nil {
 		return Root{}, err
 	}
+	if programs[0].Fonts, err = fontsIn(filepath.Join(config.Repository, "typeset/fonts")); err != nil {
+		return Root{}, err
+	}
 	if root.SBOM, err = billOfMaterials(root, base.packages, programs); err != nil {
 		return Root{}, err
 	}
@@ -161,17 +164,14 @@ func describe(config RootConfig, base baseTree, root Root) (Root, error) {
 	return root, nil
 }
 
-// ourPrograms returns what Go says of totem, with its fonts, and of the initrd's program.
-func ourPrograms(config RootConfig, root Root) ([]program, error) {
-	fonts, err := fontsIn(filepath.Join(config.Repository, "typeset/fonts"))
-	if err != nil {
-		return nil, err
-	}
-	programs := []program{{Name: "totem", Fonts: fonts}, {Name: "initrd"}}
-	for i, file := range []string{filepath.Join(root.Tree, "usr/bin/totem"), filepath.Join(config.Work, "init")} {
-		if programs[i].Info, err = buildinfo.ReadFile(file); err != nil {
+// ourPrograms returns what Go says of totem and of the initrd's program, in this order.
+func ourPrograms(config RootConfig, root Root) (programs []program, err error) {
+	for _, p := range [][2]string{{"totem", filepath.Join(root.Tree, "usr/bin/totem")}, {"initrd", filepath.Join(config.Work, "init")}} {
+		info, err := buildinfo.ReadFile(p[1])
+		if err != nil {
 			return nil, fmt.Errorf("inspect our programs: %w", err)
 		}
+		programs = append(programs, program{Name: p[0], Info: info})
 	}
 	return programs, nil
 }

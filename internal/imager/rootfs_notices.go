@@ -68,7 +68,7 @@ func modulesHere(ctx context.Context, repository string, programs []program) ([]
 		return nil, err
 	}
 	all := []sourceModule{{"stdlib", strings.TrimPrefix(programs[0].Info.GoVersion, "go"), strings.TrimSpace(string(root))}}
-	want := []string{"mod", "download", "-json"}
+	var want []string
 	for _, p := range programs {
 		for _, m := range modulesOf(p) {
 			if one := m.Name + "@" + m.Version; m.Name != "stdlib" && !slices.Contains(want, one) {
@@ -76,10 +76,10 @@ func modulesHere(ctx context.Context, repository string, programs []program) ([]
 			}
 		}
 	}
-	if len(want) == 3 { // for go takes this to mean all that go.mod names
+	if len(want) == 0 { // go takes none to mean all that go.mod names
 		return all, nil
 	}
-	told, err := goTells(ctx, repository, want...)
+	told, err := goTells(ctx, repository, append([]string{"mod", "download", "-json"}, want...)...)
 	if err != nil {
 		return nil, err
 	}
