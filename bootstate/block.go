@@ -16,22 +16,25 @@ const (
 	FirstGen = 1_000_000_000
 	// LastGen is the last generation that has ten digits; a card is worn out long before.
 	LastGen = 9_999_999_999
+
+	header = "# GRUB Environment Block\n"
 )
 
 // ErrBlock is the error of bytes that are no whole block: never written, torn, or of another program.
 var ErrBlock = errors.New("no whole boot state")
 
 // Encode returns the block of s.
-func (s State) Encode() [Size]byte {
-	var b [Size]byte
-	for i := copy(b[:], s.text()); i < Size; i++ {
+func (s State) Encode() [Size]byte { return padded(string(s.text())) }
+
+func padded(text string) (b [Size]byte) {
+	for i := copy(b[:], text); i < Size; i++ {
 		b[i] = '#'
 	}
 	return b
 }
 
 func (s State) text() []byte {
-	return fmt.Appendf(nil, "# GRUB Environment Block\nGEN=%d\nCOMMITTED=%c\nTRIAL=%c\nTRIES=%d\nBAD=%s\nFAILED=%s\nOK=%d\n",
+	return fmt.Appendf([]byte(header), "GEN=%d\nCOMMITTED=%c\nTRIAL=%c\nTRIES=%d\nBAD=%s\nFAILED=%s\nOK=%d\n",
 		s.Gen, letter(s.Committed), letter(s.Trial), s.Tries, s.Bad.letters(), s.Failed.letters(), s.Gen)
 }
 

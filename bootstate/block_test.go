@@ -3,6 +3,7 @@ package bootstate_test
 import (
 	"bytes"
 	"errors"
+	"iter"
 	"strings"
 	"testing"
 
@@ -68,25 +69,22 @@ func TestWhatIsNoBlockIsRefused(t *testing.T) {
 func TestATornWriteLeavesTheOldStateOrTheNew(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		older := states().Draw(t, "older")
-		old := older.Succeed(states().Draw(t, "old"), nil)
+		old := older.Succeed(states().Draw(t, "old"))
 		was, stays := older.Encode(), old.Encode()
-		next := old.Succeed(states().Draw(t, "new"), was[:])
+		next := old.Succeed(states().Draw(t, "new"))
 		if next.Gen != old.Gen+1 {
 			t.Fatalf("the generation goes from %d to %d", old.Gen, next.Gen)
 		}
-		will := next.Encode()
-		for cut := range 120 { // from there on every block holds the same
-			for _, torn := range [][]byte{tear(will, was, cut), tear(was, will, cut)} {
-				got, _, err := bootstate.Newest(stays[:], torn)
-				if err != nil || got != old && got != next {
-					t.Fatalf("cut at %d it is %+v, %v", cut, got, err)
-				}
-				if slot := grub(stays[:], torn).slot; slot != got.Next().String() {
-					t.Fatalf("cut at %d GRUB starts %s of %+v", cut, slot, got)
-				}
-				if swapped, _, _ := bootstate.Newest(torn, stays[:]); swapped != got {
-					t.Fatalf("cut at %d it is %+v with the copies the other way round, not %+v", cut, swapped, got)
-				}
+		for cut, torn := range tears(next.Encode(), was) {
+			got, _, err := bootstate.Newest(stays[:], torn)
+			if err != nil || got != old && got != next {
+				t.Fatalf("cut at %d it is %+v, %v", cut, got, err)
+			}
+			if slot := grub(stays[:], torn).slot; slot != got.Next().String() {
+				t.Fatalf("cut at %d GRUB starts %s of %+v", cut, slot, got)
+			}
+			if swapped, _, _ := bootstate.Newest(torn, stays[:]); swapped != got {
+				t.Fatalf("cut at %d it is %+v with the copies the other way round, not %+v", cut, swapped, got)
 			}
 		}
 	})
@@ -95,9 +93,9 @@ func TestATornWriteLeavesTheOldStateOrTheNew(t *testing.T) {
 func TestTwoTornWritesInOnePlaceDoNotMakeAWholeOne(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		older := states().Draw(t, "older")
-		old := older.Succeed(states().Draw(t, "old"), nil)
+		old := older.Succeed(states().Draw(t, "old"))
 		was, stays := older.Encode(), old.Encode()
-		lost := old.Succeed(states().Draw(t, "lost"), was[:]).Encode()
+		lost := old.Succeed(states().Draw(t, "lost")).Encode()
 		cut := rapid.IntRange(30, textEnd-1).Draw(t, "cut")
 		spoiled := tear(lost, was, cut)
 		if rapid.Bool().Draw(t, "from behind") {
@@ -106,13 +104,18 @@ func TestTwoTornWritesInOnePlaceDoNotMakeAWholeOne(t *testing.T) {
 		if _, err := bootstate.Parse(spoiled); err == nil {
 			return // the cut came too late to spoil anything
 		}
-		next := old.Succeed(states().Draw(t, "new"), spoiled)
-		will := next.Encode()
-		for cut := range 120 {
-			for _, torn := range [][]byte{tear(will, [bootstate.Size]byte(spoiled), cut), tear([bootstate.Size]byte(spoiled), will, cut)} {
-				if got, _, err := bootstate.Newest(stays[:], torn); err != nil || got != old && got != next {
-					t.Fatalf("cut at %d it is %+v, %v", cut, got, err)
-				}
+		next, blank := old.Succeed(states().Draw(t, "new")), bootstate.Blank()
+		for cut, torn := range tears(blank, [bootstate.Size]byte(spoiled)) {
+			if got, which, err := bootstate.Newest(stays[:], torn); err != nil || got != old || which != 0 {
+				t.Fatalf("blanked until %d it is %+v of copy %d, %v", cut, got, which, err)
+			}
+			if slot := grub(stays[:], torn).slot; slot != old.Next().String() {
+				t.Fatalf("blanked until %d GRUB starts %s", cut, slot)
+			}
+		}
+		for cut, torn := range tears(next.Encode(), blank) {
+			if got, _, err := bootstate.Newest(stays[:], torn); err != nil || got != old && got != next {
+				t.Fatalf("cut at %d it is %+v, %v", cut, got, err)
 			}
 		}
 	})
@@ -122,15 +125,24 @@ func TestATornCountLeavesTheOldCountOrTheNew(t *testing.T) {
 	for tries := range bootstate.MostTries {
 		old := as(a, b, tries, slots(b), slots(a))
 		slot, next := old.Start()
-		was, will := old.Encode(), next.Encode()
 		if slot != b {
 			t.Fatalf("%+v starts %s", old, slot)
 		}
+		for cut, torn := range tears(next.Encode(), old.Encode()) {
+			if got, err := bootstate.Parse(torn); err != nil || got != old && got != next {
+				t.Fatalf("cut at %d it is %+v, %v", cut, got, err)
+			}
+		}
+	}
+}
+
+// tears yields what a write of one over another leaves when it is cut: all that begin with one, or end with it. Behind the
+// text every block holds the same, but for what was never a state.
+func tears(one, another [bootstate.Size]byte) iter.Seq2[int, []byte] {
+	return func(yield func(int, []byte) bool) {
 		for cut := range 120 {
-			for _, torn := range [][]byte{tear(will, was, cut), tear(was, will, cut)} {
-				if got, err := bootstate.Parse(torn); err != nil || got != old && got != next {
-					t.Fatalf("cut at %d it is %+v, %v", cut, got, err)
-				}
+			if !yield(cut, tear(one, another, cut)) || !yield(cut, tear(another, one, cut)) {
+				return
 			}
 		}
 	}

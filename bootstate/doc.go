@@ -27,6 +27,7 @@
 //
 // There are two such files. [Newest] takes the whole one of the higher generation; a change is written over the other one
 // with the next generation. A sector of which only the beginning or only the end was written holds two generations, and
-// is not whole: what counts then is the copy that was not touched. GRUB's own save_env changes the one digit of TRIES in
-// the copy that counts, so there a torn sector is the old one or the new one.
+// is not whole: what counts then is the copy that was not touched. What is not whole is written over with [Blank] before it
+// is used again. GRUB's own save_env changes the one digit of TRIES in the copy that counts, so there a torn sector is the
+// old one or the new one.
 package bootstate

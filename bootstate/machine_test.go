@@ -30,7 +30,12 @@ func (m *machine) write(t *rapid.T, next bootstate.State) {
 	if next.Same(s) {
 		return
 	}
-	m.put(t, 1-which, s.Succeed(next, m.copies[1-which][:]).Encode())
+	if _, err := bootstate.Parse(m.copies[1-which][:]); err != nil {
+		if m.put(t, 1-which, bootstate.Blank()); m.running == none {
+			return
+		}
+	}
+	m.put(t, 1-which, s.Succeed(next).Encode())
 	if after, _ := m.state(t); m.running == none && !after.Same(s) && !after.Same(next) {
 		t.Fatalf("a cut leaves %+v of %+v and %+v", after, s, next)
 	}

@@ -89,7 +89,7 @@ func TestBootIsEndedByTheWatchdog(t *testing.T) {
 	image := p.copyImage(t)
 	p.tell(t, image, "A=off B=hang")
 	first := bootstate.Defaults()
-	writeState(t, image, first.Succeed(first.SetPrimary(bootstate.B), nil))
+	writeState(t, image, first.Succeed(first.SetPrimary(bootstate.B)))
 	ctx, cancel := context.WithTimeout(t.Context(), 4*p.patience)
 	defer cancel()
 	lines, stop := p.run(ctx, t, image, false)

@@ -69,12 +69,24 @@ func (e Env) Change(card Card, next bootstate.State) (written bool, err error) {
 		if !e.there(i) {
 			continue
 		}
-		next = e.State.Succeed(next, e.blocks[i])
-		block := next.Encode()
-		if err := card.Overwrite(Names()[i], 0, block[:bootstate.Sector]); err != nil {
+		if err := e.overwrite(card, i, e.State.Succeed(next)); err != nil {
 			return written, fmt.Errorf("write the boot state: %w", err)
 		}
 		written = true
 	}
 	return written, nil
+}
+
+// overwrite puts s into copy i, which is blanked first if it is not whole.
+func (e Env) overwrite(card Card, i int, s bootstate.State) error {
+	blocks := [][bootstate.Size]byte{bootstate.Blank(), s.Encode()}
+	if e.Whole(i) {
+		blocks = blocks[1:]
+	}
+	for _, block := range blocks {
+		if err := card.Overwrite(Names()[i], 0, block[:bootstate.Sector]); err != nil {
+			return err
+		}
+	}
+	return nil
 }

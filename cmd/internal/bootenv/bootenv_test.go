@@ -41,9 +41,9 @@ func (p *paper) Overwrite(name string, offset int64, b []byte) error {
 	return p.broken
 }
 
-func TestAChangeIsOneSectorOfTheCopyThatDoesNotCount(t *testing.T) {
+func TestAChangeIsOneSectorOfTheCopyThatDoesNotCountAndTwoOfOneThatIsNotWhole(t *testing.T) {
 	first := bootstate.Defaults()
-	second := first.Succeed(first.SetPrimary(bootstate.B), nil)
+	second := first.Succeed(first.SetPrimary(bootstate.B))
 	for _, c := range []struct {
 		name  string
 		card  *paper
@@ -53,11 +53,12 @@ func TestAChangeIsOneSectorOfTheCopyThatDoesNotCount(t *testing.T) {
 		{"nothing is new", newPaper(first, first), first, nil},
 		{"the first counts", newPaper(first, first), second, []string{"totem/env2"}},
 		{"the second counts", newPaper(first, second), first, []string{"totem/env1"}},
-		{"the second is no longer whole", spoiled(newPaper(first, second), "totem/env2"), first, []string{"totem/env2"}},
-		{"neither is whole", spoiled(spoiled(newPaper(first, second), "totem/env1"), "totem/env2"), first, []string{"totem/env1", "totem/env2"}},
+		{"the second is no longer whole", spoiled(newPaper(first, second), "totem/env2"), first, []string{"totem/env2", "totem/env2"}},
+		{"neither is whole", spoiled(spoiled(newPaper(first, second), "totem/env1"), "totem/env2"), first,
+			[]string{"totem/env1", "totem/env1", "totem/env2", "totem/env2"}},
 		{"one is gone, and nothing is new", without(newPaper(first, second), "totem/env1"), second, nil},
 		{"one is gone", without(newPaper(first, second), "totem/env1"), first, []string{"totem/env2"}},
-		{"one is gone and the other not whole", spoiled(without(newPaper(first, second), "totem/env1"), "totem/env2"), second, []string{"totem/env2"}},
+		{"one is gone and the other not whole", spoiled(without(newPaper(first, second), "totem/env1"), "totem/env2"), second, []string{"totem/env2", "totem/env2"}},
 	} {
 		env, err := bootenv.Read(c.card)
 		if err != nil {
