@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"text/tabwriter"
 
@@ -209,16 +210,23 @@ in it. A copy of the boot state that is not whole is written again. In a normal 
 }
 
 func newBootFailed(at *appliance.BootConfig) *cobra.Command {
-	return &cobra.Command{
+	var told []string
+	var words string
+	c := &cobra.Command{
 		Use:   "failed",
 		Short: "Say that the kiosk fails again and again in the running slot",
 		Long: `Say that the kiosk fails again and again in the running slot. It prints "restart" and ends with status 0 if the totem is to
 be started again, because the other slot will be taken: once in a run of failures, and at once in a trial. Otherwise it
 ends with status 1: with T801 if the other slot is no better, with T800 if that could not be noted on the card. The totem
-must then stay as it is and say so.`,
-		Example: "  totem bootstate failed && systemctl reboot",
+must then stay as it is and say so.
+
+With --last-words it leaves there, for the service screen, what systemd tells of the unit that failed ($MONITOR_SERVICE_RESULT,
+systemd.exec(5)): that it hung, was killed or ended with a status. A unit whose program left its own last words, in a --told file,
+needs none.`,
+		Example: "  totem bootstate failed && systemctl reboot\n  totem bootstate failed --told /run/totem-kiosk/last-words.json --last-words /run/totem-rescue/last-words.json",
 		Args:    cli.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			leaveMonitored(words, told)
 			if _, err := at.Running(); err != nil {
 				return err
 			}
@@ -230,6 +238,26 @@ must then stay as it is and say so.`,
 				return err
 			})
 		},
+	}
+	c.Flags().StringVar(&words, "last-words", "", "`file` for what systemd tells of the unit that failed; \"\" is none")
+	c.Flags().StringArrayVar(&told, "told", nil, "`file` of a program's own last words; may be given several times")
+	return c
+}
+
+// leaveMonitored leaves in the file what systemd tells of the unit that failed, unless its program has left its own words in one of
+// told. The service screen does without, and which slot starts matters more: what goes wrong here changes nothing.
+func leaveMonitored(file string, told []string) {
+	if file == "" || appliance.Forget(file) != nil {
+		return
+	}
+	why := appliance.Monitored(os.Getenv)
+	for _, own := range told {
+		if words := appliance.LastWords(own); words.Unit == why.Unit {
+			return
+		}
+	}
+	if why.Code != "" {
+		_ = why.Leave(file)
 	}
 }
 

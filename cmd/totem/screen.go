@@ -91,24 +91,16 @@ by OnFailure= ($MONITOR_UNIT, systemd.exec(5)).`,
 		if last := appliance.LastWords(told...); last != (appliance.Complaint{}) {
 			why = last
 		}
-		return appliance.Service(c.Context(), at(), toldBySystemd(why), *atMost)
+		if why.Unit == "" && why.Code == "" {
+			told := appliance.Monitored(os.Getenv)
+			if why.Cause != "" {
+				told.Cause = why.Cause
+			}
+			why = told
+		}
+		return appliance.Service(c.Context(), at(), why, *atMost)
 	}
 	return cli.UntilStopped(c)
-}
-
-// toldBySystemd fills in for a unit that is not named what systemd tells: systemd.exec(5), "$MONITOR_…".
-func toldBySystemd(why appliance.Complaint) appliance.Complaint {
-	if why.Unit != "" {
-		return why
-	}
-	why.Unit = os.Getenv("MONITOR_UNIT")
-	if result := os.Getenv("MONITOR_SERVICE_RESULT"); why.Cause == "" && result != "" && result != "success" {
-		why.Cause = result
-		if status := os.Getenv("MONITOR_EXIT_STATUS"); status != "" {
-			why.Cause += ", status " + status
-		}
-	}
-	return why
 }
 
 // leavesWords has a command leave the fault that ends it in the file of --last-words, for the service screen. unit is the unit that

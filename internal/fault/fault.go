@@ -59,6 +59,7 @@ const (
 	CodeDisplay       Code = "T600" // there is no display
 	CodeFramebuffer   Code = "T601" // the bare screen cannot be used
 	CodeXServer       Code = "T602" // the X server does not start, or ended
+	CodeEnded         Code = "T603" // a program was ended, or ended without a word
 	CodeTouchOpen     Code = "T700" // the touch panel cannot be opened
 	CodeTouchState    Code = "T701" // the touch panel is silent or stuck
 	CodeKeypad        Code = "T702" // the keypad cannot be opened

@@ -55,6 +55,7 @@ func List() []Entry {
 		{CodeDisplay, "There is no display.", "Start an X server and name it in DISPLAY."},
 		{CodeFramebuffer, "The bare screen cannot be painted on.", "Check that the panel is plugged in and has power while the totem starts, and that the board is one of those known to fit."},
 		{CodeXServer, "The X server does not start, or has ended.", "Check the panel's cable, and what provisioning says of the panel; the line of its log that is quoted says more."},
+		{CodeEnded, "A program of the totem was ended by the system, or ended without a word.", "It is tried again every ten minutes; switch the totem off and on once; if it stays so, write a new card."},
 		{CodeTouchOpen, "The touch panel cannot be opened.", "Check its cable and power, what totem.toml says of it, and that the totem's user may read it; it is looked for again."},
 		{CodeTouchState, "The touch panel tells of no touch, or of one that does not end.", "Clean and dry the glass, look for what presses on it, and check the panel's cable; totem doctor touch --watch shows what it tells."},
 		{CodeKeypad, "The keypad cannot be opened.", "Check its cable, what totem.toml says of it, and that the totem's user may read it; it is looked for again."},

@@ -39,6 +39,35 @@ func cut(s string) string {
 	return s[:end] + "…"
 }
 
+// Monitored returns what systemd tells a unit that is started by OnFailure= of the one that failed: systemd.exec(5),
+// "$MONITOR_SERVICE_RESULT, $MONITOR_EXIT_CODE, …" and "$SERVICE_RESULT". It is zero where systemd tells nothing, as of two
+// units that failed at once.
+func Monitored(getenv func(string) string) Complaint {
+	c := Complaint{Unit: getenv("MONITOR_UNIT")}
+	result, status := getenv("MONITOR_SERVICE_RESULT"), getenv("MONITOR_EXIT_STATUS")
+	if c.Unit == "" || result == "" || result == "success" {
+		return c
+	}
+	c.Code, c.Cause = fault.CodeEnded, result
+	switch result {
+	case "watchdog":
+		c.Sentence = "the program hung and was ended"
+	case "oom-kill":
+		c.Sentence = "the program was ended because memory ran out"
+	case "timeout":
+		c.Sentence = "the program was not ready in time and was ended"
+	case "signal", "core-dump":
+		c.Sentence = "the program was ended by signal " + status
+	case "exit-code":
+		c.Sentence = "the program ended with status " + status
+	case "resources", "protocol":
+		c.Sentence = "the program could not be started"
+	default:
+		c.Sentence = "the program was ended"
+	}
+	return c
+}
+
 // Leave writes the complaint where others can read it. Nothing of it need survive a power cut.
 func (c Complaint) Leave(path string) error {
 	b, err := json.Marshal(c)

@@ -63,3 +63,28 @@ func TestACauseIsCutBetweenLetters(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatSystemdTellsOfAProgramIsSaidInWords(t *testing.T) {
+	for _, c := range []struct{ result, status, want string }{
+		{"watchdog", "KILL", "the program hung and was ended"},
+		{"oom-kill", "KILL", "the program was ended because memory ran out"},
+		{"timeout", "KILL", "the program was not ready in time and was ended"},
+		{"core-dump", "SEGV", "the program was ended by signal SEGV"},
+		{"signal", "BUS", "the program was ended by signal BUS"},
+		{"exit-code", "203", "the program ended with status 203"},
+		{"resources", "", "the program could not be started"},
+		{"something new", "", "the program was ended"},
+	} {
+		told := map[string]string{"MONITOR_UNIT": "totem-kiosk.service", "MONITOR_SERVICE_RESULT": c.result, "MONITOR_EXIT_STATUS": c.status}
+		got := appliance.Monitored(func(name string) string { return told[name] })
+		want := appliance.Complaint{Unit: "totem-kiosk.service", Code: fault.CodeEnded, Sentence: c.want, Cause: c.result}
+		if got != want {
+			t.Errorf("of %q it says %+v, want %+v", c.result, got, want)
+		}
+	}
+	for _, told := range []map[string]string{nil, {"MONITOR_UNIT": "totem-kiosk.service", "MONITOR_SERVICE_RESULT": "success"}} {
+		if got := appliance.Monitored(func(name string) string { return told[name] }); got.Code != "" || got.Sentence != "" {
+			t.Errorf("of %v it says %+v", told, got)
+		}
+	}
+}
