@@ -1,6 +1,7 @@
 package agenda_test
 
 import (
+	"errors"
 	"maps"
 	"slices"
 	"testing"
@@ -130,6 +131,9 @@ func TestNoEditDropsAnythingAndToldTwiceItChangesNothingMore(t *testing.T) {
 				continue
 			}
 			after, touched, err := e.Apply(p, s, now)
+			if errors.Is(err, agenda.ErrCrowded) {
+				continue
+			}
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -310,9 +310,11 @@ func (b *balancing) give(i int, fits func(*part, *booking.Slot) bool) {
 		return
 	}
 	if slot.Holder == to.holder {
+		if b.planned(slot) == booking.Pool { // it would have come back there
+			b.pool--
+		}
 		b.sheet = b.sheet.Ask(slot.Number, booking.AskNothing)
 		to.asked--
-		b.pool--
 	} else {
 		after, err := b.sheet.Grant(slot.Number, to.id)
 		if err != nil {

@@ -2,6 +2,7 @@ package allocation_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -353,5 +354,21 @@ func TestWhoHasATicketDoesNotComeAgain(t *testing.T) {
 	none, some := keeps(allocation.Balance(s, q)), keeps(allocation.Balance(sold, q))
 	if some["atrio"] >= none["atrio"] || some["scala"] < none["scala"] {
 		t.Errorf("with tickets for the early afternoon %v, without %v", some, none)
+	}
+}
+
+func TestASlotOfTheReserveThatIsAskedBackNoMoreCostsThePoolNothing(t *testing.T) {
+	s, q := officeDay()
+	s.Slots, q.Totems = s.Slots[:36], q.Totems[:1]
+	q.Policy.Most = 1
+	for h := range q.Totems[0].Demand {
+		q.Totems[0].Demand[h] *= 100
+	}
+	for _, i := range []int{32, 33} { // one planned for the reserve, one for the pool
+		s.Slots[i].Holder, s.Slots[i].Hands, s.Slots[i].Ask = "atrio", 1, booking.AskBack
+	}
+	q.Now = morning.Add(-24 * time.Hour)
+	if got, want := keeps(allocation.Balance(s, q)), (map[booking.Holder]int{"atrio": 35, booking.Pool: 1}); !maps.Equal(got, want) {
+		t.Errorf("of a totem that wants all there are %v, want %v", got, want)
 	}
 }

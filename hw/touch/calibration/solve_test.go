@@ -85,7 +85,7 @@ func TestHandsThatAreALittleBesideTheAimsDoLittle(t *testing.T) {
 			t.Fatalf("%v was found as %v, %.4f apart (%v)", m, s.Matrix, farthest(m, s.Matrix), err)
 		}
 		for _, off := range s.Off {
-			if max(math.Abs(off.X), math.Abs(off.Y)) > 0.008 {
+			if max(math.Abs(off.X), math.Abs(off.Y)) > 0.01 { // the middle is judged by five hands at once: 1.6 times as far
 				t.Fatalf("a touch lies %v from its aim", off)
 			}
 		}
