@@ -70,6 +70,19 @@ func (g *guest) bootstate(ctx context.Context) error {
 	return err
 }
 
+// saysWhy looks whether the service screen had words for a program that left none.
+func (g *guest) saysWhy(ctx context.Context) error {
+	words, err := g.ask(ctx, "read", "/run/totem-rescue/last-words.json")
+	if err != nil {
+		return err
+	}
+	if !strings.Contains(words, `"T603"`) {
+		return fmt.Errorf("of why the kiosk ended there is %q", words)
+	}
+	g.lab.say("the service screen's words: %s", strings.TrimSpace(words))
+	return nil
+}
+
 // slot returns which slot the guest runs from.
 func (g *guest) slot(ctx context.Context) (string, error) {
 	out, err := g.ask(ctx, "read", "/proc/cmdline")
@@ -147,7 +160,7 @@ func (l *lab) saysSo(ctx context.Context) error {
 	if _, err := g.sees(ctx, 8*time.Minute, name+"-service", "service"); err != nil {
 		return errors.Join(err, g.confess(ctx, name))
 	}
-	if err := errors.Join(g.bootstate(ctx), g.journal(ctx, name)); err != nil {
+	if err := errors.Join(g.bootstate(ctx), g.saysWhy(ctx), g.journal(ctx, name)); err != nil {
 		return err
 	}
 	staying, cancel := context.WithTimeout(ctx, 90*time.Second)
