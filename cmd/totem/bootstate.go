@@ -223,7 +223,7 @@ must then stay as it is and say so.
 With --last-words it leaves there, for the service screen, what systemd tells of the unit that failed ($MONITOR_SERVICE_RESULT,
 systemd.exec(5)): that it hung, was killed or ended with a status. A unit whose program left its own last words, in a --told file,
 needs none.`,
-		Example: "  totem bootstate failed && systemctl reboot\n  totem bootstate failed --told /run/totem-kiosk/last-words.json --last-words /run/totem-rescue/last-words.json",
+		Example: "  totem bootstate failed && systemctl reboot\n  totem bootstate failed --told /run/totem-kiosk/last-words.json --last-words /run/totem-rescue/totem-kiosk.json",
 		Args:    cli.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			leaveMonitored(words, told)

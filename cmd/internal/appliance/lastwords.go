@@ -48,7 +48,7 @@ func Monitored(getenv func(string) string) Complaint {
 	if c.Unit == "" || result == "" || result == "success" {
 		return c
 	}
-	c.Code, c.Cause = fault.CodeEnded, result
+	c.Code, c.Cause = fault.CodeEnded, "systemd says: "+result
 	switch result {
 	case "watchdog":
 		c.Sentence = "the program hung and was ended"

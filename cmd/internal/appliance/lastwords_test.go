@@ -77,7 +77,7 @@ func TestWhatSystemdTellsOfAProgramIsSaidInWords(t *testing.T) {
 	} {
 		told := map[string]string{"MONITOR_UNIT": "totem-kiosk.service", "MONITOR_SERVICE_RESULT": c.result, "MONITOR_EXIT_STATUS": c.status}
 		got := appliance.Monitored(func(name string) string { return told[name] })
-		want := appliance.Complaint{Unit: "totem-kiosk.service", Code: fault.CodeEnded, Sentence: c.want, Cause: c.result}
+		want := appliance.Complaint{Unit: "totem-kiosk.service", Code: fault.CodeEnded, Sentence: c.want, Cause: "systemd says: " + c.result}
 		if got != want {
 			t.Errorf("of %q it says %+v, want %+v", c.result, got, want)
 		}

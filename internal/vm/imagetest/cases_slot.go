@@ -72,7 +72,7 @@ func (g *guest) bootstate(ctx context.Context) error {
 
 // saysWhy looks whether the service screen had words for a program that left none.
 func (g *guest) saysWhy(ctx context.Context) error {
-	words, err := g.ask(ctx, "read", "/run/totem-rescue/last-words.json")
+	words, err := g.ask(ctx, "read", "/run/totem-rescue/totem-kiosk.json")
 	if err != nil {
 		return err
 	}

@@ -94,8 +94,8 @@ func placards() map[string]placard.Page {
 		{Name: "root slot", Value: "B"}}
 	return map[string]placard.Page{
 		"starting": {Title: locale.Say("it", locale.WaitingTitle), Lead: locale.Say("en", locale.WaitingTitle)},
-		"service": {Sayings: sayings, Foot: foot, Trouble: []placard.Trouble{{Where: "totem-kiosk.service", Sentence: "the totem's program does not stay up",
-			Remedy: "it is tried again every ten minutes; switch the totem off and on once; if it stays so, write a new card"}}},
+		"service": {Sayings: sayings, Foot: foot, Trouble: []placard.Trouble{{Code: "T603", Where: "totem-kiosk.service", Sentence: "the program ended with status 2",
+			Cause: "systemd says: exit-code", Remedy: "it is tried again every ten minutes; switch the totem off and on once; if it stays so, write a new card"}}},
 	}
 }
 
