@@ -52,10 +52,10 @@ func screensOf(t *testing.T) (agenda.Plan, *screens) {
 
 func TestTheTimesAreRecognisedWhicheverAreTaken(t *testing.T) {
 	plan, s := screensOf(t)
-	for _, each := range []int{2, 3, 5} {
-		some := offers(plan, time.Now(), 60, 1)
+	for _, c := range []struct{ each, gone int }{{2, 0}, {3, 0}, {5, 0}, {3, 7}, {2, 20}, {1, 36}} {
+		some := offers(plan, time.Now(), 60, 1, 0)
 		for i := range some[0].Times {
-			if i%each != 0 {
+			if i%c.each != 0 || i < c.gone {
 				some[0].Times[i].Places, some[0].Times[i].Number = 0, ""
 			}
 		}
@@ -64,8 +64,14 @@ func TestTheTimesAreRecognisedWhicheverAreTaken(t *testing.T) {
 			t.Fatal(err)
 		}
 		k := s.screen("", state)
-		if got, share := s.nearest(k.picture); !got.is("times") {
-			t.Errorf("times of which one in %d is free are taken for %s, %.0f %%", each, word(got, k.picture), 100*share)
+		got, share := s.nearest(k.picture)
+		if !got.is("times") {
+			t.Errorf("times of which one in %d is free and %d are gone are taken for %s, %.0f %%", c.each, c.gone, word(got, k.picture), 100*share)
+			continue
+		}
+		at, err := got.place("take")
+		if control, ok := k.plan.Find("take"); err != nil || !ok || !at.In(control.Rect) {
+			t.Errorf("of times of which %d are gone, the key is looked for at %v; %v", c.gone, at, err)
 		}
 	}
 }

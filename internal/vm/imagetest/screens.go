@@ -126,14 +126,14 @@ func conversations(plan agenda.Plan, room layout.Room) []way {
 	first := "service-" + string(plan.Office.Services[0].ID)
 	taken := func(ended ...kiosk.Msg) func() (kiosk.State, error) {
 		return func() (kiosk.State, error) {
-			all := offers(plan, now, someTimes, 1)
+			all := offers(plan, now, someTimes, 1, 0)
 			s, err := tap(start(plan, room, true, all), first, "take")
 			o := all[0]
 			t := kiosk.Ticket{Job: 1, Key: o.Key, Number: o.Times[0].Number, Start: o.Times[0].Start, Code: "ABCDEFGH", Label: plan.Office.Services[0].Name}
 			return tell(tell(s, kiosk.TicketMade{Ticket: t}), ended...), err
 		}
 	}
-	all := offers(plan, now, someTimes, 1)
+	all := offers(plan, now, someTimes, 1, 0)
 	ways := []way{
 		{"start", func() (kiosk.State, error) { return start(plan, room, true, all), nil }},
 		{"offline", func() (kiosk.State, error) { return start(plan, room, false, all), nil }},
@@ -150,10 +150,11 @@ func conversations(plan agenda.Plan, room layout.Room) []way {
 	}
 	for _, n := range []int{60, 24, 20, 16, 12, 8, 4, 2} {
 		for _, of := range []struct {
-			up   bool
-			each int
-		}{{true, 0}, {true, 1}, {false, 1}} {
-			some := offers(plan, now, n, of.each)
+			up    bool
+			each  int
+			ahead time.Duration // after ten o'clock, and hours from now, its words need a line of their own
+		}{{true, 0, 0}, {true, 1, 0}, {false, 1, 0}, {true, 1, 150 * time.Minute}, {false, 1, 150 * time.Minute}} {
+			some := offers(plan, now, n, of.each, of.ahead)
 			ways = append(ways, way{"times", func() (kiosk.State, error) { return tap(start(plan, room, of.up, some), first) }})
 		}
 	}
@@ -189,12 +190,13 @@ func tap(s kiosk.State, ids ...string) (kiosk.State, error) {
 	return s, nil
 }
 
-// offers are n times of every queue: each so many of them is the totem's own, 0 is none; the others only the scheduler can grant.
-func offers(plan agenda.Plan, now time.Time, n, each int) []kiosk.Offer {
+// offers are n times of every queue, the first so long ahead: each so many of them is the totem's own, 0 is none; the others only
+// the scheduler can grant.
+func offers(plan agenda.Plan, now time.Time, n, each int, ahead time.Duration) []kiosk.Offer {
 	var all []kiosk.Offer
 	for _, q := range plan.Office.Queues {
 		o := kiosk.Offer{Key: booking.SheetKey{Office: plan.Office.ID, Queue: q.ID, Day: booking.DayOf(now, plan.Zone)}}
-		at := now.Truncate(q.Length).Add(2 * q.Length)
+		at := now.Add(ahead).Truncate(q.Length).Add(2 * q.Length)
 		for i := range n {
 			t := kiosk.Time{Start: at.Add(time.Duration(i) * q.Length), Number: booking.NewNumber(q.Prefix, 100+i), Places: 1}
 			if each == 0 || i%each != each-1 {
