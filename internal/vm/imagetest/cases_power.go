@@ -59,6 +59,9 @@ func (l *lab) record(ctx context.Context, card, path string) ([]promise, error) 
 		return nil, err
 	}
 	defer log.Close()
+	if _, err := g.sees(ctx, 120*time.Second, "power-cuts-start", "start"); err != nil {
+		return nil, errors.Join(err, g.confess(ctx, "power-cuts"))
+	}
 	var begun []int
 	g.printer.onSlip(func() {
 		n, err := vm.LogLength(log)
@@ -67,9 +70,6 @@ func (l *lab) record(ctx context.Context, card, path string) ([]promise, error) 
 		}
 		begun = append(begun, n)
 	})
-	if _, err := g.sees(ctx, 120*time.Second, "power-cuts-start", "start"); err != nil {
-		return nil, errors.Join(err, g.confess(ctx, "power-cuts"))
-	}
 	var promises []promise
 	for i := range ticketsOnLog {
 		number, err := g.takeTicket(ctx, fmt.Sprintf("power-cuts-%d", i+1))

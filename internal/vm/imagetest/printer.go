@@ -42,11 +42,13 @@ func (p *printerLine) attach(write func([]byte)) func([]byte) {
 	}
 }
 
-// onSlip has began called with the first bytes that make a mark on each slip, before the printer has them.
+// onSlip has began called with the first bytes that make a mark on each slip from now on, before the printer has them. What was
+// printed before does not count: a PC's firmware writes its messages to every serial line.
 func (p *printerLine) onSlip(began func()) {
+	received, slips := p.Received(), len(p.Slips())
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.began = began
+	p.began, p.slips, p.from, p.begun = began, slips, len(received), false
 }
 
 func (p *printerLine) notice(b []byte) {

@@ -153,7 +153,7 @@ func conversations(plan agenda.Plan, room layout.Room) []way {
 			up    bool
 			each  int
 			ahead time.Duration // after ten o'clock, and hours from now, its words need a line of their own
-		}{{true, 0, 0}, {true, 1, 0}, {false, 1, 0}, {true, 1, 150 * time.Minute}, {false, 1, 150 * time.Minute}} {
+		}{{true, 0, 0}, {true, 1, 0}, {false, 1, 0}, {true, 1, 150 * time.Minute}} {
 			some := offers(plan, now, n, of.each, of.ahead)
 			ways = append(ways, way{"times", func() (kiosk.State, error) { return tap(start(plan, room, of.up, some), first) }})
 		}
