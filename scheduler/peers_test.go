@@ -32,16 +32,19 @@ func TestATotemIsToldWhereTheOthersOfItsOfficeAreReached(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 
-	// What a totem tells is known at once, and what a scheduler that starts anew has on its ward after its first round.
+	// What a totem tells is known at once, and what is on the ward to a scheduler that starts anew, before its first round too: an
+	// answer that tells of nobody would have the totem forget whom it knows.
 	must(t, first(s.Health(ctx, "rm001", "t2", wire.Health{Incarnation: storeB, N: 2, Profile: "none", Clock: wire.ClockUnknown, Address: "192.0.2.9:7411"})))
 	want[0].Address = "192.0.2.9:7411"
 	if diff := cmp.Diff(want, w.pull(s, "t1", storeA, 0).Peers); diff != "" {
 		t.Errorf("after t2 has moved (-want +got):\n%s", diff)
 	}
 	s = w.start()
-	must(t, s.Tend(ctx))
-	if diff := cmp.Diff(want, w.pull(s, "t1", storeA, 0).Peers); diff != "" {
-		t.Errorf("after a restart (-want +got):\n%s", diff)
+	for range 2 {
+		if diff := cmp.Diff(want, w.pull(s, "t1", storeA, 0).Peers); diff != "" {
+			t.Errorf("after a restart (-want +got):\n%s", diff)
+		}
+		must(t, s.Tend(ctx))
 	}
 
 	must(t, first(s.Fence(ctx, "rm001", "t3")))

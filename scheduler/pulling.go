@@ -56,7 +56,7 @@ func (s *Service) PullRaw(ctx context.Context, id booking.OfficeID, totem bookin
 	s.ears.hear(key, s.running())
 	s.limbos.pull(key, p)
 	answer := wire.PulledRaw{Keys: make(map[booking.Day]booking.DayKey, len(days)), Digest: o.digest,
-		Sheets: make([]wire.RawSheet, 0, len(o.Queues)), Peers: s.neighbours.of(id, totem)}
+		Sheets: make([]wire.RawSheet, 0, len(o.Queues)), Peers: s.neighboursOf(ctx, id, totem)}
 	if p.Office != o.digest {
 		office := o.Office
 		answer.Office = &office
