@@ -105,7 +105,7 @@ func oneCrowd(ctx context.Context, dir string, bare bool) (cost crowdCost, err e
 		cost.hello = after.Before - connected.After
 	}
 	cost.memory = after.Memory - before.Memory
-	cost.connections, cost.subscriptions = after.Connections-before.Connections, after.Subscriptions-before.Subscriptions
+	cost.connections, cost.subscriptions = after.newcomers(before)
 	return cost, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/nats-io/nats-server/v2/server"
 	"golang.org/x/sys/unix"
 
 	"example.org/totem/booking"
@@ -47,15 +48,34 @@ func (s *serving) open(ctx context.Context, dir string) (url string, err error) 
 type weight struct {
 	Before, After time.Duration // processor time before it was weighed and after: weighing collects all garbage
 	Memory        float64       // bytes of RAM that are its own
-	Connections   int
-	Subscriptions int
+	// Clients are the server's connections, with how many subscriptions each has. What the server itself subscribes to, and
+	// when, is its own affair.
+	Clients map[uint64]int
+}
+
+// newcomers returns how many clients came since before, and how many subscriptions they have.
+func (w weight) newcomers(before weight) (connections, subscriptions int) {
+	for id, n := range w.Clients {
+		if _, known := before.Clients[id]; !known {
+			connections, subscriptions = connections+1, subscriptions+n
+		}
+	}
+	return connections, subscriptions
 }
 
 func (s *serving) weigh(context.Context, nothing) (w weight, err error) {
 	if w.Before, err = processorTime(); err != nil {
 		return w, err
 	}
-	w.Connections, w.Subscriptions = s.c.server.NumClients(), int(s.c.server.NumSubscriptions())
+	all, err := s.c.server.Connz(&server.ConnzOptions{Limit: s.c.server.NumClients() + 1})
+	if err != nil {
+		return w, err
+	}
+	w.Clients = make(map[uint64]int, len(all.Conns))
+	for _, c := range all.Conns {
+		w.Clients[c.Cid] = int(c.NumSubs)
+	}
+	all = nil // it is no part of what is weighed
 	debug.FreeOSMemory()
 	if w.Memory, err = ownMemory(); err != nil {
 		return w, err
