@@ -115,7 +115,7 @@ func (s *Screen) Show(img *image.RGBA) error {
 	return nil
 }
 
-// Close brings the terminal's letters back and lets the device go. It may be called again, also after Leave.
+// Close brings the terminal's letters and keys back and lets the device go. It may be called again, also after Leave.
 func (s *Screen) Close() error { return s.end(true) }
 
 // Leave lets the device go; the picture stays on the panel until somebody else paints.

@@ -13,6 +13,9 @@ import (
 	"syscall"
 	"time"
 
+	"golang.org/x/sys/unix"
+
+	"example.org/totem/hw/framebuffer"
 	"example.org/totem/internal/fault"
 )
 
@@ -26,7 +29,7 @@ type Display struct {
 	Random   io.Reader     // a cryptographic source
 	Ready    func() error  // is called once, when the server listens; nil: nobody is told
 	Log      io.Writer     // gets what the server says; nil: nobody does
-	Input    *os.File      // the server's standard input: the terminal; nil is none
+	Input    *os.File      // the server's standard input: the terminal, whose keyboard is taken away; nil is none
 	Patience time.Duration // until the server must listen, 0 is 45 s
 }
 
@@ -86,6 +89,10 @@ func (d Display) Run(ctx context.Context) error {
 	c.Stdout, c.Stderr = d.Log, io.MultiWriter(d.Log, tail)
 	if d.Input != nil {
 		c.Stdin = d.Input
+		// Until the server has it, a Ctrl-C typed there would end the server, and this process.
+		if err := framebuffer.Deafen(d.Input); err != nil && !errors.Is(err, unix.ENOTTY) {
+			fmt.Fprintln(d.Log, err)
+		}
 	}
 	c.ExtraFiles = []*os.File{told}
 	err = c.Start()

@@ -28,10 +28,15 @@ func TestADisplayIsReadyWhenItsServerListensAndStopsWithIt(t *testing.T) {
 	d := serverIn(t, `echo "$@" >$(dirname $0)/arguments; echo 0 >&3; exec 3>&-; trap 'exit 0' TERM; while :; do sleep 0.05; done`)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	ready := 0
-	d.Ready = func() error { ready++; cancel(); return nil }
-	if err := d.Run(ctx); err != nil || ready != 1 {
-		t.Errorf("%v, ready %d times", err, ready)
+	input, err := os.Open(os.DevNull) // no terminal has no keyboard that could be taken away
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer input.Close()
+	ready, log := 0, new(bytes.Buffer)
+	d.Ready, d.Input, d.Log = func() error { ready++; cancel(); return nil }, input, log
+	if err := d.Run(ctx); err != nil || ready != 1 || log.Len() != 0 {
+		t.Errorf("%v, ready %d times, said %q", err, ready, log)
 	}
 	arguments, err := os.ReadFile(filepath.Join(d.Folder, "arguments"))
 	want := ":0 vt1 -nolisten tcp -novtswitch -keeptty -nocursor -s 0 -dpms -auth " + d.Folder + "/xauthority -logfile " + d.Folder + "/Xorg.log -displayfd 3\n"

@@ -25,6 +25,7 @@ func trials() []trial {
 		{"cut-off", "With the network cable pulled a ticket is taken and printed; with the cable back the ledger learns of it.", tryCutOff},
 		{"closed", "Nobody is listened to, nothing but data can be written, nobody has a shell, and no process has more than it needs.", tryClosed},
 		{"keys", "A keyboard switches to no other terminal, restarts nothing and kills nothing; a storage stick is not taken.", tryKeys},
+		{"boot-keys", "A keyboard and a storage stick that are there at power on, and keys while the loader and the kernel run, change nothing.", tryBootKeys},
 		{"hang", "A kiosk that hangs is started anew, without a reboot.", tryHang},
 		{"watchdog", "A system that hangs is reset by the hardware watchdog, and comes back.", tryWatchdog},
 		{"no-kernel", "A trial slot without a kernel: the committed slot is started.", tryNoKernel},

@@ -10,9 +10,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"time"
-
-	"example.org/totem/internal/vm"
 )
 
 func tryClosed(ctx context.Context, l *lab) error {
@@ -172,97 +169,4 @@ func (g *guest) takesUpdates(ctx context.Context) error {
 		return fmt.Errorf("RAUC takes the card for another one than it is: %s", out)
 	}
 	return nil
-}
-
-func tryKeys(ctx context.Context, l *lab) error {
-	stick := l.work("stick.img")
-	if err := os.WriteFile(stick, make([]byte, 1<<20), 0o600); err != nil {
-		return err
-	}
-	return l.withStart(ctx, "keys", func(ctx context.Context, g *guest) error {
-		before, err := g.uptime(ctx)
-		if err != nil {
-			return err
-		}
-		l.say("a keyboard and a storage stick are plugged in")
-		drive := map[string]any{"driver": "file", "node-name": "stickfile", "filename": stick}
-		if err := errors.Join(g.Plug(ctx, "usb-kbd", "keyboard", nil), g.Do(ctx, "blockdev-add", drive, nil)); err != nil {
-			return err
-		}
-		if err := g.Plug(ctx, "usb-storage", "stick", map[string]any{"drive": "stickfile"}); err != nil {
-			return err
-		}
-		if err := vm.Pause(ctx, l.patience(3*time.Second)); err != nil {
-			return err
-		}
-		if err := g.storm(ctx); err != nil {
-			return err
-		}
-		if err := vm.Pause(ctx, l.patience(5*time.Second)); err != nil {
-			return err
-		}
-		if _, err := g.sees(ctx, 30*time.Second, "keys-after", "start"); err != nil {
-			return err
-		}
-		after, err := g.uptime(ctx)
-		if err != nil {
-			return err
-		}
-		if after < before || g.resets() > 0 {
-			return errors.New("the keys restarted the machine")
-		}
-		return g.noStick(ctx)
-	})
-}
-
-// storm presses what switches terminals, restarts, kills, and a lot besides.
-func (g *guest) storm(ctx context.Context) error {
-	chords := [][]string{{"ctrl", "alt", "delete"}, {"ctrl", "alt", "backspace"}, {"alt", "sysrq", "b"}, {"alt", "sysrq", "o"}, {"alt", "sysrq", "r"}, {"alt", "f4"}, {"ctrl", "c"},
-		{"ctrl", "alt", "f1"}, {"ctrl", "alt", "f2"}, {"ctrl", "alt", "f3"}, {"ctrl", "alt", "f9"}, {"alt", "tab"}, {"meta_l"}, {"esc"}, {"ret"}, {"spc"}, {"tab"}, {"print"}, {"pause"}}
-	for range 3 {
-		for _, chord := range chords {
-			if err := g.Keys(ctx, chord...); err != nil {
-				return err
-			}
-		}
-	}
-	for range 7 { // seven times in two seconds, systemd would reboot by force
-		if err := g.Keys(ctx, "ctrl", "alt", "delete"); err != nil {
-			return err
-		}
-	}
-	for i := range 300 {
-		if err := g.Keys(ctx, string(rune('a'+i%26))); err != nil {
-			return err
-		}
-	}
-	g.lab.say("%d key strokes were sent", 3*len(chords)+307)
-	return nil
-}
-
-// noStick looks whether a disk has appeared beside the card.
-func (g *guest) noStick(ctx context.Context) error {
-	out, err := g.ask(ctx, "list", "/sys/block")
-	if err != nil {
-		return err
-	}
-	devices, err := g.ask(ctx, "run", "/usr/bin/grep", "-rs", ".", "/sys/bus/usb/devices", "--include=product", "--include=authorized")
-	g.lab.say("block devices: %s", strings.Join(strings.Fields(out), " "))
-	if err == nil {
-		g.lab.say("USB: %s", strings.Join(strings.Fields(devices), " "))
-	}
-	for _, name := range strings.Fields(out) {
-		if strings.HasPrefix(name, "sd") {
-			return fmt.Errorf("the storage stick was taken, as %s", name)
-		}
-	}
-	return nil
-}
-
-func (g *guest) uptime(ctx context.Context) (seconds float64, err error) {
-	out, err := g.ask(ctx, "uptime")
-	if err == nil {
-		_, err = fmt.Sscan(out, &seconds)
-	}
-	return seconds, err
 }

@@ -194,9 +194,10 @@ type guest struct {
 	lab     *lab
 	name    string
 	printer *printerLine
-	log     *os.File // of the console
-	anew    int      // how often the machine was reset
-	shown   *known   // what was on the screen when it was looked at last; nil is something that is not known
+	log     *os.File      // of the console
+	loads   chan struct{} // has a token when the firmware has started what is on the card
+	anew    int           // how often the machine was reset
+	shown   *known        // what was on the screen when it was looked at last; nil is something that is not known
 }
 
 // boot starts a machine from a card, with a printer that was just switched on. change may set more of it.
@@ -207,7 +208,7 @@ func (l *lab) boot(ctx context.Context, name, card string, change func(*vm.Confi
 // bootBeside is boot with a printer that remembers what it was sent before.
 func (l *lab) bootBeside(ctx context.Context, printer *printerLine, name, card string, change func(*vm.Config)) (*guest, error) {
 	dir := l.work("machine")
-	g := &guest{lab: l, name: name, printer: printer}
+	g := &guest{lab: l, name: name, printer: printer, loads: make(chan struct{}, 1)}
 	cfg := vm.Config{Arch: l.opt.Arch, Disk: card, Dir: dir, KVM: l.kvm, Width: l.opt.Width, Height: l.opt.Height, Touch: true,
 		Forward: l.central.address, Relay: []string{l.work("relay")}, Printer: g.printer.attach}
 	if change != nil {
@@ -218,12 +219,23 @@ func (l *lab) bootBeside(ctx context.Context, printer *printerLine, name, card s
 		return nil, err
 	}
 	begin := time.Now()
-	cfg.Console = func(line string) { fmt.Fprintf(g.log, "%8.2f %s\n", time.Since(begin).Seconds(), line) }
+	cfg.Console = func(line string) {
+		fmt.Fprintf(g.log, "%8.2f %s\n", time.Since(begin).Seconds(), line)
+		if strings.Contains(line, firmwareEnds) {
+			select {
+			case g.loads <- struct{}{}:
+			default: // nobody wants to know
+			}
+		}
+	}
 	if g.Machine, err = vm.Start(ctx, cfg); err != nil {
 		return nil, errors.Join(err, g.log.Close())
 	}
 	return g, nil
 }
+
+// firmwareEnds is what QEMU's firmware, which is EDK II's, says when it starts a loader.
+const firmwareEnds = "BdsDxe: starting"
 
 // end cuts the machine's power.
 func (g *guest) end() {
