@@ -230,12 +230,9 @@ func (k known) share(p *image.RGBA) float64 {
 	}
 	painted, same := 0, 0
 	for at := 0; at < len(k.picture.Pix); at += 4 * everyDot {
-		if k.inHours(at) {
-			continue
-		}
 		want := color.RGBA{k.picture.Pix[at], k.picture.Pix[at+1], k.picture.Pix[at+2], 0xFF}
 		alike := near(want.R, p.Pix[at]) && near(want.G, p.Pix[at+1]) && near(want.B, p.Pix[at+2])
-		if want == k.ground && alike {
+		if want == k.ground && alike || k.inHours(at) {
 			continue
 		}
 		painted++
@@ -265,7 +262,7 @@ func (k known) inHours(at int) bool {
 }
 
 // everyDot is which dots are compared, for there are many: one of so many, which is no divisor of the usual widths.
-const everyDot = 7
+const everyDot = 13
 
 // near allows for a graphics unit that rounds otherwise.
 func near(a, b uint8) bool { return max(a, b)-min(a, b) <= 6 }
