@@ -93,7 +93,7 @@ func grubHolds(_ context.Context, e *examination) (string, error) {
 			return "", fmt.Errorf("they hold %q", word)
 		}
 	}
-	for _, word := range []string{"superusers=", "panic=10", " ro "} {
+	for _, word := range []string{"superusers=", "panic=10", "sysctl.kernel.sysrq=0", " ro "} {
 		if !strings.Contains(text, word) {
 			return "", fmt.Errorf("they lack %q", strings.TrimSpace(word))
 		}

@@ -78,9 +78,10 @@ func (g *guest) storm(ctx context.Context) error {
 	return nil
 }
 
-// loaderKeys are what opens a menu, an editor or a command line in GRUB, and what starts something there. The kernel and the kiosk
-// get them too.
-var loaderKeys = [][]string{{"esc"}, {"c"}, {"e"}, {"ret"}, {"shift"}, {"tab"}, {"f4"}, {"f8"}, {"f10"}, {"ctrl", "c"}, {"ctrl", "x"}, {"spc"}, {"up"}, {"down"}, {"home"}, {"b"}, {"n"}, {"ret"}}
+// loaderKeys are what opens a menu, an editor or a command line in GRUB, and what starts something there; then what the kernel
+// gives a keyboard back by (R) and kills what runs at its terminal by (K). Each of the three gets all of them.
+var loaderKeys = [][]string{{"esc"}, {"c"}, {"e"}, {"ret"}, {"shift"}, {"tab"}, {"f4"}, {"f8"}, {"f10"}, {"ctrl", "c"}, {"ctrl", "x"}, {"spc"}, {"up"}, {"down"}, {"home"}, {"b"}, {"n"},
+	{"alt", "sysrq", "r"}, {"ctrl", "c"}, {"alt", "sysrq", "k"}, {"ctrl", "backslash"}, {"ctrl", "z"}, {"alt", "f2"}}
 
 // tryBootKeys presses keys from the moment at which the firmware, which is not ours, starts the card's loader.
 func tryBootKeys(ctx context.Context, l *lab) error {
