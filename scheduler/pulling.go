@@ -33,7 +33,7 @@ func (s *Service) Pull(ctx context.Context, id booking.OfficeID, totem booking.T
 }
 
 // PullRaw is Pull with the sheets as the ledger has them encoded. Where the ledger has them at hand, it asks one thing
-// of it: whose the totem's name is.
+// of it, whose the totem's name is; and the first time for an office, who its totems are.
 func (s *Service) PullRaw(ctx context.Context, id booking.OfficeID, totem booking.TotemID, p wire.Pull) (wire.PulledRaw, error) {
 	o, err := s.officeOf(id, totem)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Requests of linux/kd.h, and their values. Both values are given as such, not by an address.
+// Requests of linux/kd.h, and what they set, which is given as a number and not by an address.
 const (
 	setMode      = 0x4B3A // KDSETMODE
 	textMode     = 0x00   // KD_TEXT

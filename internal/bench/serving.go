@@ -75,7 +75,6 @@ func (s *serving) weigh(context.Context, nothing) (w weight, err error) {
 	for _, c := range all.Conns {
 		w.Clients[c.Cid] = int(c.NumSubs)
 	}
-	all = nil // it is no part of what is weighed
 	debug.FreeOSMemory()
 	if w.Memory, err = ownMemory(); err != nil {
 		return w, err

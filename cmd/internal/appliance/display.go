@@ -13,8 +13,6 @@ import (
 	"syscall"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"example.org/totem/hw/framebuffer"
 	"example.org/totem/internal/fault"
 )
@@ -90,7 +88,7 @@ func (d Display) Run(ctx context.Context) error {
 	if d.Input != nil {
 		c.Stdin = d.Input
 		// Until the server has it, a Ctrl-C typed there would end the server, and this process.
-		if err := framebuffer.Deafen(d.Input); err != nil && !errors.Is(err, unix.ENOTTY) {
+		if err := framebuffer.Deafen(d.Input); err != nil && !errors.Is(err, syscall.ENOTTY) {
 			fmt.Fprintln(d.Log, err)
 		}
 	}

@@ -78,8 +78,8 @@ func (g *guest) storm(ctx context.Context) error {
 	return nil
 }
 
-// loaderKeys are what opens a menu, an editor or a command line in GRUB, and what starts something there; then what the kernel
-// gives a keyboard back by (R) and kills what runs at its terminal by (K). Each of the three gets all of them.
+// loaderKeys open a menu, an editor or a command line in GRUB, or start something there; the last six are for the kernel and its
+// terminal: SysRq-R gives the terminal its keyboard back, SysRq-K kills what runs at it. Loader, kernel and kiosk get all of them.
 var loaderKeys = [][]string{{"esc"}, {"c"}, {"e"}, {"ret"}, {"shift"}, {"tab"}, {"f4"}, {"f8"}, {"f10"}, {"ctrl", "c"}, {"ctrl", "x"}, {"spc"}, {"up"}, {"down"}, {"home"}, {"b"}, {"n"},
 	{"alt", "sysrq", "r"}, {"ctrl", "c"}, {"alt", "sysrq", "k"}, {"ctrl", "backslash"}, {"ctrl", "z"}, {"alt", "f2"}}
 
@@ -122,8 +122,8 @@ func tryBootKeys(ctx context.Context, l *lab) error {
 	if err != nil {
 		return err
 	}
-	if slot != "A" || g.resets() > 0 {
-		return fmt.Errorf("slot %s runs, after %d resets", slot, g.anew)
+	if resets := g.resets(); slot != "A" || resets > 0 {
+		return fmt.Errorf("slot %s runs, after %d resets", slot, resets)
 	}
 	if err := g.noStick(ctx); err != nil {
 		return err
