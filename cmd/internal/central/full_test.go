@@ -93,7 +93,8 @@ func TestASchedulerWhoseDiskIsFullSaysSoAndWorksAgainAfterItsNextStart(t *testin
 	ctx, p := context.Background(), plan(t)
 	dir, fill, room := smallDisk(t)
 	c := open(t, central.Config{DataDir: dir})
-	link := dial(t, c, p)
+	d := enrolled(t, c, p.Office.ID, p.Totems[0])
+	link := connected(t, c, d)
 	sheet, slots := grant(t, link, p)
 	fill()
 	sent := sendUntilFull(t, c, link, sheet, slots, dir, 0)
@@ -108,7 +109,7 @@ func TestASchedulerWhoseDiskIsFullSaysSoAndWorksAgainAfterItsNextStart(t *testin
 	// It does not start, or starts because there is nothing to write, and ends with the first that there is.
 	again, err := central.Open(ctx, central.Config{OfficeFiles: []string{officeFile}, DataDir: dir, Listen: "127.0.0.1:0", Now: now})
 	if err == nil {
-		link := dial(t, again, p)
+		link := connected(t, again, d)
 		sent = sendUntilFull(t, again, link, sheet, slots, dir, sent)
 		err = errors.Join(link.Close(), again.Close())
 		if err != nil {
@@ -122,7 +123,7 @@ func TestASchedulerWhoseDiskIsFullSaysSoAndWorksAgainAfterItsNextStart(t *testin
 	if sheets, err := c.Sheets(ctx, p.Office.ID, booking.DayOf(now(), p.Zone)); err != nil || len(sheets) == 0 {
 		t.Errorf("%d sheets, %v", len(sheets), err)
 	}
-	link = dial(t, c, p)
+	link = connected(t, c, d)
 	last, err := link.Last(ctx, wire.Last{})
 	if err != nil || last.N < sent {
 		t.Fatalf("last %+v, %v; %d were accepted", last, err, sent)
