@@ -157,7 +157,8 @@ func works(ts *testscript.TestScript, _ bool, args []string) {
 type glance struct{ enough func() }
 
 func (g glance) Show(s kiosk.Screen) {
-	if s.Name == "start" || s.Name == "closed" { // as it is by day, or by night
+	switch s.Name {
+	case "start", "nothing-left", "closed": // as it is by day, in the day's last minutes, or by night
 		g.enough()
 	}
 }
