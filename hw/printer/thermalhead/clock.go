@@ -16,9 +16,9 @@ type Clock interface {
 	// Until returns at t or, as little as can be, later.
 	Until(t time.Duration)
 	// Arm has late called once when t has passed, whatever the goroutine that called Arm does meanwhile, unless Disarm
-	// comes first. One call is armed at a time; a new one takes the place of the last. Late may still be on its way when
-	// Disarm returns.
+	// comes first. One call is armed at a time; a new one takes the place of the last. Late must not call Arm or Disarm.
 	Arm(t time.Duration, late func())
+	// Disarm waits for a late that has begun: once it returns, late is over or never comes.
 	Disarm()
 }
 
@@ -59,23 +59,19 @@ func (c *system) wake() bool {
 	if _, err := unix.Read(c.timer, ticks[:]); err != nil && err != unix.EINTR {
 		return false
 	}
-	if late := c.takeDue(); late != nil {
-		late()
-	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.callDue()
 	return !c.closed
 }
 
-// takeDue disarms what is due, and leaves what is not to its own time.
-func (c *system) takeDue() (late func()) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.Now() < c.due {
-		return nil
+// callDue calls and disarms what is due, and leaves what is not to its own time. It is called with the lock held: a late that was
+// only on its way could drop the strobe that comes after its own.
+func (c *system) callDue() {
+	if late := c.late; late != nil && c.Now() >= c.due {
+		c.late = nil
+		late()
 	}
-	late, c.late = c.late, nil
-	return late
 }
 
 func (c *system) Now() time.Duration { return time.Since(c.start) }

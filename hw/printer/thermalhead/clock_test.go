@@ -2,6 +2,7 @@ package thermalhead
 
 import (
 	"runtime"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -55,6 +56,27 @@ func TestTheTimeOfThePulseBeforeDropsNoPulse(t *testing.T) {
 		c.Until(end)
 		c.Arm(c.Now()+time.Hour, func() { t.Error("it came an hour early") })
 		c.Disarm()
+	}
+}
+
+// A loop that has disarmed the guard lights the next strobe: whoever still switches off then would drop a strobe that is in time.
+func TestNoGuardIsUnderWayOnceItIsDisarmed(t *testing.T) {
+	c := realClock(t)
+	for range 300 {
+		begun := make(chan struct{})
+		var over atomic.Bool
+		c.Arm(c.Now(), func() {
+			close(begun)
+			for until := c.Now() + 50*time.Microsecond; c.Now() < until; {
+				runtime.Gosched()
+			}
+			over.Store(true)
+		})
+		<-begun
+		c.Disarm()
+		if !over.Load() {
+			t.Fatal("disarmed in the middle of it")
+		}
 	}
 }
 

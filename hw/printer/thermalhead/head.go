@@ -235,8 +235,8 @@ func (h *Head) sense(ctx context.Context) (paper.Status, error) {
 // off switches the head off, and the motor when the paper stands, whatever fails on the way. It leaves a white line in the latch,
 // so that even a strobe that sticks lights nothing.
 func (h *Head) off() (err error) {
-	h.clock.Disarm()
 	strobes := insist(func() error { return h.strobes(0) })
+	h.clock.Disarm()
 	if strobes != nil {
 		strobes = fmt.Errorf("switch the strobes off: %w", strobes)
 	}

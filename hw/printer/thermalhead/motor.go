@@ -27,30 +27,36 @@ type motor struct {
 	field int           // index into halfSteps
 	on    bool          // current may flow
 	steps int           // made for this slip
-	last  time.Duration // when the field was last moved
-	wait  time.Duration // from then to the next half-step
+	wait  time.Duration // from the last half-step to the next
+
+	// The field was last moved between these: they lie apart where the loop was held up just then.
+	earliest, latest time.Duration
 }
 
 // start holds the paper where it is. The first half-step comes a ramp's first time later.
 func (m *motor) start() error {
 	m.on = true
-	m.last, m.wait = m.clock.Now(), m.data.ramp[0]
+	m.earliest, m.wait = m.clock.Now(), m.data.ramp[0]
+	m.latest = m.earliest
 	if err := m.phases.Out(halfSteps[m.field], allPhases); err != nil {
 		return fmt.Errorf("hold the motor: %w", err)
 	}
 	if err := m.enable.Out(gpio.Level(!m.low)); err != nil {
 		return fmt.Errorf("switch the motor on: %w", err)
 	}
-	m.last = m.clock.Now()
+	m.latest = m.clock.Now()
 	return nil
 }
 
-// step makes a half-step when it is due, and not before slowest has passed since the last.
+// step makes a half-step when it is due, and not before slowest has passed since the last. It reckons the next one's time from the
+// latest moment that this one can have been at, and the speed that the motor has from the earliest: who takes it for faster than it
+// is has it lose steps.
 func (m *motor) step(slowest time.Duration) error {
-	due := m.last + max(m.wait, slowest)
+	due := m.latest + max(m.wait, slowest)
 	asked := m.clock.Now()
 	m.clock.Until(due)
 	m.field = (m.field + 1) % len(halfSteps)
+	before := m.clock.Now()
 	err := m.phases.Out(halfSteps[m.field], allPhases)
 	now := m.clock.Now()
 	m.steps++
@@ -60,12 +66,12 @@ func (m *motor) step(slowest time.Duration) error {
 	if asked < due { // else the motor waited for the heat
 		m.late.add(now - due)
 	}
-	m.wait = m.next(now - m.last)
-	m.last = now
+	m.wait = m.next(now - m.earliest)
+	m.earliest, m.latest = before, now
 	return nil
 }
 
-// next is the time to the half-step after one that took so long: a motor that was held up speeds up again from there.
+// next is the time to the half-step after one that took so long at most: a motor that was held up speeds up again from there.
 func (m *motor) next(took time.Duration) time.Duration {
 	ramp := m.data.ramp
 	i := 0
@@ -84,7 +90,7 @@ func (m *motor) slowing(left int) time.Duration { return m.data.ramp[min(left, l
 // off holds the field until the paper stands, and takes the current away.
 func (m *motor) off() error {
 	if m.on {
-		m.clock.Until(m.last + m.data.settle)
+		m.clock.Until(m.latest + m.data.settle)
 	}
 	if err := insist(func() error { return m.enable.Out(gpio.Level(m.low)) }); err != nil {
 		return fmt.Errorf("switch the motor off: %w", err)
