@@ -55,16 +55,50 @@ func within(t *testing.T, d time.Duration) context.Context {
 	return ctx
 }
 
-// connect connects to the nodes named, to all for none; the first is preferred. A node that is silent is left within
-// a second.
+// connect connects to the nodes named, one of which must be alive, to all for none; the first is preferred. A node that is silent is
+// left within a second.
 func connect(t testing.TB, c *cluster.Cluster, nodes ...int) *nats.Conn {
 	t.Helper()
-	nc, err := dial(urlsOf(c, nodes...))
+	return connected(t, urlsOf(c, nodes...))
+}
+
+func connected(t testing.TB, urls string, more ...nats.Option) *nats.Conn {
+	t.Helper()
+	nc, err := dial(urls, more...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(nc.Close)
+	look, late := time.NewTicker(5*time.Millisecond), time.After(time.Minute)
+	defer look.Stop()
+	for !nc.IsConnected() {
+		select {
+		case <-look.C:
+		case <-late:
+			t.Fatalf("no connection to %s: %v", urls, nc.LastError())
+		}
+	}
 	return nc
+}
+
+// answer asks, again and again until the cluster answers: after a node's death a single question may meet an election.
+func answer[A any](t testing.TB, ctx context.Context, ask func() (A, error)) A {
+	t.Helper()
+	for {
+		a, err := ask()
+		if err == nil {
+			return a
+		}
+		if ctx.Err() != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// sheet reads a sheet, again and again until the cluster answers.
+func sheet(t testing.TB, ctx context.Context, l *jetstream.Ledger, key booking.SheetKey) booking.Sheet {
+	t.Helper()
+	return answer(t, ctx, func() (booking.Sheet, error) { return l.Sheet(ctx, key) })
 }
 
 func urlsOf(c *cluster.Cluster, nodes ...int) string {
@@ -79,9 +113,9 @@ func urlsOf(c *cluster.Cluster, nodes ...int) string {
 }
 
 func dial(urls string, more ...nats.Option) (*nats.Conn, error) {
-	return nats.Connect(urls, append(more, nats.Timeout(time.Second), nats.MaxReconnects(-1), nats.DontRandomize(),
-		nats.RetryOnFailedConnect(true), nats.ReconnectWait(50*time.Millisecond), nats.PingInterval(500*time.Millisecond),
-		nats.MaxPingsOutstanding(2))...)
+	return nats.Connect(urls, append([]nats.Option{nats.Timeout(time.Second), nats.MaxReconnects(-1), nats.DontRandomize(),
+		nats.RetryOnFailedConnect(true), nats.ReconnectWait(50 * time.Millisecond), nats.PingInterval(500 * time.Millisecond),
+		nats.MaxPingsOutstanding(2)}, more...)...)
 }
 
 // patience of a ledger with one request: less than an election takes.

@@ -11,11 +11,12 @@ import (
 func TestALoadIsBookedWhole(t *testing.T) {
 	t.Parallel()
 	c, ctx := whole(t), within(t, 2*time.Minute)
-	for n, load := range []cluster.Load{{Replicas: 1, Writers: 1, Bookings: 20, Slots: 12}, {Replicas: 3, Writers: 4, Bookings: 20, Slots: 12}} {
-		m, err := c.Measure(ctx, ledgertest.Day.AddDays(n), load)
-		if err != nil {
-			t.Fatal(err)
-		}
+	day := ledgertest.Day
+	for _, load := range []cluster.Load{{Replicas: 1, Writers: 1, Bookings: 20, Slots: 12}, {Replicas: 3, Writers: 4, Bookings: 20, Slots: 12}} {
+		m := answer(t, ctx, func() (cluster.Measured, error) {
+			day = day.AddDays(1) // each load wants a day of its own
+			return c.Measure(ctx, day, load)
+		})
 		if m.Bookings != load.Writers*load.Bookings || m.PerSecond() <= 0 {
 			t.Errorf("%+v came to %+v", load, m)
 		}

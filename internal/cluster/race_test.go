@@ -260,12 +260,8 @@ func (r *riot) sweep(ctx context.Context, sheets int) history {
 	h := history{operations: operationsOf(r.t, lines), final: make(map[int]content)}
 	r.since("all slots booked")
 	h.revisions = r.revisions(ctx)
-	for sheet := range sheets {
-		s, err := l.Sheet(ctx, sheetOf(queueOf(sheet), 0).SheetKey)
-		if err != nil {
-			r.t.Fatal(err)
-		}
-		h.final[sheet] = contentOf(s)
+	for n := range sheets {
+		h.final[n] = contentOf(sheet(r.t, ctx, l, sheetOf(queueOf(n), 0).SheetKey))
 	}
 	return h
 }
@@ -278,7 +274,7 @@ func (r *riot) revisions(ctx context.Context) map[int][]content {
 		r.t.Fatal(err)
 	}
 	for {
-		once, cancel := context.WithTimeout(ctx, 20*time.Second)
+		once, cancel := context.WithTimeout(ctx, time.Minute)
 		all, err := revisionsOf(once, nc, stream)
 		cancel()
 		if err == nil {

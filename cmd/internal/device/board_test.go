@@ -116,8 +116,9 @@ func TestTheSensorOfTheBoardSaysForAPrinterThatCannotTellThatThereIsNoPaperAndTh
 	cfg, stands := wired(cfg, w)
 	log := new(record)
 	d := startWith(t, cfg, device.Parts{Now: now, Board: stands, Log: slog.New(slog.NewTextHandler(log, nil))})
-	h := heard(t, c, cfg.Office, 0)
 	w.comesTo(t, "lit", func() bool { return bool(w.lit()) })
+	var h wire.Health
+	awaits(t, "the board is told", func() bool { h = heard(t, c, cfg.Office, 0); return h.Board&wire.BoardTold != 0 })
 	if h.Board != wire.BoardTold|wire.BoardCardWorn {
 		t.Errorf("the scheduler has heard %q of the board", h.Board)
 	}

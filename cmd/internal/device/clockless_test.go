@@ -63,7 +63,8 @@ func (b *machineBoard) desk(data string) device.Desk {
 func (b *machineBoard) start(t testing.TB, cfg device.Config) *totem {
 	t.Helper()
 	g := newGlass()
-	d, err := device.Open(waiting(t), cfg, device.Parts{Glass: g, Now: b.now, Steady: b.steady, Machine: b.machine(), Random: rand.Reader})
+	d, err := device.Open(waiting(t), cfg, device.Parts{Glass: g, Now: b.now, Steady: b.steady, Machine: b.machine(), Random: rand.Reader,
+		LinkSpread: 50 * time.Millisecond, PrinterLimits: calm})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -313,7 +314,8 @@ func TestAPersonIsRefusedATimeThatIsPast(t *testing.T) {
 	if err := desk.Vouch(moment(t, "23 9:52"), true); err != nil {
 		t.Error(err)
 	}
-	if k := desk.Ask(); k.Grade != device.ClockSynced || !k.Time.Equal(moment(t, "23 9:52")) {
+	k := desk.Ask()
+	if late := k.Time.Sub(moment(t, "23 9:52")); k.Grade != device.ClockSynced || late < 0 || late > time.Minute { // the clock runs on
 		t.Errorf("%+v", k)
 	}
 }

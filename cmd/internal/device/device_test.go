@@ -3,7 +3,9 @@ package device_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
+	mathrand "math/rand/v2"
 	"net"
 	"os"
 	"path/filepath"
@@ -30,15 +32,17 @@ func codeOn(t testing.TB, s papersim.Slip) booking.Code {
 	return code
 }
 
-// freeAddress returns an address on which nobody listens.
+// freeAddress returns an address on which nobody listens, and which the kernel gives to nobody who asks for any: it lies below those.
 func freeAddress(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		if l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 10_000+mathrand.IntN(22_000))); err == nil {
+			defer l.Close()
+			return l.Addr().String()
+		}
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatal("no address is free")
+	return ""
 }
 
 func TestATicketGoesFromTheGlassToPaperAndToTheLedger(t *testing.T) {

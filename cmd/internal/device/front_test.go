@@ -45,7 +45,7 @@ func serveFront(t testing.TB, cfg device.Config, h *hands, change func(*device.P
 	g := newGlass()
 	g.laid = window
 	f := &front{served: &served{totem: &totem{glass: g, t: t, ctx: waiting(t)}, again: make(chan time.Time), log: new(record)}, hands: h, window: window, cfg: cfg}
-	parts := device.Parts{Glass: g, Now: atOpening(t), Random: rand.Reader, LinkSpread: 50 * time.Millisecond, Log: slog.New(slog.NewTextHandler(f.log, nil)),
+	parts := device.Parts{Glass: g, Now: atOpening(t), Random: rand.Reader, LinkSpread: 50 * time.Millisecond, PrinterLimits: calm, Log: slog.New(slog.NewTextHandler(f.log, nil)),
 		Talk: cfg.Talk(window, true), Input: h.input, Codes: h.codes, Spoken: h.hear,
 		Finger: func(f touch.Finger) { window.TouchAt(f.X, f.Y, phases[f.Phase]) }}
 	if change != nil {

@@ -14,6 +14,7 @@ import (
 	"example.org/totem/booking"
 	"example.org/totem/cmd/internal/central"
 	"example.org/totem/cmd/internal/device"
+	"example.org/totem/hw/printer/escpos"
 	"example.org/totem/internal/papersim"
 	"example.org/totem/kiosk"
 	"example.org/totem/scheduler/agenda"
@@ -48,6 +49,9 @@ func atOpening(t testing.TB) func() time.Time {
 	from, since := day.At(start, plan(t).Zone), time.Now()
 	return func() time.Time { return from.Add(time.Since(since)) }
 }
+
+// calm is a patience with a printer that holds where the machine is busy with other tests too.
+var calm = escpos.Limits{Answer: 3 * time.Second, Stall: 6 * time.Second, Slip: 6 * time.Second}
 
 func waiting(t testing.TB) context.Context {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -251,7 +255,7 @@ func startLaid(t testing.TB, cfg device.Config, window *ui.Window, parts device.
 	t.Helper()
 	g := newGlass()
 	g.laid = window
-	parts.Glass, parts.Random, parts.LinkSpread = g, rand.Reader, 50*time.Millisecond
+	parts.Glass, parts.Random, parts.LinkSpread, parts.PrinterLimits = g, rand.Reader, 50*time.Millisecond, calm
 	d, err := device.Open(waiting(t), cfg, parts)
 	if err != nil {
 		t.Fatal(err)

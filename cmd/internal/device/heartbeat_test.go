@@ -236,6 +236,7 @@ func TestARunningTotemBeatsAndStopsBeatingWhenItsGlassOrItsConversationHangs(t *
 	glass.hangs = make(chan struct{}) // and with it the conversation, which shows something on it
 	glass.mu.Unlock()
 	defer close(glass.hangs)
+	awaits(t, "nothing is told any more", func() bool { return rounds(glass, m) == "" })
 	if told := rounds(glass, m); told != "" {
 		t.Errorf("the conversation hung, and was told %q", told)
 	}

@@ -72,7 +72,7 @@ func playTotem(ctx context.Context, now func() time.Time, citizens func(context.
 	cfg := device.Config{Office: p.Office.ID, Totem: p.Totems[0], Scheduler: "nats://" + os.Getenv(addressVariable), Data: os.Getenv(dataVariable),
 		Printer: device.Printer{Path: os.Getenv(printerVariable), Profile: "epson-tm-t20"}}.Complete()
 	g := newGlass()
-	d, err := device.Open(ctx, cfg, device.Parts{Glass: g, Now: now, Random: rand.Reader, LinkSpread: 50 * time.Millisecond})
+	d, err := device.Open(ctx, cfg, device.Parts{Glass: g, Now: now, Random: rand.Reader, LinkSpread: 50 * time.Millisecond, PrinterLimits: calm})
 	if err != nil {
 		return err
 	}

@@ -187,9 +187,10 @@ func TestAPortThatIsTakenIsToldAndEverythingElseGoesOn(t *testing.T) {
 
 func TestATotemThatRunsShortOfflineSellsWhatTheOtherOneHeld(t *testing.T) {
 	p := newPair(t)
-	if part := p.examined(); part.State != device.Good || !strings.Contains(part.Cause, "sportello at "+p.health(0).Known[0].Address+" answers") {
-		t.Errorf("the doctor finds %+v", part)
-	}
+	awaits(t, "the doctor finds the other one", func() bool {
+		part := p.examined()
+		return part.State == device.Good && strings.Contains(part.Cause, "sportello at "+p.health(0).Known[0].Address+" answers")
+	})
 	mine, theirs := booking.HeldBy(p.plan.Totems[0]), booking.HeldBy(p.plan.Totems[1])
 	before := make(map[booking.Number]booking.Slot)
 	for _, s := range p.slots() {

@@ -115,6 +115,7 @@ func (d *Device) findPrinter(ctx context.Context) (appliance, error) {
 	if err != nil {
 		return nil, err
 	}
+	cfg.Limits = d.parts.PrinterLimits
 	if cfg.Scrap, err = d.leftScrap(ctx); err != nil {
 		return nil, err
 	}

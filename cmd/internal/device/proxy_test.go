@@ -22,9 +22,10 @@ func TestADeviceBehindAProxyIsProvisionedAndExaminedThroughIt(t *testing.T) {
 	cfg := config(t, folder(t, "data"), "/dev/none", "tls://scheduler.comune.invalid:4222") // a name that only the proxy knows
 	cfg.Proxy = device.Proxy{Address: proxy.Address(), User: "totem", Password: "segreto"}
 	provisioned(t, c, cfg)
-	if p := partOf(t, cfg, "scheduler"); p.State == device.Faulty || !strings.Contains(p.Cause, "answers") {
-		t.Errorf("through the proxy: %+v", p)
-	}
+	awaits(t, "the scheduler answers through the proxy", func() bool {
+		p := partOf(t, cfg, "scheduler")
+		return p.State != device.Faulty && strings.Contains(p.Cause, "answers")
+	})
 
 	for len(proxy.Asked()) > 0 {
 		<-proxy.Asked()

@@ -48,7 +48,7 @@ func serve(t testing.TB, cfg device.Config) *served {
 	s := &served{totem: &totem{glass: newGlass(), t: t, ctx: waiting(t)}, again: make(chan time.Time), log: new(record)}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	parts := device.Parts{Glass: s.glass, Now: atOpening(t), Random: rand.Reader, LinkSpread: 50 * time.Millisecond,
+	parts := device.Parts{Glass: s.glass, Now: atOpening(t), Random: rand.Reader, LinkSpread: 50 * time.Millisecond, PrinterLimits: calm,
 		Log: slog.New(slog.NewTextHandler(s.log, nil))}
 	go func() { ended <- device.Serve(ctx, cfg, parts, s.again) }()
 	s.stop = sync.OnceValue(func() error { cancel(); return <-ended })

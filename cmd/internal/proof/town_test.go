@@ -3,6 +3,7 @@ package proof_test
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"net"
@@ -69,10 +70,7 @@ func newTown(t testing.TB, plan agenda.Plan, citizens int) *town {
 	w.paper, err = papersim.OnPTY(papersim.Config{}, papersim.Line{})
 	must(t, err)
 	t.Cleanup(func() { w.paper.Close() })
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
-	w.address = free.Addr().String()
-	must(t, free.Close())
+	w.address = freeAddress(t)
 	w.openCentral()
 	t.Cleanup(func() { w.central.Close() })
 	w.cfg = device.Config{Office: plan.Office.ID, Totem: plan.Totems[0], Scheduler: "nats://" + w.address, Data: w.totemDir,
@@ -84,6 +82,19 @@ func newTown(t testing.TB, plan agenda.Plan, citizens int) *town {
 	w.startTotem()
 	t.Cleanup(func() { w.stopTotem() })
 	return w
+}
+
+// freeAddress returns an address that is nobody's while the scheduler is away: it lies below those that the kernel gives away.
+func freeAddress(t testing.TB) string {
+	t.Helper()
+	for port := 10_000 + os.Getpid()%20_000; port < 32_000; port++ {
+		if free, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port)); err == nil {
+			must(t, free.Close())
+			return free.Addr().String()
+		}
+	}
+	t.Fatal("no address is free")
+	return ""
 }
 
 func must(t testing.TB, err error) {
