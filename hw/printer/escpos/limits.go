@@ -5,7 +5,7 @@ import "time"
 // Limits are how long the printer is waited for, beside the time that bytes take on the line. Together they bound how
 // long after a printer stopped nobody knows of it: three seconds with the defaults.
 type Limits struct {
-	Answer time.Duration // for the answers to real-time questions; 0: 600 ms. Over a second a cover that was open for a moment is missed
+	Answer time.Duration // for the answers to real-time questions; 0: 600 ms
 	Stall  time.Duration // for a line that takes no bytes; 0: 1.5 s
 	Slip   time.Duration // for the confirmation, beyond the time that the slip takes to print; 0: 1 s
 }
