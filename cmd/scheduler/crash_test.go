@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"regexp"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -187,15 +188,20 @@ func TestASchedulerThatIsKilledLosesNothingAndDoublesNothing(t *testing.T) {
 	d := introduce(t, link, plan)
 	for _, after := range []int{3, len(d.slots) / 2} {
 		reached, ended := make(chan struct{}), make(chan error, 1)
-		sending, giveUp := context.WithTimeout(ctx, 2*time.Second)
+		sending, giveUp := context.WithTimeout(ctx, time.Minute)
+		reach := sync.OnceFunc(func() { close(reached) })
 		go func() {
 			ended <- d.send(sending, link, func(n uint64) {
-				if n == uint64(after) {
-					close(reached)
+				if n >= uint64(after) { // some more may have got through before the kill of the round before
+					reach()
 				}
 			})
 		}()
-		<-reached
+		select {
+		case <-reached:
+		case err := <-ended:
+			t.Fatalf("ended before %d facts were sent: %v", after, err)
+		}
 		s.kill()
 		giveUp()
 		t.Logf("killed after %d facts: %v", after, <-ended)

@@ -143,7 +143,7 @@ func works(ts *testscript.TestScript, _ bool, args []string) {
 	cfg, err := device.ParseConfig(args[0], []byte(ts.ReadFile(args[0])))
 	ts.Check(err)
 	cfg.Data = ts.MkAbs(cfg.Data)
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	d, err := device.Open(ctx, cfg, device.Parts{Glass: glance{cancel}, Random: rand.Reader, LinkSpread: 50 * time.Millisecond})
 	ts.Check(err)

@@ -78,7 +78,7 @@ func countSlips(ts *testscript.TestScript, neg bool, args []string) {
 	p := ts.Value(paperKey{}).(*paperValue).PTY
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	look := time.NewTicker(time.Millisecond)
 	defer look.Stop()

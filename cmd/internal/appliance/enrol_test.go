@@ -86,7 +86,7 @@ func TestABlankDeviceBecomesATotemStepByStepAndWhatFailsIsTriedAgain(t *testing.
 	var failed []placard.Page
 	w := &wall{}
 	w.hung = func(p placard.Page) {
-		if len(p.Trouble) > 0 {
+		if len(p.Trouble) > 0 && p.Trouble[0].Code == string(fault.CodeCable) {
 			if failed = append(failed, p); len(failed) == 2 {
 				m.file("sys/class/net/eth0/carrier", "1\n")
 			}
@@ -94,8 +94,8 @@ func TestABlankDeviceBecomesATotemStepByStepAndWhatFailsIsTriedAgain(t *testing.
 	}
 	enrolled(t, m, w)
 	m.whole(secret)
-	if len(failed) != 2 || failed[0].Trouble[0].Code != string(fault.CodeCable) || failed[0].Steps[2].State != placard.Failed ||
-		!strings.HasPrefix(failed[0].Steps[2].Detail, "tried once; again after 2 seconds") || !strings.HasPrefix(failed[1].Steps[2].Detail, "tried 2 times") {
+	if len(failed) != 2 || failed[0].Steps[2].State != placard.Failed ||
+		!strings.HasPrefix(failed[0].Steps[2].Detail, "tried once") || !strings.Contains(failed[0].Steps[2].Detail, "again after 2 seconds") || !strings.HasPrefix(failed[1].Steps[2].Detail, "tried 2 times") {
 		t.Errorf("%+v", failed)
 	}
 	last := w.pages[len(w.pages)-1]
@@ -118,7 +118,7 @@ func TestATokenThatIsNotGoodIsToldWithWhatToDo(t *testing.T) {
 	c := scheduler(t)
 	m := newMachine(t)
 	m.card(provisioned(c, "11111-11111-11111-11111-111111", printer(t)))
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	var told placard.Page
 	w := &wall{hung: func(p placard.Page) {
@@ -176,9 +176,9 @@ func TestAnEnrolmentThatIsKilledAnywhereComesToItsEnd(t *testing.T) {
 	}
 }
 
-// process enrols the machine in a process of its own, at most for half a minute.
+// process enrols the machine in a process of its own, at most for a minute.
 func (m machine) process(killAt string) (said string, err error) {
-	ctx, cancel := context.WithTimeout(m.t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(m.t.Context(), time.Minute)
 	defer cancel()
 	c := exec.CommandContext(ctx, os.Args[0])
 	c.Env = append(os.Environ(), rootVariable+"="+m.root, killVariable+"="+killAt)

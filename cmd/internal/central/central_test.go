@@ -85,7 +85,7 @@ func connected(t *testing.T, c *central.Central, d *device) *natslink.Totem {
 
 func await(t *testing.T, link *natslink.Totem, wanted func(outbox.Event) bool) outbox.Event {
 	t.Helper()
-	late := time.After(10 * time.Second)
+	late := time.After(time.Minute)
 	for {
 		select {
 		case ev := <-link.Events():
@@ -267,7 +267,7 @@ func TestAfterClosingNothingOfTheDayIsLeftButTheTotemsLastMessage(t *testing.T) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	for left, until := uint64(2), time.Now().Add(10*time.Second); left != 1; {
+	for left, until := uint64(2), time.Now().Add(time.Minute); left != 1; {
 		facts, err := js.Stream(ctx, "FACTS")
 		if err != nil {
 			t.Fatal(err)

@@ -238,7 +238,7 @@ func TestWhoeverConsentsIsRemindedOnceAndForgotten(t *testing.T) {
 		}
 	}
 	r.hand.set(byMail.Start.Add(-20 * time.Minute))
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	messages, err := r.post.Wait(ctx, 2)
 	if err != nil {

@@ -57,14 +57,22 @@ func TestATotemThatWasLongInStorageGetsFreshCredentialsAsAStranger(t *testing.T)
 	c := open(t, central.Config{DataDir: dir})
 	d := enrolled(t, c, p.Office.ID, p.Totems[0])
 	early, err := authority.Open(central.IdentityDir(dir), func() time.Time { return time.Now().Add(4*time.Second - authority.Life) })
-	if err == nil {
-		d.credentials, err = early.Credentials(d.office, d.totem, d.Key())
-	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	cut := make(chan struct{})
-	_, refused, err := reach(t, c, append(d.as(), nats.ClosedHandler(func(*nats.Conn) { close(cut) }))...)
+	var refused chan error
+	var cut chan struct{}
+	for range 5 { // on a busy machine they may have expired before they are shown
+		if d.credentials, err = early.Credentials(d.office, d.totem, d.Key()); err != nil {
+			t.Fatal(err)
+		}
+		closed := make(chan struct{})
+		cut = closed
+		_, refused, err = reach(t, c, append(d.as(), nats.ClosedHandler(func(*nats.Conn) { close(closed) }))...)
+		if err == nil {
+			break
+		}
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,11 +81,11 @@ func TestATotemThatWasLongInStorageGetsFreshCredentialsAsAStranger(t *testing.T)
 		if err := <-refused; !errors.Is(err, nats.ErrAuthExpired) {
 			t.Errorf("cut off by %v", err)
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("connected on although its credentials have expired")
 	}
 	// Their last second counts in full, and the server cuts off at its beginning.
-	for until := time.Now().Add(5 * time.Second); ; {
+	for until := time.Now().Add(time.Minute); ; {
 		if _, _, err := reach(t, c, d.as()...); err != nil {
 			break
 		}

@@ -193,7 +193,7 @@ func (d *drill) sells(n booking.Number, code booking.CodeHash) {
 // eventually waits until something holds.
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	look, late := time.NewTicker(10*time.Millisecond), time.After(20*time.Second)
+	look, late := time.NewTicker(10*time.Millisecond), time.After(2*time.Minute)
 	defer look.Stop()
 	for !holds() {
 		select {

@@ -68,7 +68,7 @@ func sendUntilFull(t *testing.T, c *central.Central, link *natslink.Totem, sheet
 	}
 	var failed error
 	for chain := last.Sequence; failed == nil && sent < uint64(len(slots)); {
-		sending, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+		sending, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		if next, err := link.Send(sending, issued(sent+1, sheet, slots[sent]), chain); err == nil {
 			chain, sent = next, sent+1
 		}
@@ -81,7 +81,7 @@ func sendUntilFull(t *testing.T, c *central.Central, link *natslink.Totem, sheet
 	if failed == nil {
 		select {
 		case failed = <-c.Failed():
-		case <-time.After(10 * time.Second):
+		case <-time.After(time.Minute):
 			t.Fatal("the scheduler did not notice that its disk is full")
 		}
 	}

@@ -21,13 +21,16 @@ import (
 
 const otherOfficeFile = "../../../offices/previdenza-monterovo.toml"
 
+// answerWait bounds what a server does at once, on a busy machine.
+const answerWait = 30 * time.Second
+
 // reach connects to the scheduler's server, with nothing to show unless the options say so. What the server forbids
 // arrives in refused.
 func reach(t *testing.T, c *central.Central, options ...nats.Option) (nc *nats.Conn, refused chan error, err error) {
 	t.Helper()
 	refused = make(chan error, 256)
 	nc, err = nats.Connect(c.URL(), append([]nats.Option{
-		nats.Secure(authority.Pinned(c.Pins())), nats.TLSHandshakeFirst(), nats.NoReconnect(),
+		nats.Secure(authority.Pinned(c.Pins())), nats.TLSHandshakeFirst(), nats.NoReconnect(), nats.Timeout(answerWait),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { refused <- err }),
 	}, options...)...)
 	if err == nil {
@@ -63,7 +66,7 @@ func (a tries) each(what string, subjects []string, try func(string) error) {
 			if !errors.Is(err, nats.ErrPermissionViolation) {
 				a.t.Errorf("%s %s: %v", what, subject, err)
 			}
-		case <-time.After(2 * time.Second):
+		case <-time.After(answerWait):
 			a.t.Errorf("%s %s is let through", what, subject)
 		}
 	}
@@ -126,7 +129,7 @@ func TestATotemSpeaksAndHearsOnlyOnItsOwnSubjects(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, verb := range append(asked, wire.VerbLast) {
-		m, err := nc.Request(wire.RequestSubject(p.Office.ID, p.Totems[0], verb), []byte("{}"), 5*time.Second)
+		m, err := nc.Request(wire.RequestSubject(p.Office.ID, p.Totems[0], verb), []byte("{}"), answerWait)
 		if err != nil || len(m.Data) == 0 || len(refused) > 0 {
 			t.Errorf("its own question, %s: %v, %d refused", verb, err, len(refused))
 		}
@@ -155,7 +158,7 @@ func TestAStrangerMayOnlyAskForCredentials(t *testing.T) {
 				"rq.v1.valfiorita-anagrafe.ingresso.reminder", "rq.v1.valfiorita-anagrafe.ingresso.withdraw", "_INBOX.stranger.x")
 			a.subscribe(">", "up.>", "rq.>", "rq.v1.*.*.enrol", "dn.>", "dn.v1.valfiorita-anagrafe.>", "led.>", "_INBOX.>", "_INBOX.*.x", "$SYS.>", "_R_.>")
 			for _, verb := range []wire.Verb{wire.VerbEnrol, wire.VerbRenew} {
-				if m, err := nc.Request(wire.RequestSubject(p.Office.ID, p.Totems[0], verb), []byte("{}"), 5*time.Second); err != nil || len(m.Data) == 0 {
+				if m, err := nc.Request(wire.RequestSubject(p.Office.ID, p.Totems[0], verb), []byte("{}"), answerWait); err != nil || len(m.Data) == 0 {
 					t.Errorf("asking for credentials by %s: %v", verb, err)
 				}
 			}
@@ -199,7 +202,7 @@ func TestNobodyReachesTheLedgerByTheReplySubjectOfAQuestion(t *testing.T) {
 		}
 		// What came before the question is answered before it, or nearly so: the second answer is later than all of them.
 		for range 2 {
-			if m, err := nc.Request(wire.RequestSubject(p.Office.ID, p.Totems[0], way.verb), []byte("{}"), 5*time.Second); err != nil || len(m.Data) == 0 {
+			if m, err := nc.Request(wire.RequestSubject(p.Office.ID, p.Totems[0], way.verb), []byte("{}"), answerWait); err != nil || len(m.Data) == 0 {
 				t.Fatalf("%s asked: %v", name, err)
 			}
 		}
@@ -244,7 +247,7 @@ func TestAConnectionTakesNoMoreThanItsShare(t *testing.T) {
 			if !errors.Is(err, nats.ErrMaxSubscriptionsExceeded) {
 				t.Errorf("%s with many subscriptions: %v", name, err)
 			}
-		case <-time.After(5 * time.Second):
+		case <-time.After(answerWait):
 			t.Errorf("%s may subscribe without end", name)
 		}
 		nc, _, err = reach(t, c, way.options...)
@@ -285,7 +288,7 @@ func TestTheBooksOfARunningSchedulerAreClosedToStrangers(t *testing.T) {
 	if got := code(t, err); got != fault.CodeCentralNATS {
 		t.Errorf("refused as %s: %v", got, err)
 	}
-	if took := time.Since(began); took > 10*time.Second {
+	if took := time.Since(began); took > time.Minute {
 		t.Errorf("refused only after %s", took)
 	}
 }

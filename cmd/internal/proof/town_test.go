@@ -17,6 +17,7 @@ import (
 	"example.org/totem/booking"
 	"example.org/totem/cmd/internal/central"
 	"example.org/totem/cmd/internal/device"
+	"example.org/totem/hw/printer/escpos"
 	"example.org/totem/internal/papersim"
 	"example.org/totem/internal/postsim"
 	"example.org/totem/internal/simclock"
@@ -28,7 +29,10 @@ import (
 )
 
 // patience is how long a test lasts at the most, beside a second for each citizen; it is there to end a test that has failed.
-const patience = 2 * time.Minute
+const patience = 5 * time.Minute
+
+// calm is a patience with a printer that holds on a busy machine.
+var calm = escpos.Limits{Answer: 3 * time.Second, Stall: 6 * time.Second, Slip: 6 * time.Second}
 
 // town is a real totem, a real scheduler that it reaches over TLS, and a mail server and SMS gateway to look into.
 type town struct {
@@ -120,7 +124,7 @@ func (w *town) startTotem() {
 	w.t.Helper()
 	w.glass = newGlass(w.t, w.ctx)
 	d, err := device.Open(w.ctx, w.cfg, device.Parts{Glass: w.glass, Now: w.clock.Now, Steady: w.clock.Steady, Random: rand.Reader, Log: w.log(),
-		Program: "proof", LinkSpread: 50 * time.Millisecond})
+		Program: "proof", LinkSpread: 50 * time.Millisecond, PrinterLimits: calm})
 	must(w.t, err)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
