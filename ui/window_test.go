@@ -62,7 +62,7 @@ func visit() error {
 		return err
 	}
 	// A window that hangs must not hang its test.
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	visited := make(chan error, 1)
 	go func() {

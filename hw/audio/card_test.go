@@ -141,6 +141,9 @@ func (h *hall) listen(line net.Conn, heard *take) {
 			piece = make([]byte, 2*int(binary.LittleEndian.Uint16(size[:])))
 			_, err = io.ReadFull(in, piece)
 		}
+		if err != nil {
+			line.Close() // before anybody is told, who may count what is open
+		}
 		h.mu.Lock()
 		if err != nil {
 			heard.over = true
@@ -203,7 +206,7 @@ func (h *hall) await(t interface {
 }
 
 // patience is how long a test waits for what must come.
-func patience() <-chan time.Time { return time.After(20 * time.Second) }
+func patience() <-chan time.Time { return time.After(2 * time.Minute) }
 
 // loud counts the samples that can be heard.
 func loud(samples []int16) (n int) {

@@ -32,7 +32,8 @@ func TestATicketLeavesTheSameDotsOnEveryProcessor(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer sheet.Close()
-			p, err := escpos.Open(escpos.Config{Path: sheet.Path, Profile: profile, Baud: 115200})
+			calm := escpos.Limits{Answer: 10 * time.Second, Stall: 20 * time.Second, Slip: 20 * time.Second} // processors are emulated too
+			p, err := escpos.Open(escpos.Config{Path: sheet.Path, Profile: profile, Baud: 115200, Limits: calm})
 			if err != nil {
 				t.Fatal(err)
 			}

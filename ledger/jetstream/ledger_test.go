@@ -31,7 +31,7 @@ func startServer(t testing.TB, dir string) (*server.Server, func()) {
 		t.Fatal(err)
 	}
 	s.Start()
-	if !s.ReadyForConnections(10 * time.Second) {
+	if !s.ReadyForConnections(time.Minute) {
 		t.Fatal("the server did not start")
 	}
 	return s, func() {
@@ -138,7 +138,7 @@ func TestEachChangeIsPushedToWhoeverListensForTheOffice(t *testing.T) {
 		sheet.Slots[0].State = booking.Void
 	}
 	for i, want := range sequences {
-		msg, err := pushed.NextMsg(5 * time.Second)
+		msg, err := pushed.NextMsg(30 * time.Second)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -218,7 +218,7 @@ func TestAServerWithoutJetStreamIsToldApart(t *testing.T) {
 	s.Start()
 	defer s.WaitForShutdown()
 	defer s.Shutdown()
-	if !s.ReadyForConnections(10 * time.Second) {
+	if !s.ReadyForConnections(time.Minute) {
 		t.Fatal("the server did not start")
 	}
 	_, err = jetstream.Open(context.Background(), jetstream.Config{Conn: connect(t, s)})

@@ -20,7 +20,7 @@ import (
 
 // found opens the ledger that ought to be there.
 func found(nc *nats.Conn) (*jetstream.Ledger, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	return jetstream.Open(ctx, jetstream.Config{Conn: nc})
 }
@@ -250,7 +250,7 @@ func TestAnEpochThatWasSetBackIsNoticedAndWrittenUponAllTheSame(t *testing.T) {
 		t.Fatal(err)
 	}
 	back := &nats.Msg{Subject: "meta.v1.epoch", Data: []byte("3"), Header: nats.Header{"Nats-Expected-Last-Subject-Sequence": {"0"}}}
-	if _, err := nc.RequestMsg(back, time.Second); err != nil {
+	if _, err := nc.RequestMsg(back, 30*time.Second); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := found(nc); !errors.Is(err, jetstream.ErrLost) {
@@ -290,7 +290,7 @@ func TestNothingIsMissedThatWasNeverThereOrIsClosed(t *testing.T) {
 		t.Fatal(err)
 	}
 	note := &nats.Msg{Subject: "meta.v1.day.20261114", Data: []byte(`{"last":9,"subjects":9}`), Header: nats.Header{"Nats-Expected-Last-Subject-Sequence": {"0"}}}
-	if _, err := nc.RequestMsg(note, time.Second); err != nil {
+	if _, err := nc.RequestMsg(note, 30*time.Second); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {
@@ -357,7 +357,7 @@ func TestAnEpochThatCannotBeReadIsToldAndIsMendedByARaise(t *testing.T) {
 	ctx := context.Background()
 	l, nc := fresh(t)
 	lived(t, l, 2)
-	if _, err := nc.Request("meta.v1.epoch", []byte("x"), time.Second); err != nil {
+	if _, err := nc.Request("meta.v1.epoch", []byte("x"), 30*time.Second); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := found(nc); !errors.Is(err, ledger.ErrUnreadable) {

@@ -59,7 +59,7 @@ func openLossy(t *testing.T) (l *jetstream.Ledger, way *lossy, other *jetstream.
 		t.Fatal(err)
 	}
 	t.Cleanup(nc.Close)
-	if l, err = jetstream.Open(context.Background(), jetstream.Config{Conn: nc, Patience: time.Second, Init: true, Epoch: 1}); err != nil {
+	if l, err = jetstream.Open(context.Background(), jetstream.Config{Conn: nc, Patience: 3 * time.Second, Init: true, Epoch: 1}); err != nil {
 		t.Fatal(err)
 	}
 	return l, way, other

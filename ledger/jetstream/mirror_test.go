@@ -74,7 +74,7 @@ func twoSchedulers(t *testing.T, slots int) (a, b *jetstream.Ledger, sheet booki
 
 func await(t testing.TB, m *jetstream.Mirror) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	if err := m.Await(ctx, ledgertest.Day); err != nil {
 		t.Fatal(err)
@@ -84,7 +84,7 @@ func await(t testing.TB, m *jetstream.Mirror) {
 // until asks again and again until it is so.
 func until(t testing.TB, what string, so func() bool) {
 	t.Helper()
-	for end := time.Now().Add(10 * time.Second); !so(); runtime.Gosched() {
+	for end := time.Now().Add(time.Minute); !so(); runtime.Gosched() {
 		if time.Now().After(end) {
 			t.Fatalf("%s: not within 10 seconds", what)
 		}

@@ -175,7 +175,7 @@ func TestARosterOfAnEarlierReleaseIsRead(t *testing.T) {
 	l, nc := fresh(t)
 	old := `{"incarnation":"0102000000000000","folded":3,"sequence":9,"fenced":["0700000000000000"]}`
 	msg := &nats.Msg{Subject: "ros.v1.rm001.t1", Data: []byte(old), Header: nats.Header{"Nats-Expected-Last-Subject-Sequence": {"0"}}}
-	if _, err := nc.RequestMsg(msg, time.Second); err != nil {
+	if _, err := nc.RequestMsg(msg, 30*time.Second); err != nil {
 		t.Fatal(err)
 	}
 	want := ledger.Member{Office: "rm001", Totem: "t1", Incarnation: booking.Incarnation{1, 2}, Folded: 3, Sequence: 9,

@@ -24,7 +24,7 @@ func TestARecordThatNoLedgerWroteIsUnreadableAndLeavesTheOthersAlone(t *testing.
 		"as a ledger":   {Data: []byte("x")},
 	} {
 		t.Run(name, func(t *testing.T) {
-			ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+			ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 			defer cancel()
 			l, nc := fresh(t)
 			bad, good := ledgertest.Sheet("rm001", "anagrafe", ledgertest.Day, 3), ledgertest.Sheet("rm001", "protocollo", ledgertest.Day, 3)
@@ -48,7 +48,7 @@ func TestARecordThatNoLedgerWroteIsUnreadableAndLeavesTheOthersAlone(t *testing.
 				if name == "as a ledger" {
 					m.Header = nats.Header{"Nats-Expected-Last-Subject-Sequence": {strconv.FormatUint(last, 10)}}
 				}
-				if _, err := nc.RequestMsg(&m, 5*time.Second); err != nil {
+				if _, err := nc.RequestMsg(&m, 30*time.Second); err != nil {
 					t.Fatal(err)
 				}
 			}

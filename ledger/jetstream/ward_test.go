@@ -31,7 +31,7 @@ func TestAHealthThatCannotBeReadIsLeftOutAndGivesWayToTheNext(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := nc.Request("hea.v1.rm001.t1", []byte(garbage), 5*time.Second); err != nil {
+		if _, err := nc.Request("hea.v1.rm001.t1", []byte(garbage), 30*time.Second); err != nil {
 			t.Fatal(err)
 		}
 		h, err := l.Health(ctx, "rm001", "t1")

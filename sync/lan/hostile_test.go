@@ -22,7 +22,7 @@ import (
 )
 
 // soon is how long a connection may take where a test waits for its end.
-const soon = 300 * time.Millisecond
+const soon = 2 * time.Second
 
 func impatient(c *lan.ServerConfig) { c.Patience = soon }
 

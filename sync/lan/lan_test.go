@@ -21,7 +21,7 @@ import (
 )
 
 // patience is how long a test waits for what must come; it is there to end a test that has failed.
-const patience = 20 * time.Second
+const patience = 2 * time.Minute
 
 // device is a totem by its key.
 type device struct {

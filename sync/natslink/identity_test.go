@@ -19,7 +19,7 @@ import (
 
 func serveGuarded(t *testing.T, g *guarded, d *desk) {
 	t.Helper()
-	c, err := natslink.Serve(t.Context(), natslink.ServeConfig{Conn: g.conn, Answerer: d, Retry: 10 * time.Millisecond, Patience: 400 * time.Millisecond})
+	c, err := natslink.Serve(t.Context(), natslink.ServeConfig{Conn: g.conn, Answerer: d, Retry: 10 * time.Millisecond, Patience: 4 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,9 @@ package natslink_test
 
 import (
 	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
 	"slices"
 	"testing"
 	"time"
@@ -20,16 +23,32 @@ const (
 	office = booking.OfficeID("rm001")
 	totem  = booking.TotemID("t1")
 	// patience bounds what a test waits for; nothing takes nearly as long unless it is broken.
-	patience = 20 * time.Second
+	patience = 2 * time.Minute
 )
 
 var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 
 var today = booking.DayOf(time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC), time.UTC)
 
+// freePort returns a port on which nobody listens, and which the kernel gives to nobody who asks for any: it lies below those.
+func freePort(t *testing.T) int {
+	t.Helper()
+	for range 100 {
+		if l, err := net.Listen("tcp", fmt.Sprint("127.0.0.1:", 10_000+rand.IntN(22_000))); err == nil {
+			defer l.Close()
+			return l.Addr().(*net.TCPAddr).Port
+		}
+	}
+	t.Fatal("no port is free")
+	return 0
+}
+
 // start runs a NATS server with JetStream on a directory. port is -1 for any.
 func start(t *testing.T, dir string, port int) *server.Server {
 	t.Helper()
+	if port == -1 {
+		port = freePort(t)
+	}
 	s, err := server.NewServer(&server.Options{
 		Host: "127.0.0.1", Port: port, JetStream: true, StoreDir: dir, NoSigs: true, NoLog: true,
 	})
@@ -61,7 +80,7 @@ func connect(t *testing.T, url string) *nats.Conn {
 
 func serve(t *testing.T, url string, d *desk) *natslink.Central {
 	t.Helper()
-	c, err := natslink.Serve(t.Context(), natslink.ServeConfig{Conn: connect(t, url), Answerer: d, Retry: 10 * time.Millisecond, Patience: 400 * time.Millisecond})
+	c, err := natslink.Serve(t.Context(), natslink.ServeConfig{Conn: connect(t, url), Answerer: d, Retry: 10 * time.Millisecond, Patience: 4 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}

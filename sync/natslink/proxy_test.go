@@ -147,7 +147,7 @@ func TestWhyAProxyDoesNotLeadToTheSchedulerIsTold(t *testing.T) {
 			ctx := t.Context()
 			if c.proxy == mute {
 				var cancel context.CancelFunc
-				ctx, cancel = context.WithTimeout(ctx, 200*time.Millisecond)
+				ctx, cancel = context.WithTimeout(ctx, 2*time.Second)
 				defer cancel()
 			}
 			at := by(c.proxy)

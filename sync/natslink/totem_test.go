@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"log/slog"
-	"net"
 	"testing"
 	"time"
 
@@ -127,12 +126,7 @@ func TestATotemThatDoesNotListenLosesPushesButNotItsTurns(t *testing.T) {
 }
 
 func TestDialReturnsThoughNobodyAnswersAndCloseIsFinal(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	port := listener.Addr().(*net.TCPAddr).Port
-	listener.Close()
+	port := freePort(t)
 	l := dial(t, fmt.Sprint("nats://127.0.0.1:", port), totem)
 	s := start(t, t.TempDir(), port)
 	awaitUp(t, l)

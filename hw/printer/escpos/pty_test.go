@@ -30,9 +30,12 @@ func onPTY(t *testing.T, cfg papersim.Config, line papersim.Line) *papersim.PTY 
 	return sim
 }
 
+// calm is a patience with a printer that holds on a busy machine, and on one whose processor is emulated.
+var calm = escpos.Limits{Answer: 3 * time.Second, Stall: 6 * time.Second, Slip: 6 * time.Second}
+
 func openPath(t *testing.T, path string, flow escpos.Flow) *escpos.Printer {
 	t.Helper()
-	p, err := escpos.Open(escpos.Config{Profile: profile(t, "epson-tm-t20"), Path: path, Baud: 115200, Flow: flow})
+	p, err := escpos.Open(escpos.Config{Profile: profile(t, "epson-tm-t20"), Path: path, Baud: 115200, Flow: flow, Limits: calm})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +72,7 @@ func TestAMutePrinterIsSilent(t *testing.T) {
 	if got != (paper.Result{Outcome: paper.NotPrinted, Status: paper.Silent}) || fault.Of(err).Code != fault.CodePrinterMute {
 		t.Errorf("%+v, %v", got, err)
 	}
-	if took := time.Since(start); took > 20*time.Second {
+	if took := time.Since(start); took > time.Minute {
 		t.Errorf("it took %s", took)
 	}
 	if len(sim.Slips()) > 0 {
