@@ -2,9 +2,6 @@ package natslink_test
 
 import (
 	"errors"
-	"fmt"
-	"math/rand/v2"
-	"net"
 	"slices"
 	"testing"
 	"time"
@@ -14,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"example.org/totem/booking"
+	"example.org/totem/internal/loopback"
 	"example.org/totem/sync/natslink"
 	"example.org/totem/sync/outbox"
 	"example.org/totem/sync/wire"
@@ -30,17 +28,14 @@ var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 
 var today = booking.DayOf(time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC), time.UTC)
 
-// freePort returns a port on which nobody listens, and which the kernel gives to nobody who asks for any: it lies below those.
+// freePort returns a port on which nobody listens.
 func freePort(t *testing.T) int {
 	t.Helper()
-	for range 100 {
-		if l, err := net.Listen("tcp", fmt.Sprint("127.0.0.1:", 10_000+rand.IntN(22_000))); err == nil {
-			defer l.Close()
-			return l.Addr().(*net.TCPAddr).Port
-		}
+	address, err := loopback.Free()
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Fatal("no port is free")
-	return 0
+	return portOf(t, "nats://"+address)
 }
 
 // start runs a NATS server with JetStream on a directory. port is -1 for any.

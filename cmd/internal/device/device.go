@@ -71,7 +71,7 @@ type Parts struct {
 	LinkSpread time.Duration
 	// PeersPatience is how long the scheduler must not have answered before the other totems are asked. 0: pooling's own.
 	PeersPatience time.Duration
-	// PrinterLimits are how long a printer of its own is waited for. Zero: escpos's own.
+	// PrinterLimits are how long an ESC/POS printer is waited for. Zero: escpos's own.
 	PrinterLimits escpos.Limits
 
 	front *front // that runs already; nil: the device makes one and runs it

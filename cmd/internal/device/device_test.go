@@ -3,10 +3,7 @@ package device_test
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io/fs"
-	mathrand "math/rand/v2"
-	"net"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -16,6 +13,7 @@ import (
 	"time"
 
 	"example.org/totem/booking"
+	"example.org/totem/internal/loopback"
 	"example.org/totem/internal/papersim"
 	"example.org/totem/kiosk"
 )
@@ -32,17 +30,14 @@ func codeOn(t testing.TB, s papersim.Slip) booking.Code {
 	return code
 }
 
-// freeAddress returns an address on which nobody listens, and which the kernel gives to nobody who asks for any: it lies below those.
+// freeAddress returns an address on which nobody listens.
 func freeAddress(t testing.TB) string {
 	t.Helper()
-	for range 100 {
-		if l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 10_000+mathrand.IntN(22_000))); err == nil {
-			defer l.Close()
-			return l.Addr().String()
-		}
+	address, err := loopback.Free()
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Fatal("no address is free")
-	return ""
+	return address
 }
 
 func TestATicketGoesFromTheGlassToPaperAndToTheLedger(t *testing.T) {

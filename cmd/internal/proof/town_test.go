@@ -3,10 +3,8 @@ package proof_test
 import (
 	"context"
 	"crypto/rand"
-	"fmt"
 	"io/fs"
 	"log/slog"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,6 +16,7 @@ import (
 	"example.org/totem/cmd/internal/central"
 	"example.org/totem/cmd/internal/device"
 	"example.org/totem/hw/printer/escpos"
+	"example.org/totem/internal/loopback"
 	"example.org/totem/internal/papersim"
 	"example.org/totem/internal/postsim"
 	"example.org/totem/internal/simclock"
@@ -74,7 +73,8 @@ func newTown(t testing.TB, plan agenda.Plan, citizens int) *town {
 	w.paper, err = papersim.OnPTY(papersim.Config{}, papersim.Line{})
 	must(t, err)
 	t.Cleanup(func() { w.paper.Close() })
-	w.address = freeAddress(t)
+	w.address, err = loopback.Free()
+	must(t, err)
 	w.openCentral()
 	t.Cleanup(func() { w.central.Close() })
 	w.cfg = device.Config{Office: plan.Office.ID, Totem: plan.Totems[0], Scheduler: "nats://" + w.address, Data: w.totemDir,
@@ -86,19 +86,6 @@ func newTown(t testing.TB, plan agenda.Plan, citizens int) *town {
 	w.startTotem()
 	t.Cleanup(func() { w.stopTotem() })
 	return w
-}
-
-// freeAddress returns an address that is nobody's while the scheduler is away: it lies below those that the kernel gives away.
-func freeAddress(t testing.TB) string {
-	t.Helper()
-	for port := 10_000 + os.Getpid()%20_000; port < 32_000; port++ {
-		if free, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port)); err == nil {
-			must(t, free.Close())
-			return free.Addr().String()
-		}
-	}
-	t.Fatal("no address is free")
-	return ""
 }
 
 func must(t testing.TB, err error) {
